@@ -1,0 +1,144 @@
+"""Rules as reports see them, findings, and the report of a whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from costlint.model.diagnostics import Diagnostic
+from costlint.model.money import ZERO, Estimate, Money
+from costlint.model.patches import Patch
+from costlint.model.places import Origin, Span
+from costlint.model.resources import Environment, Stack
+
+Level = Literal["low", "medium", "high", "critical"]
+Confidence = Literal["low", "medium", "high"]
+Phase = Literal["quick-win", "medium-term", "long-term", "continuous"]
+FixSafety = Literal["safe", "unsafe", "manual"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a rule says about itself. `id` is never reused; `name` is a slug that works wherever an id does."""
+
+    id: str
+    name: str
+    title: str
+    practice: str
+    phase: Phase
+    severity: Level
+    confidence: Confidence
+    profile: str = "default"
+    category: str = ""
+    why: str = ""
+    fix: FixSafety = "manual"
+    references: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a proposed change as people read it: `before` None for something added, `after` None for
+    something removed. `span` is where it is to be edited, None if that is not in the scanned files."""
+
+    address: str
+    path: str
+    before: object
+    after: object
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A place where money is wasted, what to change, and what that saves.
+
+    Money is USD/month. Either `saving` (current minus proposed) or `exposure` (dollars at stake where nothing
+    is saved directly) is set; both None means the finding could not be priced, and `unpriced` says why.
+    `addresses` are all instances the same edit covers. `usage_based` marks savings that rest on usage
+    assumptions; `inferred` those that rest on inferred prices.
+    """
+
+    rule: Rule
+    stack: str
+    addresses: tuple[str, ...]
+    resource_type: str
+    span: Span
+    chain: tuple[Origin, ...]
+    message: str
+    patch: Patch
+    changes: tuple[Change, ...]
+    environment: Environment
+    severity: Level
+    confidence: Confidence
+    fingerprint: str
+    saving: Money | None = None
+    exposure: Money | None = None
+    current: Money | None = None
+    proposed: Money | None = None
+    assumptions: tuple[str, ...] = ()
+    unpriced: tuple[str, ...] = ()
+    usage_based: bool = False
+    inferred: bool = False
+    suppressed: str = ""
+    library: bool = False
+
+    @property
+    def worth(self) -> float:
+        """What the finding is ranked by: the likely saving, else 0 (exposure is not a saving)."""
+        return self.saving.likely if self.saving else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The stacks once as written and once with every compatible proposal applied (USD/month).
+
+    Computed, not summed: overlapping proposals count once. `partial` when something could not be priced.
+    """
+
+    current: Money = ZERO
+    proposed: Money = ZERO
+    saving: Money = ZERO
+    by_phase: Mapping[str, float] = field(default_factory=dict)
+    by_category: Mapping[str, float] = field(default_factory=dict)
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was read and what could not be said. `unpriced` maps a sentence to how many resources it concerns."""
+
+    resources: int = 0
+    priced: int = 0
+    free: int = 0
+    unpriced: Mapping[str, int] = field(default_factory=dict)
+    unknown: int = 0
+    unresolved_modules: int = 0
+    libraries: int = 0
+    awaiting_environment: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StackResult:
+    """One stack with its estimates and findings."""
+
+    stack: Stack
+    estimates: Mapping[str, Estimate]
+    findings: tuple[Finding, ...]
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything a run found out; reports are pure functions of it."""
+
+    version: str
+    paths: tuple[str, ...]
+    stacks: tuple[StackResult, ...]
+    findings: tuple[Finding, ...]
+    totals: Totals
+    coverage: Coverage
+    diagnostics: tuple[Diagnostic, ...]
+    suppressed: tuple[Finding, ...] = ()
+    seconds: float = 0.0
+    price_dates: Mapping[str, str] = field(default_factory=dict)

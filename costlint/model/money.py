@@ -1,0 +1,105 @@
+"""Money a month, and estimates that expand to arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Money(NamedTuple):
+    """USD a month as a range. A figure with no usage in it has low = likely = high."""
+
+    low: float
+    likely: float
+    high: float
+
+    @classmethod
+    def exactly(cls, amount: float) -> Money:
+        return cls(amount, amount, amount)
+
+    def __add__(self, other: object) -> Money:
+        if not isinstance(other, Money):
+            return NotImplemented
+        return Money(self.low + other.low, self.likely + other.likely, self.high + other.high)
+
+    def minus(self, other: Money) -> Money:
+        """The difference scenario by scenario (both low, both likely, both high), put in order."""
+        likely = self.likely - other.likely
+        ends = (self.low - other.low, likely, self.high - other.high)
+        return Money(min(ends), likely, max(ends))
+
+    def times(self, factor: float) -> Money:
+        return Money(self.low * factor, self.likely * factor, self.high * factor)
+
+
+ZERO = Money(0.0, 0.0, 0.0)
+
+
+def total(amounts: Iterable[Money]) -> Money:
+    """The sum of the amounts, ZERO for none."""
+    low = likely = high = 0.0
+    for amount in amounts:
+        low += amount.low
+        likely += amount.likely
+        high += amount.high
+    return Money(low, likely, high)
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One line of an estimate: quantity × unit price.
+
+    `quantity` and `monthly` are ranges (USD/month); `unit` is the normalised unit ("hour", "gb-month").
+    `usage` marks quantities that nobody declared and an assumption supplied. `inferred` prices are shown
+    with "~": derived from another region or shape, not read from a list. `source` and `date` are the price's.
+    """
+
+    name: str
+    quantity: Money
+    unit: str
+    unit_price: float
+    monthly: Money
+    sku: str = ""
+    source: str = ""
+    date: str = ""
+    usage: bool = False
+    inferred: bool = False
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What one resource costs a month. `unpriced` holds a sentence for each part that has no price;
+    `free` is True for types that carry no charge of their own.
+    `consulted` are the addresses of other resources this estimate was computed from."""
+
+    components: tuple[Component, ...] = ()
+    unpriced: tuple[str, ...] = ()
+    free: bool = False
+    consulted: frozenset[str] = frozenset()
+
+    @property
+    def monthly(self) -> Money:
+        return total(component.monthly for component in self.components)
+
+    @property
+    def fixed(self) -> Money:
+        return total(component.monthly for component in self.components if not component.usage)
+
+    @property
+    def usage(self) -> Money:
+        return total(component.monthly for component in self.components if component.usage)
+
+    @property
+    def priced(self) -> bool:
+        """True if at least one component has a price and none is missing one."""
+        return bool(self.components) and not self.unpriced
+
+    @property
+    def inferred(self) -> bool:
+        return any(component.inferred for component in self.components)
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(text for c in self.components for text in c.assumptions))

@@ -1,0 +1,91 @@
+"""Patches: edits that turn a view of a stack into another.
+
+A patch is what the estimators re-price, what `fix` writes, and what the message says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias, Union
+
+from costlint.model.values import Path
+
+
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    """Set the attribute at `path` (created if absent)."""
+
+    address: str
+    path: Path
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveValue:
+    """Remove the attribute or block at `path`."""
+
+    address: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class AddBlock:
+    """Append a nested block at `path`."""
+
+    address: str
+    path: Path
+    value: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class AddResource:
+    """Add a sibling resource. `beside` is the resource it belongs to (same module, region, environment);
+    attributes may hold References, which become edges."""
+
+    address: str
+    type: str
+    beside: str
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveResource:
+    """Remove a resource (one of a group, an idle one, fewer copies)."""
+
+    address: str
+
+
+Edit: TypeAlias = Union[SetValue, RemoveValue, AddBlock, AddResource, RemoveResource]
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Edits applied together."""
+
+    edits: tuple[Edit, ...]
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(edit.address for edit in self.edits))
+
+    def conflicts(self, other: Patch) -> bool:
+        """True if both edit the same path of the same resource, or one removes what the other edits."""
+        mine = [_place(edit) for edit in self.edits]
+        theirs = [_place(edit) for edit in other.edits]
+        return any(
+            address == other_address and _overlap(path, other_path)
+            for address, path in mine
+            for other_address, other_path in theirs
+        )
+
+
+def _place(edit: Edit) -> tuple[str, Path]:
+    if isinstance(edit, (SetValue, RemoveValue, AddBlock)):
+        return edit.address, edit.path
+    return edit.address, ()
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]

@@ -1,0 +1,187 @@
+"""Resources and the stacks they are deployed in, as the readers hand them over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, Protocol
+
+from costlint.model.diagnostics import Diagnostic
+from costlint.model.places import Location, Span
+from costlint.model.values import (
+    PartialList,
+    Path,
+    Unknown,
+    UnknownValue,
+    lookup,
+    parse_path,
+)
+
+Provider = Literal["aws", "gcp", "azure", "kubernetes", "other"]
+EnvironmentKind = Literal["prod", "nonprod"]
+
+
+class Region(NamedTuple):
+    """Where a resource runs; `assumed` when nothing in the input says so (then `evidence` says why)."""
+
+    name: str
+    assumed: bool = False
+    evidence: str = ""
+
+
+class Environment(NamedTuple):
+    """`kind` None: nothing tells, so it is neither production nor non-production."""
+
+    kind: EnvironmentKind | None = None
+    name: str = ""
+    evidence: str = ""
+
+
+class Locator(Protocol):
+    """Finds where the value at a path of one resource was written."""
+
+    def locate(self, path: Path) -> Location | None: ...
+
+
+class NowhereLocator:
+    """For resources that have no source text (proposed siblings, plans without their source)."""
+
+    def locate(self, path: Path) -> Location | None:
+        return None
+
+
+@dataclass(slots=True, eq=False)
+class Resource:
+    """One thing that is deployed. Instances of one block (`count`, `for_each`) are separate resources that
+    may share one `attributes` object: never change it in place.
+
+    `attributes` are evaluated values; nested blocks are lists of dicts. `defaults` holds the provider's
+    defaults for this type by dotted path. `exists` is UNKNOWN when count or for_each could not be known.
+    """
+
+    address: str
+    type: str
+    provider: Provider
+    attributes: Mapping[str, object]
+    span: Span
+    region: Region
+    environment: Environment = Environment()
+    tags: Mapping[str, object] = field(default_factory=dict)
+    defaults: Mapping[str, object] = field(default_factory=dict)
+    exists: object = True
+    name: str = ""
+    module: str = ""
+    data: bool = False
+    locator: Locator = field(default_factory=NowhereLocator)
+
+    def get(self, path: str) -> object:
+        """The value at a dotted path, else the provider's default, else None; an Unknown if it cannot be told."""
+        value = self.attributes.get(path) if "." not in path else lookup(self.attributes, parse_path(path))
+        if value is None and path in self.defaults:
+            return self.defaults[path]
+        return value
+
+    def _known(self, path: str) -> object:
+        value = self.get(path)
+        if isinstance(value, Unknown):
+            raise UnknownValue(f"{self.address}.{path}")
+        return value
+
+    def text(self, path: str, default: str = "") -> str:
+        """The string at a path (numbers and booleans as Terraform writes them). Raises UnknownValue."""
+        value = self._known(path)
+        if value is None:
+            return default
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return str(value)
+
+    def number(self, path: str, default: float = 0.0) -> float:
+        """The number at a path; numeric strings count. Raises UnknownValue (also for other text)."""
+        value = self._known(path)
+        if value is None:
+            return default
+        if isinstance(value, (int, float, str)):
+            try:
+                return float(value)
+            except ValueError:
+                pass
+        raise UnknownValue(f"{self.address}.{path}")
+
+    def flag(self, path: str, default: bool = False) -> bool:
+        """The boolean at a path; "true"/"false" strings count. Raises UnknownValue."""
+        value = self._known(path)
+        if value is None:
+            return default
+        if isinstance(value, bool):
+            return value
+        if value in ("true", "1", 1):
+            return True
+        if value in ("false", "0", 0, ""):
+            return False
+        raise UnknownValue(f"{self.address}.{path}")
+
+    def blocks(self, path: str) -> list[Mapping[str, object]]:
+        """The nested blocks at a path, [] when there are none. Raises UnknownValue if their number is unknown."""
+        value = self._known(path)
+        if value is None:
+            return []
+        if isinstance(value, dict):
+            return [value]
+        if isinstance(value, list) and not isinstance(value, PartialList):
+            if any(isinstance(item, Unknown) for item in value):
+                raise UnknownValue(f"{self.address}.{path}")
+            return [item for item in value if isinstance(item, dict)]
+        raise UnknownValue(f"{self.address}.{path}")
+
+    def values(self, path: str) -> list[object]:
+        """The list at a path, [] when absent. Raises UnknownValue if its length is unknown."""
+        value = self._known(path)
+        if value is None:
+            return []
+        if isinstance(value, PartialList):
+            raise UnknownValue(f"{self.address}.{path}")
+        if isinstance(value, (list, tuple)):
+            return list(value)
+        return [value]
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedModule:
+    """A module whose source is not here (registry, git), so what it deploys is unknown."""
+
+    address: str
+    source: str
+    span: Span
+    inputs: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A `costlint:ignore` comment: which rules, on which line it takes effect, why, and until when (ISO date)."""
+
+    file: str
+    line: int
+    comment_line: int
+    rules: tuple[str, ...]
+    reason: str
+    until: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Stack:
+    """What is deployed together. A `library` (a module nobody here deploys) is read, labelled and kept out of totals."""
+
+    name: str
+    kind: Literal["terraform", "plan", "kubernetes", "helm", "kustomize"]
+    path: str
+    resources: list[Resource] = field(default_factory=list)
+    environment: Environment = Environment()
+    region: Region = Region("", True)
+    workspace: str = "default"
+    var_files: tuple[str, ...] = ()
+    library: bool = False
+    unresolved: list[UnresolvedModule] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    suppressions: list[Suppression] = field(default_factory=list)
+    files: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""The kinds of input costlint reads: text in, resources out."""

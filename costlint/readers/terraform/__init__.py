@@ -1,0 +1,1 @@
+"""Terraform and OpenTofu: configuration, variable files and plans, read into stacks."""

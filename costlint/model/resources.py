@@ -170,7 +170,10 @@ class Suppression:
 
 @dataclass(slots=True, eq=False)
 class Stack:
-    """What is deployed together. A `library` (a module nobody here deploys) is read, labelled and kept out of totals."""
+    """What is deployed together. A `library` (a module nobody here deploys) is read, labelled and kept out of totals.
+
+    `variables` are the root's input variables as evaluated; `files` are the files it was read from, as shown.
+    """
 
     name: str
     kind: Literal["terraform", "plan", "kubernetes", "helm", "kustomize"]
@@ -180,6 +183,7 @@ class Stack:
     region: Region = Region("", True)
     workspace: str = "default"
     var_files: tuple[str, ...] = ()
+    variables: Mapping[str, object] = field(default_factory=dict)
     library: bool = False
     unresolved: list[UnresolvedModule] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)

@@ -1,0 +1,97 @@
+"""Environments are inferred from evidence, never guessed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from costlint import environment
+from costlint.model import UNKNOWN, Environment, Region, Resource, Span, Stack
+
+
+def resource(tags, name="a"):
+    return Resource(
+        f"aws_instance.{name}", "aws_instance", "aws", {}, Span("m.tf", 1, 1, 1, 1), Region("us-east-1"), tags=tags
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("prod", "prod"),
+        ("PROD_EU", "prod"),
+        ("acme-production-us-east-1", "prod"),
+        ("myAppProd", "prod"),
+        ("staging", "nonprod"),
+        ("llm-dev", "nonprod"),
+        ("non-prod", "nonprod"),
+        ("acme_preprod", "nonprod"),
+        ("product", None),
+        ("devops", None),
+        ("contest", None),
+        ("latest", None),
+        ("dev-prod-peering", None),
+        ("", None),
+    ],
+)
+def test_a_name_counts_only_as_a_whole_word_and_without_contradiction(name, kind):
+    assert environment.named(name).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("stack", "kind", "evidence"),
+    [
+        (Stack("s", "terraform", "envs/prod"), "prod", "path envs/prod"),
+        (Stack("s", "terraform", "live", workspace="staging"), "nonprod", "workspace staging"),
+        (Stack("s", "terraform", "infra", var_files=("envs/prod.tfvars",)), "prod", "var-file envs/prod.tfvars"),
+        (Stack("s", "terraform", "infra", variables={"env": "qa"}), "nonprod", 'variable env = "qa"'),
+        (Stack("s", "terraform", "prod/dev"), "nonprod", "path prod/dev"),
+        (Stack("s", "terraform", "infra"), None, ""),
+        (Stack("s", "terraform", "infra", variables={"environment": UNKNOWN}), None, ""),
+    ],
+)
+def test_a_stacks_environment_comes_with_its_evidence(stack, kind, evidence):
+    said = environment.of_stack(stack)
+    assert (said.kind, said.evidence) == (kind, evidence)
+
+
+def test_stronger_evidence_wins_over_the_path():
+    stack = Stack("s", "terraform", "envs/prod", var_files=("dev.tfvars",))
+    assert environment.of_stack(stack).kind == "nonprod"
+
+
+def test_tags_that_all_resources_agree_on_name_the_environment():
+    stack = Stack("s", "terraform", "infra", [resource({"Environment": "dev"}), resource({}, "b")])
+    assert environment.of_stack(stack).evidence == 'tag Environment = "dev"'
+
+
+def test_tags_that_disagree_leave_the_stack_unknown_but_count_for_each_resource():
+    stack = Stack("s", "terraform", "infra", [resource({"env": "dev"}), resource({"env": "prod"}, "b")])
+    environment.assign(stack)
+    assert stack.environment.kind is None
+    assert [r.environment.kind for r in stack.resources] == ["nonprod", "prod"]
+
+
+def test_an_unknown_tag_says_nothing():
+    stack = Stack("s", "terraform", "infra", [resource({"Environment": UNKNOWN})])
+    assert environment.of_stack(stack) == Environment()
+
+
+def test_the_configured_map_wins_over_what_could_be_inferred():
+    stack = Stack("s", "terraform", "accounts/prod-sandbox")
+    said = environment.of_stack(stack, {"accounts/prod-sandbox": "dev"})
+    assert (said.kind, said.name) == ("nonprod", "dev")
+
+
+def test_an_override_holds_for_every_resource():
+    stack = Stack("s", "terraform", "envs/dev", [resource({"env": "dev"})])
+    environment.assign(stack, override="production")
+    assert stack.resources[0].environment.kind == "prod"
+
+
+def test_a_name_nobody_can_place_is_kept_but_is_neither_kind():
+    assert environment.declared("blue").kind is None
+
+
+@given(st.text(max_size=40))
+def test_no_text_breaks_the_inference(text):
+    assert environment.named(text).kind in ("prod", "nonprod", None)

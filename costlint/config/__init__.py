@@ -1,0 +1,27 @@
+"""Configuration: `.costlint.yaml` or `[tool.costlint]`, validated with a pointer to the bad key."""
+
+from costlint.config.loading import CONFIG_NAMES, ConfigError, find_config, load_config, read_config
+from costlint.config.paths import matches_glob
+from costlint.config.settings import (
+    Commitment,
+    Config,
+    EnvironmentLabel,
+    PathSettings,
+    Threshold,
+    parse_threshold,
+)
+
+__all__ = [
+    "CONFIG_NAMES",
+    "Commitment",
+    "Config",
+    "ConfigError",
+    "EnvironmentLabel",
+    "PathSettings",
+    "Threshold",
+    "find_config",
+    "load_config",
+    "matches_glob",
+    "parse_threshold",
+    "read_config",
+]

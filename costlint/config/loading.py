@@ -1,0 +1,107 @@
+"""Finds the configuration file, reads it, and turns what is wrong in it into one sentence with its place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from costlint.config.complaints import complaint
+from costlint.config.documents import Document, UnreadableDocument, toml_document, yaml_document
+from costlint.config.settings import Config, ConfigFile, parse_threshold
+
+CONFIG_NAMES = (".costlint.yaml", ".costlint.yml", "pyproject.toml")
+_LARGEST_BYTES = 1 << 20
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message names the place and what to write instead."""
+
+    def __init__(self, message: str, file: str = "", line: int = 0, column: int = 0) -> None:
+        place = f"{file}:{line}:{column}" if line else file
+        super().__init__(f"{place}: {message}" if place else message)
+
+
+def load_config(paths: Sequence[str] = (), explicit: str | None = None) -> Config:
+    """The configuration named explicitly, else the one found from the first path upward, else the defaults.
+
+    Raises ConfigError.
+    """
+    if explicit is not None:
+        return read_config(Path(explicit))
+    found = find_config(Path(paths[0]) if paths else Path())
+    return Config() if found is None else read_config(found, trusted=False)
+
+
+def find_config(start: Path) -> Path | None:
+    """The nearest configuration file from `start` up to the root of its repository.
+
+    Outside a repository the search ends at the current directory if that is above, else at `start` itself.
+    """
+    absolute = start.absolute()
+    folder = absolute if absolute.is_dir() else absolute.parent
+    for directory in _upward(folder):
+        for name in CONFIG_NAMES:
+            candidate = directory / name
+            if candidate.is_file() and (name != "pyproject.toml" or b"[tool.costlint" in _bytes(candidate)):
+                return candidate
+    return None
+
+
+def read_config(path: Path, trusted: bool = True) -> Config:
+    """Read and validate one file. A file that was merely found (not `trusted`) may not point outside its
+    repository. Raises ConfigError."""
+    shown = os.path.relpath(path)
+    folder = path.absolute().parent
+    root = next((d for d in (folder, *folder.parents) if (d / ".git").exists()), folder).resolve()
+    if not trusted and not path.resolve().is_relative_to(root):
+        raise ConfigError("the configuration is a link that leads out of the repository", shown)
+    document = _document(path, shown)
+    try:
+        settings = msgspec.convert(document.value, ConfigFile)
+    except msgspec.ValidationError as error:
+        message, place = complaint(error, document.value, ConfigFile)
+        raise ConfigError(message, shown, *document.position(place)) from None
+    if settings.fail_on != "":
+        try:
+            parse_threshold(str(settings.fail_on))
+        except ValueError as error:
+            raise ConfigError(f"fail_on: {error}", shown, *document.position(("fail_on",))) from None
+    if not trusted:
+        for rules in settings.rules:
+            if not (folder / rules).resolve().is_relative_to(root):
+                message = f"rules: {rules} is outside the repository; name it with --rules to use it anyway"
+                raise ConfigError(message, shown, *document.position(("rules",)))
+    return Config(**msgspec.structs.asdict(settings), file=shown, base=str(folder))
+
+
+def _upward(folder: Path) -> list[Path]:
+    above = [folder, *folder.parents]
+    for index, directory in enumerate(above):
+        if (directory / ".git").exists():
+            return above[: index + 1]
+    current = Path.cwd()
+    return above[: above.index(current) + 1] if current in above else [folder]
+
+
+def _document(path: Path, shown: str) -> Document:
+    data = _bytes(path)
+    if len(data) > _LARGEST_BYTES:
+        raise ConfigError(f"the configuration is larger than {_LARGEST_BYTES >> 10} KiB", shown)
+    try:
+        text = data.decode("utf-8-sig")
+        return toml_document(text) if path.suffix == ".toml" else yaml_document(text)
+    except UnicodeDecodeError:
+        raise ConfigError("the configuration is not UTF-8 text", shown) from None
+    except UnreadableDocument as error:
+        raise ConfigError(str(error), shown, error.line, error.column) from None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_LARGEST_BYTES + 1)
+    except OSError as error:
+        raise ConfigError(f"cannot read the configuration: {error.strerror}", os.path.relpath(path)) from None

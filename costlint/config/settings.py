@@ -1,0 +1,198 @@
+"""Every setting a configuration file may hold, with its type and meaning; the JSON Schema is made from here."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+
+from msgspec import Meta, Struct, structs
+
+from costlint.config.paths import matches_glob
+from costlint.model import EnvironmentKind, Level
+
+_LEVELS: tuple[Level, ...] = ("low", "medium", "high", "critical")
+_DOLLARS = re.compile(r"\$?(\d+(?:\.\d+)?)")
+
+Amount: TypeAlias = Annotated[float, Meta(ge=0)]
+Scalar: TypeAlias = str | int | float | bool
+
+
+class RegionByProvider(Struct, frozen=True, forbid_unknown_fields=True):
+    """A region for each provider."""
+
+    aws: str = ""
+    gcp: str = ""
+    azure: str = ""
+
+
+class EnvironmentLabel(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an environment is called and whether it is production."""
+
+    name: str = ""
+    kind: EnvironmentKind | None = None
+
+
+class PathSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings for the findings whose file matches `path`."""
+
+    path: str
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: dict[str, Level] = {}
+
+
+class Commitment(Struct, frozen=True, forbid_unknown_fields=True):
+    """A commitment already bought; `hourly` is USD an hour, an empty `family` covers every family."""
+
+    provider: Literal["aws", "gcp", "azure"]
+    kind: str
+    hourly: Amount
+    family: str = ""
+
+
+class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings of costlint. Everything is optional; command-line options override the file."""
+
+    region: Annotated[
+        str | RegionByProvider,
+        Meta(description="Region of resources whose region the input does not say: one name, or one per provider."),
+    ] = ""
+    environment: Annotated[
+        str, Meta(description="Environment of everything scanned: prod, nonprod, or a name such as staging.")
+    ] = ""
+    environments: Annotated[
+        dict[str, str | EnvironmentLabel],
+        Meta(description="Environment by glob over stack paths, var-files and workspaces; the first match counts."),
+    ] = {}
+    profile: Annotated[
+        Literal["default", "audit"],
+        Meta(description="default: priced findings. audit: also governance (tags, budgets, retention)."),
+    ] = "default"
+    select: Annotated[tuple[str, ...], Meta(description="Only these rules: ids, names or id prefixes (STO).")] = ()
+    ignore: Annotated[tuple[str, ...], Meta(description="Never these rules: ids, names or id prefixes.")] = ()
+    per_path: Annotated[
+        tuple[PathSettings, ...], Meta(description="Rules to select or ignore, and severities, by path glob.")
+    ] = ()
+    severity: Annotated[dict[str, Level], Meta(description="Severity by rule id, name or id prefix.")] = {}
+    min_saving: Annotated[Amount, Meta(description="Leave out findings that save less than this, in USD a month.")] = 0
+    fail_on: Annotated[
+        str | Amount,
+        Meta(description="Exit 1 on a finding of this severity or above, or that saves this much a month ($100)."),
+    ] = ""
+    rules: Annotated[
+        tuple[str, ...], Meta(description="Directories with rules of your own, relative to the configuration file.")
+    ] = ()
+    required_tags: Annotated[tuple[str, ...], Meta(description="Tags every taggable resource must carry.")] = ()
+    allowed_regions: Annotated[
+        tuple[str, ...], Meta(description="Regions the stack may run in; cheaper ones among them are proposed.")
+    ] = ()
+    budget: Annotated[Amount | None, Meta(description="What everything scanned may cost, in USD a month.")] = None
+    commitments: Annotated[
+        tuple[Commitment, ...], Meta(description="Savings plans, reservations and committed-use discounts you have.")
+    ] = ()
+    var_files: Annotated[
+        tuple[str, ...], Meta(description="Terraform variable files to apply to every root, in this order.")
+    ] = ()
+    variables: Annotated[dict[str, Scalar], Meta(description="Terraform variables by name.")] = {}
+    workspace: Annotated[str, Meta(description="Terraform workspace.")] = ""
+    include_libraries: Annotated[
+        bool, Meta(description="Count modules nobody here deploys in totals and thresholds.")
+    ] = False
+    as_of: Annotated[date | None, Meta(description="Date support periods are compared with; today if absent.")] = None
+
+
+class Config(ConfigFile, frozen=True, kw_only=True):
+    """Settings of one run. `file` is the configuration file as shown to people ("" if there is none);
+    `base` is the directory its globs are relative to ("" for the current directory)."""
+
+    file: str = ""
+    base: str = ""
+
+    def override(self, **settings: Any) -> Config:
+        """A copy with the given settings replaced; None and empty collections leave a setting as it is."""
+        given = {name: value for name, value in settings.items() if value not in (None, "", (), {})}
+        return structs.replace(self, **given)
+
+    def region_for(self, provider: str) -> str:
+        """The configured region for a provider, "" if there is none."""
+        if isinstance(self.region, str):
+            return self.region
+        return str(getattr(self.region, provider, ""))
+
+    def environment_for(self, path: str, var_files: tuple[str, ...] = (), workspace: str = "") -> EnvironmentLabel:
+        """What the configuration says about a stack's environment; an empty label if it says nothing.
+
+        Paths are given as shown to people (relative to the current directory).
+        """
+        if self.environment:
+            return _label(self.environment)
+        for glob, label in self.environments.items():
+            named = workspace not in ("", "default") and matches_glob(glob, workspace)
+            if named or any(matches_glob(glob, self._relative(file)) for file in (path, *var_files)):
+                return label if isinstance(label, EnvironmentLabel) else _label(label)
+        return EnvironmentLabel()
+
+    def settings_for(self, file: str) -> list[PathSettings]:
+        """The `per_path` entries that hold for a file, given as shown to people."""
+        if not self.per_path:
+            return []
+        relative = self._relative(file)
+        return [settings for settings in self.per_path if matches_glob(settings.path, relative)]
+
+    @property
+    def variable_texts(self) -> dict[str, str]:
+        """Variables as they would be written after `-var name=`."""
+        return {
+            name: str(value).lower() if isinstance(value, bool) else str(value)
+            for name, value in self.variables.items()
+        }
+
+    @property
+    def rule_paths(self) -> tuple[Path, ...]:
+        """Directories with rules, relative ones taken from the configuration file's directory."""
+        return tuple(Path(self.base, path) for path in self.rules)
+
+    @property
+    def threshold(self) -> Threshold | None:
+        """When findings fail the run, None if they never do."""
+        return None if self.fail_on == "" else parse_threshold(str(self.fail_on))
+
+    def _relative(self, shown: str) -> str:
+        if not self.base:
+            return Path(shown).as_posix()
+        try:
+            return Path(shown).absolute().relative_to(self.base).as_posix()
+        except ValueError:
+            return Path(shown).as_posix()
+
+
+class Threshold(NamedTuple):
+    """A finding fails the run at or above this severity, or this saving (USD/month)."""
+
+    severity: Level | None = None
+    saving: float | None = None
+
+    def reached_by(self, severity: Level, saving: float) -> bool:
+        if self.severity is not None:
+            return _LEVELS.index(severity) >= _LEVELS.index(self.severity)
+        return self.saving is not None and saving >= self.saving
+
+
+def parse_threshold(text: str) -> Threshold:
+    """`"high"` or `"$100"`. Raises ValueError with a sentence for anything else."""
+    lowered = text.strip().lower()
+    for level in _LEVELS:
+        if lowered == level:
+            return Threshold(severity=level)
+    dollars = _DOLLARS.fullmatch(lowered.replace(",", ""))
+    if dollars is None:
+        raise ValueError(f'"{text}" is neither a severity ({", ".join(_LEVELS)}) nor an amount such as $100')
+    return Threshold(saving=float(dollars.group(1)))
+
+
+def _label(text: str) -> EnvironmentLabel:
+    if text == "prod":
+        return EnvironmentLabel(text, "prod")
+    return EnvironmentLabel(text, "nonprod" if text == "nonprod" else None)

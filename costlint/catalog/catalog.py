@@ -1,0 +1,221 @@
+"""The catalog: dated facts and the few questions asked of them. Every look-up is lazy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from costlint.catalog import reference, sources
+from costlint.catalog.facts import (
+    Accelerator,
+    Assumption,
+    Benchmark,
+    Commitment,
+    Family,
+    ManagedPrice,
+    Practice,
+    Price,
+    Shape,
+    Support,
+)
+from costlint.catalog.families import Families
+from costlint.catalog.instances import Instances
+from costlint.catalog.regions import REFERENCES, region_of
+from costlint.catalog.services import Services
+from costlint.catalog.sources import Source, priced
+from costlint.catalog.tables import Shard, number, records
+
+PROVIDERS = tuple(REFERENCES)
+
+
+class Catalog:
+    """Facts over the data directory (the packaged one unless told otherwise).
+
+    Providers are "aws", "gcp", "azure"; others have no rows. A zone or a display name stands for its region
+    ("us-east-1a", "West Europe").
+    """
+
+    def __init__(self, data: Path | None = None) -> None:
+        self.data = data or Path(__file__).parent / "data"
+        self._services: dict[str, Services] = {}
+        self._instances: dict[tuple[str, str], Instances] = {}
+        self._managed: dict[tuple[str, str], Shard] = {}
+        self._sizes: dict[str, Shard] = {}
+        self._prices: dict[tuple[str, str, str, str], Price | None] = {}
+        self._commitments: dict[tuple[str, str], tuple[Commitment, ...]] = {}
+        self._families: dict[str, Families] = {}
+
+    @cached_property
+    def hours_per_month(self) -> float:
+        """Hours in a billing month (730)."""
+        return self.constant("hours-per-month")
+
+    def constant(self, key: str) -> float:
+        """A dated constant of the field. KeyError if unknown."""
+        return self._constants[key]
+
+    def price(self, provider: str, region: str, sku: str, unit: str) -> Price | None:
+        """USD for one unit of a SKU: the region's row, else the row for all regions, else a reference region's
+        row × the regional ratio (inferred). None if nothing is known."""
+        key = (provider, region, sku, unit)
+        if key not in self._prices:
+            known = provider in REFERENCES
+            self._prices[key] = (
+                self._services_of(provider).price(region_of(provider, region), sku, unit) if known else None
+            )
+        return self._prices[key]
+
+    def shape(self, provider: str, region: str, name: str) -> Shape | None:
+        """An instance type in a region, None if no source knows it there."""
+        return self.shapes(provider, region).get(name)
+
+    def shapes(self, provider: str, region: str) -> Mapping[str, Shape]:
+        """Every instance type known in a region, built one by one when asked for."""
+        place = region_of(provider, region)
+        if (provider, place) not in self._instances:
+            sizes = self._sizes.get(provider)
+            if sizes is None:
+                sizes = self._sizes[provider] = Shard(self.data / provider / "shapes.csv")
+            self._instances[provider, place] = Instances(self.data, provider, place, sizes, self._sources)
+        return self._instances[provider, place]
+
+    def managed(
+        self, provider: str, region: str, service: str, engine: str, deployment: str, name: str
+    ) -> ManagedPrice | None:
+        """The hourly price of a managed node ("rds", "postgresql", "multi-az", "db.m5.large"); engine and deployment
+        are "" where the service has none ("opensearch", "redshift")."""
+        place = region_of(provider, region)
+        if (provider, place) not in self._managed:
+            self._managed[provider, place] = Shard(self.data / provider / "managed" / f"{place}.csv", keys=4)
+        row = self._managed[provider, place].get(f"{service},{engine},{deployment},{name}")
+        if row is None:
+            return None
+        size = self._managed_sizes.get(f"{service},{name}") or ["", ""]
+        price = priced(row[0], "hour", self._sources[row[1]])
+        return ManagedPrice(price, number(size[0]), number(size[1]))
+
+    def commitments(self, provider: str, region: str) -> tuple[Commitment, ...]:
+        """Every known discount in a region."""
+        key = (provider, region_of(provider, region))
+        if key not in self._commitments:
+            path = self.data / provider / "commitments.csv"
+            self._commitments[key] = reference.commitments(path, key[1], self._sources)
+        return self._commitments[key]
+
+    def commitment(self, provider: str, region: str, family: str, kind: str, term: str) -> Commitment | None:
+        """The discount for a family, None if no source states one."""
+        for found in self.commitments(provider, region):
+            if (found.family, found.kind, found.term) == (family, kind, term):
+                return found
+        return None
+
+    def accelerator(self, model: str) -> Accelerator | None:
+        """An accelerator by the name shapes use ("A10G", "H100")."""
+        return self._accelerators.get(model)
+
+    def accelerators(self) -> Iterable[Accelerator]:
+        return self._accelerators.values()
+
+    def is_free(self, resource_type: str) -> bool:
+        """True for types that carry no charge of their own."""
+        return resource_type in self._free
+
+    def free_types(self) -> frozenset[str]:
+        return self._free
+
+    def assumption(self, key: str) -> Assumption:
+        """A named usage assumption. KeyError for an unknown name: a programming error."""
+        return self._assumptions[key]
+
+    def assumptions(self) -> Mapping[str, Assumption]:
+        return self._assumptions
+
+    def defaults(self, resource_type: str) -> Mapping[str, object]:
+        """The provider's defaults of a type by dotted path."""
+        return self._defaults.get(resource_type, {})
+
+    def family(self, provider: str, shape_name: str) -> Family | None:
+        """The family of an instance type ("m5.large", "db.m5.large", "n2-standard-4", "Standard_D4s_v5")."""
+        return self._families_of(provider).of(shape_name)
+
+    def successor(self, provider: str, region: str, name: str) -> str | None:
+        """The same size in the newer family, only if offered in the region."""
+        return self._families_of(provider).counterpart(name, "successor", self.shapes(provider, region))
+
+    def twin(self, provider: str, region: str, name: str, vendor: str) -> str | None:
+        """The same size in the "arm" or "amd" twin family, only if offered in the region."""
+        return self._families_of(provider).counterpart(name, f"{vendor}_twin", self.shapes(provider, region))
+
+    def support(self, product: str, version: str) -> Support | None:
+        """When a version of a product ("eks", "rds-postgresql") leaves standard and extended support."""
+        return self._support.get((product, version))
+
+    def shape_attribute(self, resource_type: str) -> tuple[str, str] | None:
+        """Where a type keeps its instance type (dotted path) and the service it is priced under."""
+        return self._shape_attributes.get(resource_type)
+
+    def practices(self) -> tuple[Practice, ...]:
+        return self._practices
+
+    def benchmarks(self) -> tuple[Benchmark, ...]:
+        return self._benchmarks
+
+    def _services_of(self, provider: str) -> Services:
+        if provider not in self._services:
+            self._services[provider] = Services(self.data, provider, self._sources)
+        return self._services[provider]
+
+    def _families_of(self, provider: str) -> Families:
+        if provider not in self._families:
+            self._families[provider] = Families(self.data, provider)
+        return self._families[provider]
+
+    @cached_property
+    def _sources(self) -> dict[str, Source]:
+        return sources.load(self.data / "sources.csv")
+
+    @cached_property
+    def _constants(self) -> dict[str, float]:
+        return {row["key"]: float(row["value"]) for row in records(self.data / "constants.csv")}
+
+    @cached_property
+    def _managed_sizes(self) -> Shard:
+        return Shard(self.data / "aws" / "managed_shapes.csv", keys=2)
+
+    @cached_property
+    def _free(self) -> frozenset[str]:
+        lines = (self.data / "free_types.txt").read_text(encoding="utf-8").splitlines()
+        return frozenset(line for line in lines if line and not line.startswith("#"))
+
+    @cached_property
+    def _assumptions(self) -> dict[str, Assumption]:
+        return reference.assumptions(self._per_provider("assumptions.csv"))
+
+    @cached_property
+    def _defaults(self) -> dict[str, dict[str, object]]:
+        return reference.defaults(self._per_provider("defaults.csv"))
+
+    @cached_property
+    def _accelerators(self) -> dict[str, Accelerator]:
+        return reference.accelerators(self.data / "accelerators.csv")
+
+    @cached_property
+    def _support(self) -> dict[tuple[str, str], Support]:
+        return reference.support(self.data / "support.csv")
+
+    @cached_property
+    def _shape_attributes(self) -> dict[str, tuple[str, str]]:
+        rows = records(self.data / "shape_attributes.csv")
+        return {row["resource_type"]: (row["path"], row["service"]) for row in rows}
+
+    @cached_property
+    def _practices(self) -> tuple[Practice, ...]:
+        return reference.practices(self.data / "practices.csv")
+
+    @cached_property
+    def _benchmarks(self) -> tuple[Benchmark, ...]:
+        return reference.benchmarks(self.data / "benchmarks.csv")
+
+    def _per_provider(self, name: str) -> list[Path]:
+        return [self.data / provider / name for provider in PROVIDERS]

@@ -1,0 +1,114 @@
+"""The small tables: accelerators, discounts, support dates, practices, benchmarks, assumptions, defaults."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from costlint.catalog.facts import Accelerator, Assumption, Benchmark, Commitment, Practice, Support
+from costlint.catalog.sources import Source
+from costlint.catalog.tables import number, records
+from costlint.model import Money
+
+
+def commitments(path: Path, region: str, sources: dict[str, Source]) -> tuple[Commitment, ...]:
+    """The discounts a provider's file states for one region."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return ()
+    found = []
+    for line in lines[1:]:
+        if line.startswith(f"{region},"):
+            _, family, kind, term, payment, percent, low, high, source = line.split(",")
+            known = sources[source]
+            found.append(
+                Commitment(
+                    float(percent), float(low), float(high), kind, term, payment, known.text, known.date, region, family
+                )
+            )
+    return tuple(found)
+
+
+def accelerators(path: Path) -> dict[str, Accelerator]:
+    """Accelerators by model."""
+    return {row["model"]: _accelerator(row) for row in records(path)}
+
+
+def support(path: Path) -> dict[tuple[str, str], Support]:
+    """Support dates by product and version."""
+    return {
+        (row["product"], row["version"]): Support(
+            row["product"], row["version"], row["standard_end"], row["extended_end"], row["source"]
+        )
+        for row in records(path)
+    }
+
+
+def practices(path: Path) -> tuple[Practice, ...]:
+    return tuple(
+        Practice(row["key"], row["practice"], tuple(row["phases"].split()), row["group"], row["mission"] == "yes")
+        for row in records(path)
+    )
+
+
+def benchmarks(path: Path) -> tuple[Benchmark, ...]:
+    return tuple(
+        Benchmark(
+            row["key"],
+            row["what"],
+            float(row["low"]),
+            float(row["high"]),
+            row["unit"],
+            row["source"],
+            row["date"],
+        )
+        for row in records(path)
+    )
+
+
+def assumptions(paths: Iterable[Path]) -> dict[str, Assumption]:
+    """Usage assumptions by key, over all providers' files."""
+    return {
+        row["key"]: Assumption(
+            row["key"],
+            Money(float(row["low"]), float(row["likely"]), float(row["high"])),
+            row["unit"],
+            row["text"],
+            row["source"],
+            row["date"],
+        )
+        for path in paths
+        for row in records(path)
+    }
+
+
+def defaults(paths: Iterable[Path]) -> dict[str, dict[str, object]]:
+    """Provider defaults by resource type and dotted path."""
+    found: dict[str, dict[str, object]] = {}
+    for path in paths:
+        for row in records(path):
+            found.setdefault(row["resource_type"], {})[row["path"]] = json.loads(row["value"])
+    return found
+
+
+def _accelerator(row: dict[str, str]) -> Accelerator:
+    confidence = row["confidence"]
+    return Accelerator(
+        model=row["model"],
+        vendor=row["vendor"],
+        architecture=row["architecture"],
+        memory_gib=float(row["memory_gib"]),
+        memory_bandwidth_gb_s=number(row["memory_bandwidth_gb_s"]),
+        fp16_tflops=number(row["fp16_tflops"]),
+        fp8_tflops=number(row["fp8_tflops"]),
+        fp8_support=row["fp8_support"],
+        int8_tops=number(row["int8_tops"]),
+        fp4_tflops=number(row["fp4_tflops"]),
+        tdp_w=number(row["tdp_w"]),
+        usable_memory_gib=number(row["usable_memory_gib"]),
+        confidence="high" if confidence == "high" else "medium" if confidence == "medium" else "low",
+        source=row["source"],
+        date=row["date"],
+    )

@@ -1,0 +1,22 @@
+"""Names of regions as the data keys them, and the reference regions inference starts from."""
+
+from __future__ import annotations
+
+import re
+
+REFERENCES = {
+    "aws": ("us-east-1", "us-east-2", "us-west-2"),
+    "gcp": ("us-central1", "us-east1", "europe-west1"),
+    "azure": ("eastus", "westus", "westeurope", "eastus2"),
+}
+
+_AWS_ZONE = re.compile(r"^([a-z]{2}(?:-[a-z]+)+-\d)[a-z]$")
+_GCP_ZONE = re.compile(r"^([a-z]+-[a-z]+\d+)-[a-z]$")
+
+
+def region_of(provider: str, place: str) -> str:
+    """The region a region or zone name means: "us-east-1a" → "us-east-1", "West Europe" → "westeurope"."""
+    if provider == "azure":
+        return place.replace(" ", "").lower()
+    zone = (_AWS_ZONE if provider == "aws" else _GCP_ZONE).match(place)
+    return zone.group(1) if zone else place

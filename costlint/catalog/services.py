@@ -1,0 +1,87 @@
+"""Prices of everything billed by SKU: storage, network, control planes, requests.
+
+Looked up in this order: prices added by hand, the region's shard, the "*" shard (one price everywhere), the
+reference regions × the ratio of the service between the two regions (median over the SKUs priced in both, else over
+instances). The last kind is inferred and says so.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from costlint.catalog.facts import Price
+from costlint.catalog.regions import REFERENCES
+from costlint.catalog.sources import Source, priced
+from costlint.catalog.tables import Shard, records
+
+
+class Ratio(NamedTuple):
+    """Price level of a group of SKUs ("ebs", "instances") in a region against the first reference region."""
+
+    group: str
+    value: float
+    samples: int
+
+
+class Services:
+    """Service prices of one provider."""
+
+    def __init__(self, data: Path, provider: str, sources: dict[str, Source]) -> None:
+        self._data = data / provider
+        self._provider = provider
+        self._sources = sources
+        self._shards: dict[str, Shard] = {}
+        self._ratios = {
+            (row["group"], row["region"]): Ratio(row["group"], float(row["ratio"]), int(row["n"]))
+            for row in records(data / "region_ratios.csv")
+            if row["provider"] == provider
+        }
+        self._added = {
+            (row["region"], row["sku"], row["unit"]): Price(float(row["usd"]), row["unit"], row["source"], row["date"])
+            for row in records(self._data / "services_added.csv")
+        }
+
+    def price(self, region: str, sku: str, unit: str) -> Price | None:
+        """The price in a region, read or inferred; None if neither is possible."""
+        return self.listed(region, sku, unit) or self.listed("*", sku, unit) or self._inferred(region, sku, unit)
+
+    def listed(self, region: str, sku: str, unit: str) -> Price | None:
+        """The price a source states for exactly this region ("*": for all)."""
+        added = self._added.get((region, sku, unit))
+        if added is not None:
+            return added
+        row = self.shard(region).get(f"{sku},{unit}")
+        return priced(row[0], unit, self._sources[row[1]]) if row else None
+
+    def shard(self, region: str) -> Shard:
+        if region not in self._shards:
+            name = "_any" if region == "*" else region
+            self._shards[region] = Shard(self._data / "services" / f"{name}.csv", keys=2)
+        return self._shards[region]
+
+    def added(self, region: str) -> list[tuple[str, str]]:
+        """SKU and unit of the prices added by hand for a region ("*": for all)."""
+        return [(sku, unit) for place, sku, unit in self._added if place == region]
+
+    def _inferred(self, region: str, sku: str, unit: str) -> Price | None:
+        group = sku.partition(".")[0]
+        there = self.ratio(group, region)
+        if there is None:
+            return None
+        for reference in REFERENCES.get(self._provider, ()):
+            known = self.listed(reference, sku, unit)
+            here = self.ratio(there.group, reference)
+            if known is None or here is None:
+                continue
+            factor = there.value / here.value
+            what = "instance" if there.group == "instances" else there.group
+            source = f"{reference} price × {factor:.3g} (median of {there.samples} {what} prices); {known.source}"
+            return Price(known.amount * factor, unit, source, known.date, True)
+        return None
+
+    def ratio(self, group: str, region: str) -> Ratio | None:
+        """Price level of a group in a region; the instances' level where the group has none."""
+        if region == REFERENCES[self._provider][0]:
+            return Ratio(group, 1.0, 1)
+        return self._ratios.get((group, region)) or self._ratios.get(("instances", region))

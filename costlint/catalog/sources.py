@@ -1,0 +1,31 @@
+"""Where figures come from: short ids in the shards, the readable text and the date here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from costlint.catalog.facts import Price
+from costlint.catalog.tables import records
+
+
+class Source(NamedTuple):
+    """`text` is what a report prints; `inferred` marks figures computed or placed by assumption."""
+
+    text: str
+    date: str
+    inferred: bool
+
+
+def load(path: Path) -> dict[str, Source]:
+    """The sources by id."""
+    return {row["id"]: Source(_text(row), row["date"], row["inferred"] == "yes") for row in records(path)}
+
+
+def priced(amount: str, unit: str, source: Source) -> Price:
+    """A price as its row and its source tell it."""
+    return Price(float(amount), unit, source.text, source.date, source.inferred)
+
+
+def _text(row: dict[str, str]) -> str:
+    return f"{row['what']} @{row['commit']}" if row["commit"] else row["what"]

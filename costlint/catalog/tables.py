@@ -1,0 +1,52 @@
+"""Reading the data files: a shard stays lines of text until a row is asked for.
+
+Shards hold no quoted fields, so a row is `line.split(",")` and a key is the first fields as written.
+Small tables may quote and go through the csv module.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+
+class Shard:
+    """One shard by key (its first `keys` fields, comma-joined). An absent file is an empty shard."""
+
+    __slots__ = ("_lines", "_offset")
+
+    def __init__(self, path: Path, keys: int = 1) -> None:
+        self._lines: dict[str, str] = {}
+        self._offset = keys
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return
+        rest = lines[0].count(",") + 1 - keys
+        self._lines = {line.rsplit(",", rest)[0]: line for line in lines[1:]}
+
+    def get(self, key: str) -> list[str] | None:
+        """The fields after the key, None if there is no such row."""
+        line = self._lines.get(key)
+        return None if line is None else line.split(",")[self._offset :]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+
+def records(path: Path) -> list[dict[str, str]]:
+    """All rows of a small table, [] if the file is absent."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+    except FileNotFoundError:
+        return []
+
+
+def number(text: str) -> float | None:
+    """A figure as written, None if the field is empty."""
+    return float(text) if text else None

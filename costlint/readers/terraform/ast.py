@@ -9,6 +9,7 @@ Tuples instead of objects keep 10 MB of configuration in about 100 MB of memory.
     ("attr", s, e, object, name)
     ("index", s, e, object, key)              key is an expression
     ("splat", s, e, object, full, steps)      full: [*] (True) or .* (False); steps: ("attr", name) | ("index", expr)
+                                              | ("splat", full, steps), always the last step
     ("call", s, e, function, args, expand)    expand: the last argument ends in "..."
     ("un", s, e, op, operand)                 "-" "!"
     ("bin", s, e, op, left, right)
@@ -28,6 +29,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 Expr: TypeAlias = tuple[Any, ...]
+
+MOST_NESTED = 200
+"""No expression is deeper than this many levels; what is becomes "bad", so plain recursion is safe."""
 
 
 @dataclass(slots=True)

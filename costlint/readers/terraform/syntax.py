@@ -1,0 +1,183 @@
+"""Terraform's native syntax: bytes → the compact tree of `ast.py`, with every syntax error as a sentence.
+
+tree-sitter finds the structure; most definitions are then one regular expression match on their bytes, and
+only the others are walked node by node (`expressions.py`). The tree-sitter tree is dropped at once.
+"""
+
+from __future__ import annotations
+
+import re
+from sys import intern
+
+from tree_sitter import Node
+
+from costlint.readers.terraform import grammar as g
+from costlint.readers.terraform.ast import Attribute, Block, Body, Expr, Problem
+from costlint.readers.terraform.expressions import NAME, TERM, Converter
+from costlint.readers.terraform.recovery import definitions, readable
+
+_SIMPLE_ATTRIBUTE = re.compile(rb"(" + NAME + rb")[ \t]*=[ \t]*" + TERM).fullmatch
+_HEADER = re.compile(rb"(" + NAME + rb')((?:[ \t]+"[^"\\$%\n]*")*)[ \t]*').fullmatch
+_LABEL = re.compile(rb'"([^"]*)"').findall
+
+
+def parse_hcl(data: bytes) -> tuple[Body, list[Problem]]:
+    """The body of a `.tf`, `.tofu` or `.tfvars` file and what is wrong with it; what can be read is kept."""
+    data, problems = readable(data)
+    tree = g.parse_tree(data)
+    reader = _BodyReader(data, problems)
+    body = Body()
+    if tree.root_node.has_error:
+        for root in definitions(data, tree, problems):
+            reader.fill(root, body)
+    else:
+        reader.fill(tree.root_node, body)
+    problems.sort(key=lambda problem: problem.start)
+    return body, problems
+
+
+def parse_expression(text: str) -> tuple[Expr, list[Problem]]:
+    """One expression, as `-var name=<expression>` takes it. Offsets count from the start of the text."""
+    prefix = b"_="
+    body, problems = parse_hcl(prefix + text.encode() + b"\n")
+    for problem in problems:
+        problem.start -= len(prefix)
+    attribute = body.attributes.get("_")
+    if attribute is None or len(body.attributes) > 1 or body.blocks:
+        return ("bad", 0, len(text), text), problems or [Problem(0, "expected an expression")]
+    return moved(attribute.expr, -len(prefix)), problems
+
+
+def parse_template(text: str) -> tuple[Expr, list[Problem]]:
+    """A template as `templatefile` reads it: no quotes around it, no escapes but `$${` and `%%{`.
+
+    Offsets count bytes from the start of the text.
+    """
+    if "${" not in text and "%{" not in text:
+        return ("lit", 0, len(text.encode()), text), []
+    mark = "EOT"
+    while mark in text:
+        mark += "_"
+    prefix = f"_=<<{mark}\n".encode()
+    body, problems = parse_hcl(prefix + text.encode() + f"\n{mark}\n".encode())
+    for problem in problems:
+        problem.start -= len(prefix)
+    attribute = body.attributes.get("_")
+    if attribute is None or len(body.attributes) > 1 or body.blocks:
+        return ("bad", 0, len(text), text), problems or [Problem(0, "expected a template")]
+    return _without_last_newline(moved(attribute.expr, -len(prefix))), problems
+
+
+def moved(expr: Expr, distance: int) -> Expr:
+    """The expression with all its offsets moved."""
+
+    def move(value: object) -> object:
+        if not isinstance(value, tuple):
+            return [move(item) for item in value] if isinstance(value, list) else value
+        if len(value) > 2 and type(value[1]) is int and type(value[2]) is int:
+            return (value[0], value[1] + distance, value[2] + distance, *map(move, value[3:]))
+        return tuple(map(move, value))
+
+    result = move(expr)
+    assert isinstance(result, tuple)
+    return result
+
+
+def _without_last_newline(expr: Expr) -> Expr:
+    """Undo the newline that was put before the heredoc's end mark; a lone interpolation keeps its type."""
+    if expr[0] == "lit":
+        return ("lit", expr[1], expr[2] - 1, expr[3].removesuffix("\n"))
+    if expr[0] != "tmpl":
+        return expr
+    *parts, last = expr[3]
+    if last[0] == "lit" and last[3].endswith("\n"):
+        text = last[3][:-1]
+        if text:
+            parts.append(("lit", last[1], last[2] - 1, text))
+    else:
+        parts.append(last)
+    if len(parts) == 1 and parts[0][0] not in ("lit", "tif", "tfor"):
+        only: Expr = parts[0]
+        return only
+    return ("tmpl", expr[1], expr[2] - 1, parts)
+
+
+class _BodyReader:
+    def __init__(self, data: bytes, problems: list[Problem]) -> None:
+        self.data = data
+        self.problems = problems
+        self.converter = Converter(data, problems)
+
+    def fill(self, root: Node, body: Body) -> None:
+        """Add what stands under a config_file node to the body."""
+        for child in root.children:
+            if child.kind_id == g.BODY:
+                self._fill(child, body, 0)
+
+    def _fill(self, node: Node, body: Body, depth: int) -> None:
+        attributes = body.attributes
+        for child in node.children:
+            kind = child.kind_id
+            if kind == g.ATTRIBUTE:
+                attribute = self._attribute(child)
+                if attribute.name in attributes:
+                    self.problems.append(
+                        Problem(attribute.start, f'the argument "{attribute.name}" is set twice in the same block')
+                    )
+                attributes[attribute.name] = attribute
+            elif kind == g.BLOCK:
+                body.blocks.append(self._block(child, depth + 1))
+
+    def _attribute(self, node: Node) -> Attribute:
+        start, end = node.start_byte, node.end_byte
+        match = _SIMPLE_ATTRIBUTE(self.data, start, end)
+        if match is not None:
+            return Attribute(self.converter.name(match[1]), self.converter.simple(match, 1), start, end)
+        name = ""
+        expr: Expr | None = None
+        for child in node.children:
+            kind = child.kind_id
+            if kind == g.IDENTIFIER:
+                name = self.converter.name(self.data[child.start_byte : child.end_byte])
+            elif kind == g.EXPRESSION:
+                expr = self.converter.expression(child)
+        return Attribute(name, expr or ("bad", start, end, ""), start, end)
+
+    def _block(self, node: Node, depth: int) -> Block:
+        start, end = node.start_byte, node.end_byte
+        type_ = ""
+        labels: list[str] = []
+        header_end = start
+        body = Body()
+        for child in node.children:
+            kind = child.kind_id
+            if kind == g.BLOCK_START:
+                match = _HEADER(self.data, start, child.start_byte)
+                if match is not None:
+                    type_ = self.converter.name(match[1])
+                    labels = [self.converter.text(label) for label in _LABEL(match[2])]
+                    header_end = start + len(match[0].rstrip())
+                else:
+                    type_, labels, header_end = self._header(node)
+            elif kind == g.BODY:
+                if depth > self.converter.limit:
+                    self.problems.append(Problem(start, f"blocks are nested more than {depth - 1} levels deep"))
+                    break
+                self._fill(child, body, depth)
+        return Block(type_, tuple(labels), body, start, header_end, end)
+
+    def _header(self, node: Node) -> tuple[str, list[str], int]:
+        words: list[str] = []
+        header_end = node.start_byte
+        for child in node.children:
+            kind = child.kind_id
+            if kind == g.IDENTIFIER:
+                words.append(intern(self.data[child.start_byte : child.end_byte].decode()))
+            elif kind == g.STRING_LIT:
+                words.append(self.converter.quoted_text(child.start_byte, child.end_byte))
+            elif kind == g.BLOCK_START:
+                break
+            else:
+                continue
+            header_end = child.end_byte
+        return words[0] if words else "", words[1:], header_end

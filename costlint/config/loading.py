@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 
-from costlint.config.complaints import complaint
 from costlint.config.documents import Document, UnreadableDocument, toml_document, yaml_document
 from costlint.config.settings import Config, ConfigFile, parse_threshold
 
@@ -62,6 +61,8 @@ def read_config(path: Path, trusted: bool = True) -> Config:
     try:
         settings = msgspec.convert(document.value, ConfigFile)
     except msgspec.ValidationError as error:
+        from costlint.config.complaints import complaint
+
         message, place = complaint(error, document.value, ConfigFile)
         raise ConfigError(message, shown, *document.position(place)) from None
     if settings.fail_on != "":

@@ -1,0 +1,76 @@
+"""A proposed change as a tiny diff in the language it is written in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from costlint.model import Change, Unknown, sources_of
+from costlint.reports.escaping import printable
+from costlint.reports.layout import Piece
+
+_NAME = re.compile(r"[A-Za-z_][\w-]*")
+
+
+def diff(change: Change) -> list[Piece]:
+    """The lines of one change: what to take out (`- type = "gp2"`), what to write (`+ type = "gp3"`)."""
+    lines: list[Piece] = []
+    if change.before is not None:
+        lines.append(("- " + _statement(change, change.before), "before"))
+    if change.after is not None:
+        lines.append(("+ " + _statement(change, change.after), "after"))
+    return lines
+
+
+def short_diff(change: Change) -> list[Piece]:
+    """The same on one line, as pieces: `- type = "gp2"  + "gp3"`."""
+    if change.before is None or change.after is None:
+        return diff(change)
+    return [("- " + _statement(change, change.before) + "  ", "before"), ("+ " + literal(change.after), "after")]
+
+
+def literal(value: object) -> str:
+    """A value as Terraform writes it, on one line."""
+    if isinstance(value, Unknown):
+        return printable(str(value)) if value.sources else "(not known before deployment)"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        if linked := sources_of(value):
+            return printable(str(linked[0]))
+        return '"' + printable(value.replace("\\", "\\\\").replace('"', '\\"')) + '"'
+    if isinstance(value, Mapping):
+        return "{ " + _members(value, ", ") + " }" if value else "{}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(literal(item) for item in value) + "]"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return printable(str(value))
+
+
+def _statement(change: Change, value: object) -> str:
+    names = [step for step in change.path.split(".") if step and not step.isdigit()]
+    if not names:
+        kind, _, name = re.sub(r"\[.*", "", change.address).rpartition(".")
+        head = f'resource "{kind.rpartition(".")[2]}" "{name}"'
+        return printable(head) + _block(value)
+    path = printable(".".join(names))
+    if isinstance(value, Mapping):
+        return path + _block(value)
+    if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
+        return path + "".join(_block(item) for item in value)
+    return f"{path} = {literal(value)}"
+
+
+def _block(value: object) -> str:
+    if isinstance(value, Mapping) and value:
+        return " { " + _members(value, "; ") + " }"
+    return " { … }" if isinstance(value, Mapping) else ""
+
+
+def _members(value: Mapping[str, object], separator: str) -> str:
+    return separator.join(
+        f"{key if _NAME.fullmatch(key) else literal(key)} = {literal(item)}" for key, item in value.items()
+    )

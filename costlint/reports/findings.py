@@ -1,0 +1,62 @@
+"""One finding in at most four lines."""
+
+from __future__ import annotations
+
+from costlint.model import Finding
+from costlint.reports.amounts import counted, worth
+from costlint.reports.changes import diff, short_diff
+from costlint.reports.escaping import printable
+from costlint.reports.layout import Paint, Piece, line, wrapped
+
+MOST_LINES = 4
+
+
+def finding_lines(finding: Finding, gutter: int, width: int, paint: Paint) -> list[str]:
+    """Saving and message, where to edit, what to change. `gutter` is the width of the column of amounts."""
+    indent: Piece = (" " * (gutter + 2), "plain")
+    message = wrapped(printable(finding.message) or printable(finding.rule.title), width - gutter - 2, most=2)
+    amount: Piece = (worth(finding).rjust(gutter) + "  ", "amount" if finding.saving else "dim")
+    lines = [line([amount, (message[0], "strong")], width, paint)]
+    lines += [line([indent, (part, "strong")], width, paint) for part in message[1:]]
+    lines.append(line([indent, *_place(finding)], width, paint))
+    for pieces in _changes(finding, MOST_LINES - len(lines)):
+        lines.append(line([indent, *pieces], width, paint))
+    return lines
+
+
+def _place(finding: Finding) -> list[Piece]:
+    pieces: list[Piece] = [(printable(str(finding.span)), "place"), ("  ", "plain")]
+    pieces.append((printable(finding.rule.id), finding.severity))
+    notes: list[str] = []
+    if finding.addresses and finding.addresses[0] not in finding.message:
+        notes.append(printable(finding.addresses[0]))
+    if len(finding.addresses) > 1:
+        notes.append(f"×{len(finding.addresses)}")
+    if finding.environment.name or finding.environment.kind:
+        notes.append(printable(finding.environment.name or finding.environment.kind or ""))
+    if finding.library:
+        notes.append("library")
+    if finding.usage_based:
+        notes.append("usage")
+    if len(finding.changes) > 1:
+        notes.append(counted(len(finding.changes), "edit"))
+    if finding.unpriced and finding.saving is None and finding.exposure is None:
+        notes.append(printable(finding.unpriced[0]))
+    if notes:
+        pieces.append(("  " + " · ".join(notes), "dim"))
+    return pieces
+
+
+def _changes(finding: Finding, room: int) -> list[list[Piece]]:
+    if not finding.changes or room < 1:
+        return []
+    first = finding.changes[0]
+    lines = [[piece] for piece in diff(first)]
+    if len(lines) > room:
+        return [short_diff(first)]
+    for change in finding.changes[1:]:
+        extra = diff(change)
+        if len(lines) + len(extra) > room:
+            break
+        lines += [[piece] for piece in extra]
+    return lines

@@ -1,0 +1,44 @@
+"""Lines made of coloured pieces, cut and wrapped by what is seen and not by the colour codes."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+Role = Literal["plain", "strong", "dim", "amount", "place", "before", "after", "low", "medium", "high", "critical"]
+Piece: TypeAlias = tuple[str, Role]
+Paint: TypeAlias = Callable[[str, Role], str]
+
+NARROWEST = 40
+
+
+def plain(text: str, role: Role) -> str:
+    """No colours."""
+    return text
+
+
+def line(pieces: list[Piece], width: int, paint: Paint) -> str:
+    """The pieces one after the other, cut to the width with an ellipsis."""
+    out: list[str] = []
+    left = max(width, NARROWEST)
+    for index, (text, role) in enumerate(pieces):
+        following = sum(len(rest) for rest, _ in pieces[index + 1 :])
+        if len(text) + (1 if following else 0) > left and len(text) + following > left:
+            out.append(paint(text[: left - 1] + "…", role))
+            break
+        out.append(paint(text, role))
+        left -= len(text)
+    return "".join(out).rstrip()
+
+
+def wrapped(text: str, width: int, most: int = 0) -> list[str]:
+    """The text in lines of at most `width`; with `most`, the last line ends in an ellipsis if there is more."""
+    limit = most or None
+    lines = textwrap.wrap(text, max(width, 20), max_lines=limit, placeholder="…", break_on_hyphens=False)
+    return lines or [""]
+
+
+def indented(text: str, indent: int, width: int) -> list[str]:
+    """The text wrapped to the width behind an indent."""
+    return [" " * indent + part for part in wrapped(text, max(width, NARROWEST) - indent)]

@@ -1,0 +1,127 @@
+"""The lines around the findings: headline, totals, savings by phase, coverage, diagnostics, next step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from costlint.model import Diagnostic, Finding, Report, StackResult
+from costlint.reports.amounts import counted, dollars, money
+from costlint.reports.escaping import printable
+
+_PHASES = ("quick-win", "medium-term", "long-term", "continuous")
+_MOST_STACKS = 4
+
+
+def headline(report: Report) -> str:
+    """What everything costs and how much of it can be saved."""
+    totals = report.totals
+    cost = f"{_at_least(report)}{dollars(totals.current.likely)}/month as written"
+    if totals.saving.likely <= 0:
+        return (
+            f"{cost[0].upper()}{cost[1:]}; {counted(len(report.findings), 'finding')}, none with a saving of its own."
+        )
+    share = ""
+    if totals.current.likely > 0:
+        share = f" ({min(totals.saving.likely / totals.current.likely, 1):.0%})"
+    return f"{cost[0].upper()}{cost[1:]}; {dollars(totals.saving.likely)}/month{share} can be saved."
+
+
+def nothing_found(report: Report) -> str:
+    """The one line of a run without findings: what was looked at."""
+    coverage = report.coverage
+    if not coverage.resources:
+        return f"Nothing to price in {counted(len(report.stacks), 'stack')}: no resources."
+    priced = f"{coverage.priced} of {counted(coverage.resources, 'resource')} priced"
+    if not coverage.priced:
+        return f"Nothing to save found; {priced}."
+    return f"Nothing to save found: {priced}, {_at_least(report)}{dollars(report.totals.current.likely)}/month."
+
+
+def more(rest: Sequence[Finding]) -> str:
+    """What the findings left out are worth."""
+    saving = sum(finding.worth for finding in rest)
+    amount = f" worth {dollars(saving)}/month" if saving > 0 else ""
+    return f"+{len(rest)} more{amount} (--all)"
+
+
+def total_line(report: Report) -> str:
+    totals = report.totals
+    text = f"{_at_least(report)}{dollars(totals.current.likely)} → {dollars(totals.proposed.likely)}/month"
+    if totals.saving.likely > 0:
+        text += f", saving {money(totals.saving)}; overlaps counted once"
+    return text
+
+
+def phase_line(report: Report) -> str:
+    """Savings by phase, soonest first; empty if there are none."""
+    by_phase = report.totals.by_phase
+    names = [name for name in _PHASES if name in by_phase] + sorted(set(by_phase) - set(_PHASES))
+    return " · ".join(f"{name} {dollars(by_phase[name])}" for name in names if round(by_phase[name], 2) > 0)
+
+
+def stack_line(report: Report) -> str:
+    """What each stack costs, dearest first; empty for a single one."""
+    if len(report.stacks) < 2:
+        return ""
+    dearest = sorted(report.stacks, key=lambda result: (-result.totals.current.likely, result.stack.name))
+    shown = [f"{_stack_name(result)} {dollars(result.totals.current.likely)}" for result in dearest[:_MOST_STACKS]]
+    if len(dearest) > _MOST_STACKS:
+        shown.append(f"{len(dearest) - _MOST_STACKS} more")
+    return " · ".join(shown)
+
+
+def coverage_line(report: Report) -> str:
+    """Resources read, priced, free, unpriced and unknown."""
+    coverage = report.coverage
+    parts = [f"{coverage.priced:,} priced", f"{coverage.free:,} free"]
+    left = coverage.resources - coverage.priced - coverage.free - coverage.unknown
+    if left > 0:
+        often = max(coverage.unpriced.items(), key=lambda item: (item[1], item[0]), default=None)
+        parts.append(f"{left:,} unpriced" + (f" (most: {printable(often[0])})" if often else ""))
+    if coverage.unknown:
+        parts.append(f"{coverage.unknown:,} unknown")
+    if coverage.unresolved_modules:
+        parts.append(f"{counted(coverage.unresolved_modules, 'module')} not here")
+    if coverage.libraries:
+        parts.append(f"{counted(coverage.libraries, 'library', 'libraries')} not counted")
+    if report.suppressed:
+        parts.append(f"{counted(len(report.suppressed), 'finding')} suppressed")
+    return f"{counted(coverage.resources, 'resource')}: " + " · ".join(parts)
+
+
+def diagnostics_line(diagnostics: Sequence[Diagnostic]) -> str:
+    """How many errors, warnings and notes; empty for none."""
+    counts = [
+        counted(number, name)
+        for name in ("error", "warning", "note")
+        if (number := sum(diagnostic.severity == name for diagnostic in diagnostics))
+    ]
+    return ", ".join(counts)
+
+
+def next_step(report: Report, best: Finding | None) -> str:
+    """The one thing that would help most now."""
+    coverage = report.coverage
+    if coverage.unresolved_modules:
+        modules = counted(coverage.unresolved_modules, "module is", "modules are")
+        return f"{modules} not here: run `terraform init` first, and the total stops being a lower bound"
+    if coverage.awaiting_environment:
+        checks = counted(coverage.awaiting_environment, "check awaits", "checks await")
+        return f"{checks} an environment: pass --environment, or map paths under environments: in .costlint.yaml"
+    if assumed := sorted(
+        {r.stack.region.name for r in report.stacks if r.stack.region.assumed and r.stack.region.name}
+    ):
+        return f"no region is written, {printable(assumed[0])} is assumed: pass --region to be sure"
+    if best is not None:
+        return f"costlint explain {printable(best.span.file)}:{best.span.line} shows the arithmetic"
+    return ""
+
+
+def _at_least(report: Report) -> str:
+    return "at least " if report.totals.partial or report.coverage.unresolved_modules else ""
+
+
+def _stack_name(result: StackResult) -> str:
+    stack = result.stack
+    name = stack.environment.name or (stack.workspace if stack.workspace != "default" else "")
+    return printable(f"{stack.name} ({name})" if name and name not in stack.name else stack.name)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from costlint.model import Environment, EnvironmentKind, Resource, Stack
@@ -56,23 +55,9 @@ def declared(name: str, kind: EnvironmentKind | None = None, evidence: str = "co
     return Environment(kind or named(name).kind, name, evidence)
 
 
-def from_map(candidates: Iterable[str], mapping: Mapping[str, str]) -> Environment:
-    """The first glob of the configured map that fits a path, var-file or workspace, and the name it gives."""
-    texts = list(candidates)
-    for pattern, name in mapping.items():
-        for text in texts:
-            if fnmatchcase(text, pattern) or fnmatchcase(text, f"{pattern.rstrip('/')}/*"):
-                return declared(name, evidence=f"environments: {pattern}")
-    return UNSAID
-
-
-def of_stack(stack: Stack, mapping: Mapping[str, str] | None = None) -> Environment:
-    """A stack's environment: configured map, var-file, workspace, an `environment` variable, tags its resources
-    agree on, then its path (deepest directory first)."""
-    if mapping:
-        configured = from_map((stack.path, *stack.var_files, stack.workspace), mapping)
-        if configured.name:
-            return configured
+def of_stack(stack: Stack) -> Environment:
+    """A stack's environment: var-file, workspace, an `environment` variable, tags its resources agree on, then its
+    path (deepest directory first)."""
     for evidence, text in _stack_evidence(stack):
         said = named(text)
         if said.kind:
@@ -109,13 +94,19 @@ def _of_tags(tags: Mapping[str, object]) -> Environment:
 
 
 def of_resource(resource: Resource, stack: Environment) -> Environment:
-    """A resource's environment: its own tags if they say one, else its stack's."""
+    """A resource's environment: what its own tags say, else its stack's."""
     said = _of_tags(resource.tags)
-    return said if said.kind and said.kind != stack.kind else (stack if stack.kind else said)
+    return said if said.kind and said.kind != stack.kind else stack
 
 
-def assign(stack: Stack, mapping: Mapping[str, str] | None = None, override: str = "") -> None:
-    """Give the stack and each of its resources their environment. `override` (a flag) wins over everything."""
-    stack.environment = declared(override, evidence="--environment") if override else of_stack(stack, mapping)
+def assign(stack: Stack, given: Environment = UNSAID) -> None:
+    """Give the stack and each of its resources their environment. One that is `given` (by a flag or the
+    configuration) wins over everything that could be inferred."""
+    if given.name:
+        stack.environment = given
+        for resource in stack.resources:
+            resource.environment = given
+        return
+    stack.environment = of_stack(stack)
     for resource in stack.resources:
-        resource.environment = stack.environment if override else of_resource(resource, stack.environment)
+        resource.environment = of_resource(resource, stack.environment)

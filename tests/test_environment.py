@@ -76,15 +76,10 @@ def test_an_unknown_tag_says_nothing():
     assert environment.of_stack(stack) == Environment()
 
 
-def test_the_configured_map_wins_over_what_could_be_inferred():
-    stack = Stack("s", "terraform", "accounts/prod-sandbox")
-    said = environment.of_stack(stack, {"accounts/prod-sandbox": "dev"})
-    assert (said.kind, said.name) == ("nonprod", "dev")
-
-
-def test_an_override_holds_for_every_resource():
+def test_a_given_environment_wins_for_every_resource_over_what_could_be_inferred():
     stack = Stack("s", "terraform", "envs/dev", [resource({"env": "dev"})])
-    environment.assign(stack, override="production")
+    environment.assign(stack, environment.declared("production", evidence="--environment"))
+    assert stack.environment.evidence == "--environment"
     assert stack.resources[0].environment.kind == "prod"
 
 

@@ -1,7 +1,8 @@
 """A stack as estimators and rules see it: resources by address, and the edges between them.
 
 Edges come from references in attributes: `bucket = aws_s3_bucket.a.id` makes the lifecycle configuration
-refer to the bucket. `View.patched` applies a patch and relinks only what changed; the base view is untouched.
+refer to the bucket. `View.patched` gives a thin overlay that holds only what the patch changes, so a patched
+view of 60,000 resources costs as much as one of ten.
 """
 
 from __future__ import annotations
@@ -11,20 +12,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from costlint.model import (
-    AddBlock,
     AddResource,
-    Edit,
+    LinkedStr,
     Patch,
     Path,
+    Reference,
     RemoveResource,
-    RemoveValue,
     Resource,
-    SetValue,
     Stack,
-    references_in,
+    Unknown,
+    sources_of,
 )
+from costlint.model.editing import edited, sibling
 
 _LAST_INDEX = re.compile(r"\[[^\[\]]*\]$")
+_MOST_HOPS = 3
+_Places = list[tuple[Path, Reference]]
 
 
 class Edge(NamedTuple):
@@ -37,7 +40,7 @@ class Edge(NamedTuple):
 
 def block_address(address: str) -> str:
     """The address of the block an instance comes from: `aws_instance.a[0]` → `aws_instance.a`."""
-    return _LAST_INDEX.sub("", address)
+    return _LAST_INDEX.sub("", address) if address.endswith("]") else address
 
 
 class View:
@@ -46,38 +49,48 @@ class View:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.resources: Mapping[str, Resource] = {r.address: r for r in stack.resources if not r.data}
-        self._types: dict[str, list[str]] = {}
-        self._instances: dict[str, list[str]] = {}
+        self._types: dict[str, dict[str, None]] = {}
+        self._instances: dict[str, dict[str, None]] = {}
         self._incoming: dict[str, list[Edge]] = {}
         self._outgoing: dict[str, tuple[Edge, ...]] = {}
+        self._loose: dict[str, list[str]] = {}
         for address, resource in self.resources.items():
-            self._types.setdefault(resource.type, []).append(address)
-            self._instances.setdefault(block_address(address), []).append(address)
-        shared: dict[int, tuple[tuple[Path, str], ...]] = {}
+            self._types.setdefault(resource.type, {})[address] = None
+            self._instances.setdefault(block_address(address), {})[address] = None
+        shared: dict[int, _Places] = {}
         for address, resource in self.resources.items():
-            references = shared.get(id(resource.attributes))
-            if references is None:
-                references = tuple((p, ref.address) for p, ref in references_in(dict(resource.attributes)))
-                shared[id(resource.attributes)] = references
-            if references:
-                self._connect(address, references)
+            places = shared.get(id(resource.attributes))
+            if places is None:
+                places = shared[id(resource.attributes)] = _places(resource)
+            if places:
+                self._connect(address, places)
 
-    def _connect(self, address: str, references: Iterable[tuple[Path, str]]) -> None:
-        edges = tuple(
-            Edge(address, target, path)
-            for path, named in references
-            for target in self._targets(named)
-            if target != address
-        )
-        self._outgoing[address] = edges
+    def _connect(self, address: str, places: _Places) -> None:
+        """Draw the edges of a resource; remember names that stand for no single resource of this view."""
+        edges: dict[Edge, None] = {}
+        for path, reference in places:
+            for target in self._targets(reference, address):
+                if target != address:
+                    edges[Edge(address, target, path)] = None
+        self._outgoing[address] = tuple(edges)
         for edge in edges:
-            self._incoming.setdefault(edge.target, []).append(edge)
+            self._receive(edge)
 
-    def _targets(self, named: str) -> list[str]:
-        """The resources a reference names: one instance, or every instance of a block named as a whole."""
-        if named in self.resources:
-            return [named]
-        return self._instances.get(named, [])
+    def _receive(self, edge: Edge) -> None:
+        self._incoming.setdefault(edge.target, []).append(edge)
+
+    def _targets(self, reference: Reference, origin: str, hops: int = _MOST_HOPS) -> list[str]:
+        """The resources a reference names: one instance, or every instance of a block named as a whole; and where
+        the attribute asked for was itself read from another resource, that one too."""
+        named = self.resources.get(reference.address)
+        if named is None:
+            self._loose.setdefault(reference.address, []).append(origin)
+            return [resource.address for resource in self.instances(reference.address)]
+        onward = named.attributes.get(reference.attribute) if reference.attribute and hops else None
+        if not isinstance(onward, (Unknown, LinkedStr)):
+            return [reference.address]
+        further = (target for source in sources_of(onward) for target in self._targets(source, origin, hops - 1))
+        return list(dict.fromkeys((reference.address, *further)))
 
     def get(self, address: str) -> Resource | None:
         """The resource at an address, None when there is none."""
@@ -91,6 +104,7 @@ class View:
 
     @property
     def types(self) -> Iterable[str]:
+        """Every resource type that occurs."""
         return self._types.keys()
 
     def outgoing(self, address: str) -> tuple[Edge, ...]:
@@ -124,166 +138,182 @@ class View:
 
     def patched(self, patch: Patch) -> View:
         """This view with the patch applied. Raises KeyError if it edits a resource that is not here."""
-        return _Patched(self, patch)
+        draft = self.draft()
+        draft.apply(patch)
+        return draft
+
+    def draft(self) -> Draft:
+        """A view like this one that patches can be applied to in place, one after the other."""
+        return Draft(self)
 
 
-class _Patched(View):
+class Draft(View):
     """A view that differs from its base in a few resources; everything else is looked up in the base."""
 
-    def __init__(self, base: View, patch: Patch) -> None:
+    def __init__(self, base: View) -> None:
         self.stack = base.stack
+        parent = base if isinstance(base, Draft) else None
+        self._root: View = parent._root if parent else base
+        if parent:
+            self._overlay: _Overlay = parent._overlay.copy()
+        else:
+            assert isinstance(base.resources, dict)
+            self._overlay = _Overlay(base.resources)
+        self.resources = self._overlay
+        self._types = {k: dict(v) for k, v in parent._types.items()} if parent else {}
+        self._instances = {k: dict(v) for k, v in parent._instances.items()} if parent else {}
+        self._incoming = dict(parent._incoming) if parent else {}
+        self._outgoing = dict(parent._outgoing) if parent else {}
+        self._loose = {k: list(v) for k, v in parent._loose.items()} if parent else {}
+
+    def apply(self, patch: Patch) -> None:
+        """Apply a patch in place. Raises KeyError (and changes nothing) if it edits a resource that is not here."""
+        changed, removed = self._outcome(patch)
+        gone = {address: self.resources[address] for address in removed if address in self.resources}
+        added = [address for address in changed if address not in self.resources]
+        relink: dict[str, None] = {}
+        for address in gone:
+            for edge in self.incoming(address):
+                relink[edge.source] = None
+        for address, resource in changed.items():
+            before = self.resources.get(address)
+            if before is None or _places(before) != _places(resource):
+                relink[address] = None
+                relink.update((edge.source, None) for edge in self.incoming(address))
+        for address in added:
+            for name in (address, block_address(address)):
+                relink.update(dict.fromkeys((*self._loose.get(name, ()), *self._root._loose.get(name, ()))))
+        for address in (*gone, *relink):
+            self._disconnect(address)
+        for address in gone:
+            self._overlay.remove(address)
+        for address, resource in changed.items():
+            self._overlay.set(resource)
+            if address in added:
+                self._types.setdefault(resource.type, {})[address] = None
+                self._instances.setdefault(block_address(address), {})[address] = None
+        for address in relink:
+            linked = self.resources.get(address)
+            if linked is not None:
+                self._connect(address, _places(linked))
+
+    def _outcome(self, patch: Patch) -> tuple[dict[str, Resource], set[str]]:
         changed: dict[str, Resource] = {}
         removed: set[str] = set()
+
+        def current(address: str) -> Resource:
+            if address in removed:
+                raise KeyError(address)
+            return changed.get(address) or self.resources[address]
+
         for edit in patch.edits:
             if isinstance(edit, RemoveResource):
-                if edit.address not in base.resources and edit.address not in changed:
-                    raise KeyError(edit.address)
+                current(edit.address)
                 changed.pop(edit.address, None)
                 removed.add(edit.address)
             elif isinstance(edit, AddResource):
-                changed[edit.address] = _sibling(base.resources[edit.beside], edit)
+                changed[edit.address] = sibling(current(edit.beside), edit)
+                removed.discard(edit.address)
             else:
-                resource = changed.get(edit.address) or base.resources[edit.address]
-                changed[edit.address] = _edited(resource, edit)
-        self.resources = _overlay(base.resources, changed, removed)
-        touched = removed | changed.keys()
-        self._types = dict(base._types)
-        self._instances = dict(base._instances)
-        for address in removed:
-            gone = base.resources.get(address)
-            if gone is not None:
-                self._types[gone.type] = [a for a in self._types[gone.type] if a != address]
-                block = block_address(address)
-                self._instances[block] = [a for a in self._instances[block] if a != address]
-        for address, resource in changed.items():
-            if address not in base.resources:
-                self._types[resource.type] = [*self._types.get(resource.type, ()), address]
-                block = block_address(address)
-                self._instances[block] = [*self._instances.get(block, ()), address]
-        self._outgoing = dict(base._outgoing)
-        self._incoming = dict(base._incoming)
-        for address in touched:
-            for target in {edge.target for edge in self._outgoing.pop(address, ())}:
-                self._incoming[target] = [e for e in self._incoming[target] if e.source != address]
-            if address in removed:
-                for source in {edge.source for edge in self._incoming.pop(address, ())}:
-                    kept = tuple(e for e in self._outgoing.get(source, ()) if e.target != address)
-                    self._outgoing[source] = kept
-        for address, resource in changed.items():
-            references = [(p, ref.address) for p, ref in references_in(dict(resource.attributes))]
-            for target in {t for _, named in references for t in self._targets(named)}:
-                self._incoming[target] = list(self._incoming.get(target, ()))
-            self._connect(address, references)
+                changed[edit.address] = edited(current(edit.address), edit)
+        return changed, removed
+
+    def _disconnect(self, address: str) -> None:
+        for target in {edge.target for edge in self.outgoing(address)}:
+            self._incoming[target] = [edge for edge in self.incoming(target) if edge.source != address]
+        self._outgoing[address] = ()
+
+    def _receive(self, edge: Edge) -> None:
+        received = self._incoming.get(edge.target)
+        if received is None:
+            received = self._root.incoming(edge.target)
+        self._incoming[edge.target] = [*received, edge]
+
+    def of_type(self, *types: str) -> Iterator[Resource]:
+        for kind in types:
+            for resource in self._root.of_type(kind):
+                here = self.resources.get(resource.address)
+                if here is not None and here.type == kind:
+                    yield here
+            for address in self._types.get(kind, ()):
+                before, after = self._root.resources.get(address), self.resources.get(address)
+                if after is not None and (before is None or before.type != kind):
+                    yield after
+
+    @property
+    def types(self) -> Iterable[str]:
+        return dict.fromkeys((*self._root.types, *self._types))
+
+    def outgoing(self, address: str) -> tuple[Edge, ...]:
+        edges = self._outgoing.get(address)
+        return self._root.outgoing(address) if edges is None else edges
+
+    def incoming(self, address: str) -> list[Edge]:
+        edges = self._incoming.get(address)
+        return self._root.incoming(address) if edges is None else edges
+
+    def instances(self, block: str) -> list[Resource]:
+        names = dict.fromkeys((*self._root._instances.get(block, ()), *self._instances.get(block, ())))
+        return [self.resources[address] for address in names if address in self.resources]
 
 
-def _overlay(
-    base: Mapping[str, Resource], changed: Mapping[str, Resource], removed: set[str]
-) -> Mapping[str, Resource]:
-    merged = dict(base)
-    for address in removed:
-        merged.pop(address, None)
-    merged.update(changed)
-    return merged
+class _Overlay(Mapping[str, Resource]):
+    """Resources of a base with a few set or removed; added ones come last."""
+
+    def __init__(self, base: dict[str, Resource]) -> None:
+        self._base = base
+        self._changed: dict[str, Resource] = {}
+        self._removed: set[str] = set()
+
+    def copy(self) -> _Overlay:
+        other = _Overlay(self._base)
+        other._changed = dict(self._changed)
+        other._removed = set(self._removed)
+        return other
+
+    def set(self, resource: Resource) -> None:
+        self._changed[resource.address] = resource
+        self._removed.discard(resource.address)
+
+    def remove(self, address: str) -> None:
+        self._changed.pop(address, None)
+        if address in self._base:
+            self._removed.add(address)
+
+    def __getitem__(self, address: str) -> Resource:
+        found = self._changed.get(address)
+        if found is not None:
+            return found
+        if address in self._removed:
+            raise KeyError(address)
+        return self._base[address]
+
+    def __contains__(self, address: object) -> bool:
+        return address in self._changed or (address in self._base and address not in self._removed)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (address for address in self._base if address not in self._removed)
+        yield from (address for address in self._changed if address not in self._base)
+
+    def __len__(self) -> int:
+        return len(self._base) - len(self._removed) + sum(1 for a in self._changed if a not in self._base)
 
 
-def _sibling(beside: Resource, edit: AddResource) -> Resource:
-    return Resource(
-        address=edit.address,
-        type=edit.type,
-        provider=beside.provider,
-        attributes=dict(edit.attributes),
-        span=beside.span,
-        region=beside.region,
-        environment=beside.environment,
-        tags=beside.tags,
-        name=edit.address.rpartition(".")[2],
-        module=beside.module,
-    )
+def _places(resource: Resource) -> _Places:
+    """Every reference in the attributes of a resource, with the path at which it stands."""
+    found: _Places = []
+    for name, value in resource.attributes.items():
+        if isinstance(value, (Unknown, LinkedStr)):
+            found.extend(((name,), source) for source in value.sources)
+        elif isinstance(value, (dict, list, tuple)):
+            _search(value, (name,), found)
+    return found
 
 
-def _edited(resource: Resource, edit: Edit) -> Resource:
-    attributes: object = dict(resource.attributes)
-    if isinstance(edit, SetValue):
-        attributes = _put(attributes, edit.path, edit.value)
-    elif isinstance(edit, AddBlock):
-        attributes = _append(attributes, edit.path, dict(edit.value))
-    elif isinstance(edit, RemoveValue):
-        attributes = _drop(attributes, edit.path)
-    assert isinstance(attributes, dict)
-    return Resource(
-        address=resource.address,
-        type=resource.type,
-        provider=resource.provider,
-        attributes=attributes,
-        span=resource.span,
-        region=resource.region,
-        environment=resource.environment,
-        tags=resource.tags,
-        defaults=resource.defaults,
-        exists=resource.exists,
-        name=resource.name,
-        module=resource.module,
-        data=resource.data,
-        locator=resource.locator,
-    )
-
-
-def _put(value: object, path: Path, new: object) -> object:
-    """A copy of `value` with `new` at `path`; missing maps on the way are created."""
-    if not path:
-        return new
-    step, rest = path[0], path[1:]
-    if isinstance(value, list):
-        index = step if isinstance(step, int) else 0
-        remaining = rest if isinstance(step, int) else path
-        copy = list(value)
-        if index < len(copy):
-            copy[index] = _put(copy[index], remaining, new)
-        else:
-            copy.append(_put({}, remaining, new))
-        return type(value)(copy)
-    mapping = type(value)(value) if isinstance(value, dict) else {}
-    if rest and mapping.get(step) is None and isinstance(rest[0], str):
-        mapping[step] = [_put({}, rest, new)]
-    else:
-        mapping[step] = _put(mapping.get(step), rest, new)
-    return mapping
-
-
-def _append(value: object, path: Path, block: dict[str, object]) -> object:
-    if not path:
-        return [*value, block] if isinstance(value, list) else [block]
-    step, rest = path[0], path[1:]
-    if isinstance(value, list) and isinstance(step, str):
-        return [_append(value[0] if value else {}, path, block), *value[1:]]
-    if isinstance(value, list) and isinstance(step, int):
-        copy = list(value)
-        copy[step] = _append(copy[step], rest, block)
-        return copy
-    mapping = type(value)(value) if isinstance(value, dict) else {}
-    mapping[step] = _append(mapping.get(step), rest, block)
-    return mapping
-
-
-def _drop(value: object, path: Path) -> object:
-    if not path:
-        return None
-    step, rest = path[0], path[1:]
-    if isinstance(value, list):
-        copy = list(value)
-        if isinstance(step, int):
-            if not rest:
-                del copy[step : step + 1]
-            elif step < len(copy):
-                copy[step] = _drop(copy[step], rest)
-        elif copy:
-            copy[0] = _drop(copy[0], path)
-        return copy
-    if isinstance(value, dict):
-        mapping = type(value)(value)
-        if not rest:
-            mapping.pop(step, None)
-        elif step in mapping:
-            mapping[step] = _drop(mapping[step], rest)
-        return mapping
-    return value
+def _search(value: object, path: Path, found: _Places) -> None:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, (list, tuple)) else ()
+    for key, item in items:
+        if isinstance(item, (Unknown, LinkedStr)):
+            found.extend(((*path, key), source) for source in item.sources)
+        elif isinstance(item, (dict, list, tuple)):
+            _search(item, (*path, key), found)

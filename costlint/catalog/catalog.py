@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -33,10 +34,11 @@ class Catalog:
     """Facts over the data directory (the packaged one unless told otherwise).
 
     Providers are "aws", "gcp", "azure"; others have no rows. A zone or a display name stands for its region
-    ("us-east-1a", "West Europe").
+    ("us-east-1a", "West Europe"). `as_of` is the day end-of-support dates are compared with.
     """
 
-    def __init__(self, data: Path | None = None) -> None:
+    def __init__(self, data: Path | None = None, as_of: date | None = None) -> None:
+        self.as_of = as_of or date.today()
         self.data = data or Path(__file__).parent / "data"
         self._services: dict[str, Services] = {}
         self._instances: dict[tuple[str, str], Instances] = {}

@@ -11,16 +11,22 @@ billed before stays, and the estimate says "unpriced: …". A missing price neve
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeAlias, TypeVar, cast
+from weakref import WeakKeyDictionary
 
-from costlint.catalog import Catalog, Price
-from costlint.graph import View
-from costlint.model import Component, Estimate, Money, Resource, UnknownValue, is_unknown
+from costlint.catalog import Assumption, Catalog, Price
+from costlint.graph import View, block_address
+from costlint.model import Component, Estimate, Money, Resource, UnknownValue, is_unknown, sources_of
+from costlint.pricing.quantities import amount, product
 
 Estimator: TypeAlias = Callable[[Resource, "Bill"], None]
 
+Answer = TypeVar("Answer")
+
 _ESTIMATORS: dict[str, Estimator] = {}
+_REMEMBERED: WeakKeyDictionary[View, dict[str, object]] = WeakKeyDictionary()
 
 
 def estimates(*types: str) -> Callable[[Estimator], Estimator]:
@@ -47,7 +53,8 @@ def estimated_types() -> frozenset[str]:
 
 class Bill:
     """Collects the components of one resource's estimate. Quantities are per month; prices come from the catalog
-    in the resource's region. Looking at other resources through the bill records that the estimate depends on them.
+    in the resource's region. Looking at other resources through the bill records that the estimate depends on them
+    (`Estimate.consulted`): their addresses, and "aws_vpc_endpoint.*" where every resource of a type was looked at.
     """
 
     def __init__(self, resource: Resource, view: View, catalog: Catalog) -> None:
@@ -59,11 +66,24 @@ class Bill:
         self._components: list[Component] = []
         self._unpriced: list[str] = []
         self._consulted: set[str] = set()
+        self._free = False
 
     @property
     def hours(self) -> float:
         """Hours in a billing month."""
         return self.catalog.hours_per_month
+
+    def constant(self, key: str) -> float:
+        """A dated constant of the field ("aws.ebs.gp3-included-iops")."""
+        return self.catalog.constant(key)
+
+    def assume(self, key: str) -> Assumption:
+        """A named usage assumption; every quantity nobody declared comes through here."""
+        return self.catalog.assumption(key)
+
+    def price(self, sku: str, unit: str, region: str = "") -> Price | None:
+        """The price of a service SKU, in this resource's region unless another is named."""
+        return self.catalog.price(self.provider, region or self.region, sku, unit)
 
     def add(
         self,
@@ -74,11 +94,12 @@ class Bill:
         *,
         assumptions: tuple[str, ...] = (),
         usage: bool = False,
+        region: str = "",
     ) -> None:
         """Bill `quantity` units of a service SKU; unpriced if the catalog has no price for it here."""
-        price = self.catalog.price(self.provider, self.region, sku, unit)
+        price = self.price(sku, unit, region)
         if price is None:
-            self.unpriced(f"{name}: no price for {sku} per {unit} in {self.region}")
+            self.unpriced(f"{name}: no price for {sku} per {unit} in {region or self.region}")
             return
         self.add_priced(name, price, quantity, sku=sku, assumptions=assumptions, usage=usage)
 
@@ -93,14 +114,14 @@ class Bill:
         usage: bool = False,
     ) -> None:
         """Bill `quantity` units at a price already looked up (instances, managed instances, tiers)."""
-        amount = quantity if isinstance(quantity, Money) else Money.exactly(float(quantity))
+        billed = amount(quantity)
         self._components.append(
             Component(
                 name=name,
-                quantity=amount,
+                quantity=billed,
                 unit=price.unit,
                 unit_price=price.amount,
-                monthly=amount.times(price.amount),
+                monthly=billed.times(price.amount),
                 sku=sku,
                 source=price.source,
                 date=price.date,
@@ -110,35 +131,76 @@ class Bill:
             )
         )
 
-    def hourly(self, name: str, sku: str, count: float = 1) -> None:
+    def hourly(self, name: str, sku: str, count: float | Money = 1, assumptions: tuple[str, ...] = ()) -> None:
         """Bill `count` units running all month at an hourly SKU."""
-        self.add(name, sku, "hour", self.hours * count)
+        self.add(name, sku, "hour", amount(count).times(self.hours), assumptions=assumptions)
 
-    def usage(self, name: str, sku: str, unit: str, assumption: str, times: float = 1) -> None:
+    def usage(self, name: str, sku: str, unit: str, assumption: str, times: float | Money = 1) -> None:
         """Bill a quantity that only usage decides, from a named assumption (× `times`)."""
-        assumed = self.catalog.assumption(assumption)
-        self.add(name, sku, unit, assumed.quantity.times(times), assumptions=(str(assumed),), usage=True)
+        assumed = self.assume(assumption)
+        self.assumed(name, sku, unit, product(assumed.quantity, times), assumed)
+
+    def assumed(self, name: str, sku: str, unit: str, quantity: float | Money, *basis: Assumption) -> None:
+        """Bill a quantity worked out from one or more named assumptions."""
+        self.add(name, sku, unit, quantity, assumptions=tuple(map(str, basis)), usage=True)
 
     def unpriced(self, reason: str) -> None:
         """Say that a part of this resource has no price, and why."""
         if reason not in self._unpriced:
             self._unpriced.append(reason)
 
+    def free(self) -> None:
+        """Say that this resource has no charge of its own (unless something else is billed for it)."""
+        self._free = True
+
+    @contextmanager
+    def part(self, name: str = "") -> Iterator[None]:
+        """A part of the bill that stands alone: what cannot be known in it leaves the other parts priced."""
+        try:
+            yield
+        except UnknownValue as unknown:
+            self.unpriced(f"{name}: {unknown}" if name else str(unknown))
+
     def get(self, address: str) -> Resource | None:
         self._consulted.add(address)
         return self._view.get(address)
 
-    def referring(self, *types: str) -> list[Resource]:
-        """Resources (of these types) that refer to the one being estimated."""
-        return self._saw(self._view.referring(self.resource.address, *types))
+    def follow(self, value: object, *types: str) -> Resource | None:
+        """The resource (of these types, if any) that a value was read from, None if it is not in the stack."""
+        for source in sources_of(value):
+            found = self.get(source.address) or next(iter(self._saw(self._view.instances(source.address))), None)
+            if found is not None and (not types or found.type in types):
+                return found
+        return None
 
-    def referred(self, *types: str) -> list[Resource]:
-        """Resources (of these types) the one being estimated refers to."""
-        return self._saw(self._view.referred(self.resource.address, *types))
+    def referring(self, *types: str, of: Resource | None = None) -> list[Resource]:
+        """Resources (of these types) that refer to the one being estimated, or to `of`."""
+        return self._saw(self._view.referring((of or self.resource).address, *types))
+
+    def referred(self, *types: str, of: Resource | None = None) -> list[Resource]:
+        """Resources (of these types) the one being estimated refers to, or `of` does."""
+        return self._saw(self._view.referred((of or self.resource).address, *types))
 
     def linked(self, *types: str, of: Resource | None = None) -> list[Resource]:
         """Resources (of these types) connected in either direction, to this resource or to `of`."""
         return self._saw(self._view.linked((of or self.resource).address, *types))
+
+    def of_type(self, *types: str) -> list[Resource]:
+        """Every resource of these types in the stack."""
+        self._consulted.update(f"{kind}.*" for kind in types)
+        return list(self._view.of_type(*types))
+
+    def siblings(self) -> list[Resource]:
+        """All instances of the block this resource comes from (itself included)."""
+        return self._saw(self._view.instances(block_address(self.resource.address)))
+
+    def remember(self, key: str, types: tuple[str, ...], answer: Callable[[View], Answer]) -> Answer:
+        """The answer to a question about all resources of these types, worked out once per view."""
+        self._consulted.update(f"{kind}.*" for kind in types)
+        answers = _REMEMBERED.setdefault(self._view, {})
+        if key not in answers:
+            answers[key] = answer(self._view)
+        return cast("Answer", answers[key])
 
     def _saw(self, found: list[Resource]) -> list[Resource]:
         self._consulted.update(resource.address for resource in found)
@@ -148,6 +210,7 @@ class Bill:
         return Estimate(
             components=tuple(self._components),
             unpriced=tuple(self._unpriced),
+            free=self._free and not self._components and not self._unpriced,
             consulted=frozenset(self._consulted),
         )
 

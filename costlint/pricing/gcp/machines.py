@@ -1,0 +1,140 @@
+"""The price of Compute Engine machines: predefined and custom types, attached GPUs, spot, sustained use.
+
+Accelerator-optimised types (a2, a3, a4, g2, g4) carry their GPUs in their price; only N1 machines pay for attached
+ones. Sustained-use discounts are automatic for machines that run all month, so they are billed as a line of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from costlint.catalog import Catalog, Price
+from costlint.model import Money, Resource
+from costlint.pricing.blocks import last_segment, nested
+from costlint.pricing.estimating import Bill
+
+_CUSTOM = re.compile(r"^(?:(?P<family>[a-z]\d+[a-z]?)-)?custom-(?P<vcpu>\d+)-(?P<mib>\d+)(?P<extended>-ext)?$")
+_MIB_PER_GIB = 1024
+_WITH_LOCAL_SSD = re.compile(r"lssd|^(?:a2-ultragpu|a3|a4|z3)")
+_WITH_GPUS = re.compile(r"^(?:a\d|g[24]-)")
+_SUSTAINED_REGION = "us-central1"
+
+
+class Gpus(NamedTuple):
+    """GPUs attached to each machine."""
+
+    model: str
+    count: float
+
+
+def gpus_of(resource: Resource, block: str = "guest_accelerator", kind: str = "type") -> list[Gpus]:
+    """GPUs a resource attaches to each machine. Raises UnknownValue."""
+    return [
+        Gpus(last_segment(part.text(kind)), part.number("count", 1))
+        for part in nested(resource, block)
+        if part.text(kind)
+    ]
+
+
+def is_spot(resource: Resource, block: str = "scheduling") -> bool:
+    """True for spot and the older preemptible machines. Raises UnknownValue."""
+    model = resource.text(f"{block}.provisioning_model")
+    return model.upper() == "SPOT" or resource.flag(f"{block}.preemptible")
+
+
+def bill_machines(
+    bill: Bill,
+    machine_type: str,
+    machines: Money,
+    *,
+    spot: bool = False,
+    gpus: list[Gpus] | None = None,
+    share: Money | None = None,
+    assumptions: tuple[str, ...] = (),
+) -> None:
+    """Bill `machines` machines and their GPUs. `share` is the part of the month they run (all of it unless given)."""
+    name = last_segment(machine_type)
+    hours = machines.times(bill.hours)
+    if share is not None:
+        hours = Money(hours.low * share.low, hours.likely * share.likely, hours.high * share.high)
+    price = machine_price(bill, name, spot)
+    label = f"{name} spot" if spot else name
+    sustained = 0.0 if spot or share is not None else _sustained(bill.catalog, _family(name))
+    if price is None:
+        bill.unpriced(f"no {'spot' if spot else 'on-demand'} price for {name} in {bill.region}")
+    else:
+        bill.add_priced(label, price, hours, assumptions=assumptions)
+        _bill_sustained(bill, label, price, hours, sustained)
+    if _WITH_GPUS.match(name):
+        return
+    for gpu in gpus or ():
+        sku = f"compute-gpu.{gpu.model}-attached{'-spot' if spot else ''}"
+        attached = hours.times(gpu.count)
+        bill.add(f"{gpu.count:g} × {gpu.model}", sku, "gpu-hour", attached, assumptions=assumptions)
+        gpu_price = bill.catalog.price("gcp", bill.region, sku, "gpu-hour")
+        if gpu_price is not None:
+            _bill_sustained(bill, gpu.model, gpu_price, attached, sustained)
+
+
+def bill_local_ssd(bill: Bill, machine_type: str, disks: float, machines: Money, *, spot: bool, gib: float = 0) -> None:
+    """Bill local SSD disks attached to each machine, unless the machine type brings its own."""
+    name = last_segment(machine_type)
+    if not disks or _WITH_LOCAL_SSD.search(name):
+        return
+    size = gib or bill.catalog.assumption("gcp.limit.local-ssd-gib").quantity.likely
+    sku = f"disk.local-ssd{'-spot' if spot else ''}"
+    bill.add("local SSD", sku, "gib-month", machines.times(disks * size))
+
+
+def machine_price(bill: Bill, name: str, spot: bool) -> Price | None:
+    """USD/hour of one machine in the bill's region; custom types are computed from predefined ones (inferred)."""
+    custom = _CUSTOM.match(name)
+    if custom:
+        return _custom_price(bill, custom, spot)
+    shape = bill.catalog.shape("gcp", bill.region, name)
+    if shape is None:
+        return None
+    return shape.spot if spot else shape.on_demand
+
+
+def _custom_price(bill: Bill, custom: re.Match[str], spot: bool) -> Price | None:
+    family = custom["family"] or "n1"
+    if custom["extended"]:
+        return None
+    standard = bill.catalog.shape("gcp", bill.region, f"{family}-standard-4")
+    highmem = bill.catalog.shape("gcp", bill.region, f"{family}-highmem-4")
+    if standard is None or highmem is None:
+        return None
+    lower = standard.spot if spot else standard.on_demand
+    upper = highmem.spot if spot else highmem.on_demand
+    if lower is None or upper is None or not (standard.vcpu and standard.memory_gib and highmem.memory_gib):
+        return None
+    per_gib = (upper.amount - lower.amount) / (highmem.memory_gib - standard.memory_gib)
+    per_vcpu = (lower.amount - per_gib * standard.memory_gib) / standard.vcpu
+    amount = per_vcpu * int(custom["vcpu"]) + per_gib * int(custom["mib"]) / _MIB_PER_GIB
+    premium = bill.catalog.assumption(f"gcp.limit.custom-premium-{'e2' if family == 'e2' else 'other'}")
+    source = f"{family}-standard-4 and {family}-highmem-4 per vCPU and GiB × {premium.quantity.likely:g}"
+    return Price(amount * premium.quantity.likely, "hour", f"{source}; {lower.source}", lower.date, True)
+
+
+def _family(name: str) -> str:
+    custom = _CUSTOM.match(name)
+    if custom:
+        return custom["family"] or "custom"
+    return name.partition("-")[0]
+
+
+@lru_cache(maxsize=256)
+def _sustained(catalog: Catalog, family: str) -> float:
+    """Percent off for a full month, 0 for families without the discount (one rate in every region)."""
+    discount = catalog.commitment("gcp", _SUSTAINED_REGION, family, "sustained-use", "none")
+    return discount.percent if discount else 0.0
+
+
+def _bill_sustained(bill: Bill, label: str, price: Price, hours: Money, percent: float) -> None:
+    if percent:
+        off = price._replace(amount=-price.amount * percent / 100)
+        text = f"runs all month: {percent:g} % sustained-use discount, given automatically"
+        bill.add_priced(f"{label}, sustained-use discount", off, hours, sku="sustained-use", assumptions=(text,))

@@ -24,14 +24,10 @@ _LABEL = re.compile(rb'"([^"]*)"').findall
 def parse_hcl(data: bytes) -> tuple[Body, list[Problem]]:
     """The body of a `.tf`, `.tofu` or `.tfvars` file and what is wrong with it; what can be read is kept."""
     data, problems = readable(data)
-    tree = g.parse_tree(data)
     reader = _BodyReader(data, problems)
     body = Body()
-    if tree.root_node.has_error:
-        for root in definitions(data, tree, problems):
-            reader.fill(root, body)
-    else:
-        reader.fill(tree.root_node, body)
+    for nodes in definitions(data, problems):
+        reader.fill(nodes, body, 0)
     problems.sort(key=lambda problem: problem.start)
     return body, problems
 
@@ -108,15 +104,10 @@ class _BodyReader:
         self.problems = problems
         self.converter = Converter(data, problems)
 
-    def fill(self, root: Node, body: Body) -> None:
-        """Add what stands under a config_file node to the body."""
-        for child in root.children:
-            if child.kind_id == g.BODY:
-                self._fill(child, body, 0)
-
-    def _fill(self, node: Node, body: Body, depth: int) -> None:
+    def fill(self, nodes: list[Node], body: Body, depth: int) -> None:
+        """Add attribute and block nodes to the body."""
         attributes = body.attributes
-        for child in node.children:
+        for child in nodes:
             kind = child.kind_id
             if kind == g.ATTRIBUTE:
                 attribute = self._attribute(child)
@@ -163,7 +154,7 @@ class _BodyReader:
                 if depth > self.converter.limit:
                     self.problems.append(Problem(start, f"blocks are nested more than {depth - 1} levels deep"))
                     break
-                self._fill(child, body, depth)
+                self.fill(child.children, body, depth)
         return Block(type_, tuple(labels), body, start, header_end, end)
 
     def _header(self, node: Node) -> tuple[str, list[str], int]:

@@ -7,6 +7,7 @@ from costlint.config.settings import (
     Config,
     EnvironmentLabel,
     PathSettings,
+    RegionByProvider,
     Threshold,
     parse_threshold,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "ConfigError",
     "EnvironmentLabel",
     "PathSettings",
+    "RegionByProvider",
     "Threshold",
     "find_config",
     "load_config",

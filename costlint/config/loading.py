@@ -75,7 +75,15 @@ def read_config(path: Path, trusted: bool = True) -> Config:
             if not (folder / rules).resolve().is_relative_to(root):
                 message = f"rules: {rules} is outside the repository; name it with --rules to use it anyway"
                 raise ConfigError(message, shown, *document.position(("rules",)))
-    return Config(**msgspec.structs.asdict(settings), file=shown, base=str(folder))
+    return Config(
+        **{
+            **msgspec.structs.asdict(settings),
+            "rules": tuple(os.path.relpath(folder / rules) for rules in settings.rules),
+            "var_files": tuple(os.path.relpath(folder / file) for file in settings.var_files),
+        },
+        file=shown,
+        base=str(folder),
+    )
 
 
 def _upward(folder: Path) -> list[Path]:

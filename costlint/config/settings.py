@@ -105,7 +105,10 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Config(ConfigFile, frozen=True, kw_only=True):
     """Settings of one run. `file` is the configuration file as shown to people ("" if there is none);
-    `base` is the directory its globs are relative to ("" for the current directory)."""
+    `base` is the directory its globs are relative to ("" for the current directory).
+
+    `rules` and `var_files` are relative to the current directory here, wherever they were written.
+    """
 
     file: str = ""
     base: str = ""
@@ -151,8 +154,8 @@ class Config(ConfigFile, frozen=True, kw_only=True):
 
     @property
     def rule_paths(self) -> tuple[Path, ...]:
-        """Directories with rules, relative ones taken from the configuration file's directory."""
-        return tuple(Path(self.base, path) for path in self.rules)
+        """Directories with rules of the user's own."""
+        return tuple(Path(path) for path in self.rules)
 
     @property
     def threshold(self) -> Threshold | None:

@@ -1,0 +1,67 @@
+"""The command line: one module per verb, imported only when it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from costlint import __version__
+
+# Each verb with the line that describes it, so that `costlint --help` imports none of them.
+_VERBS = {
+    "scan": "Find what wastes money, in dollars a month, on the line.",
+    "explain": "Show a rule's page, or the full arithmetic at PATH:LINE.",
+    "rules": "List, show and test rules.",
+    "practices": "List the practices costlint stands for and the rules behind them.",
+    "config": "Show the configuration in effect, or its JSON Schema.",
+    "completion": "Print the completion script for a shell.",
+}
+
+
+class _Verbs(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _VERBS:
+            return None
+        command: click.Command = import_module(f"costlint.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_VERBS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name and name not in _VERBS and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, _VERBS, n=1)
+            ctx.fail(f'no command "{name}"' + (f"; did you mean {near[0]}?" if near else "; see costlint --help"))
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="costlint", message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an unexpected error.")
+def costlint() -> None:
+    """costlint finds wasted money in Terraform before it is deployed.
+
+    \b
+    Examples:
+      costlint scan infra
+      costlint explain infra/prod.tfvars:12
+      costlint rules list
+    """
+
+
+def main() -> None:
+    """The console script."""
+    from costlint.cli.failures import run
+
+    sys.exit(run(costlint, sys.argv[1:]))

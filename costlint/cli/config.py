@@ -1,0 +1,57 @@
+"""`costlint config`: the configuration in effect, and its schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from costlint.cli.options import config_options, print_options, resolve_config
+
+
+@click.group("config")
+def command() -> None:
+    """Show the configuration in effect, or its JSON Schema.
+
+    \b
+    Examples:
+      costlint config show infra
+      costlint config schema > costlint.schema.json
+    """
+
+
+@command.command("show")
+@click.argument("path", default=".", type=click.Path(exists=True))
+@config_options
+@print_options
+def show(path: str, color: bool | None, **options: Any) -> int:
+    """Print the settings a scan of PATH would use, as JSON, and which file they come from.
+
+    \b
+    Examples:
+      costlint config show
+      costlint config show infra/prod
+    """
+    import msgspec
+
+    config = resolve_config((path,), **options)
+    settings = msgspec.to_builtins(config)
+    settings.pop("base")
+    click.echo(msgspec.json.format(msgspec.json.encode(settings), indent=2).decode())
+    return 0
+
+
+@command.command("schema")
+def schema() -> int:
+    """Print the JSON Schema of .costlint.yaml.
+
+    \b
+    Example:
+      costlint config schema > costlint.schema.json
+    """
+    import json
+
+    from costlint.config.schema import config_schema
+
+    click.echo(json.dumps(config_schema(), indent=2))
+    return 0

@@ -1,0 +1,32 @@
+"""Exit codes, and which one a report earns (docs/exit-codes.md)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from costlint.config import Threshold
+    from costlint.model import Finding, Report
+
+DONE = 0
+FINDINGS = 1
+USAGE = 2
+UNREADABLE = 3
+NOTHING = 4
+FAILED = 70
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+def exit_code(report: Report, threshold: Threshold | None) -> int:
+    """1 before 3 before 4 (2 never gets as far as a report)."""
+    if threshold is not None and any(gates(finding, threshold) for finding in report.findings):
+        return FINDINGS
+    if any(diagnostic.severity == "error" for diagnostic in report.diagnostics):
+        return UNREADABLE
+    return DONE if report.stacks else NOTHING
+
+
+def gates(finding: Finding, threshold: Threshold) -> bool:
+    """True if the finding fails the run. A saving that rests on assumed usage never does."""
+    return not finding.usage_based and not finding.suppressed and threshold.reached_by(finding.severity, finding.worth)

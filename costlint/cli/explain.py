@@ -1,0 +1,85 @@
+"""`costlint explain`: a rule's page, or the full arithmetic at a place."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from costlint.cli.options import config_options, input_options, print_options, resolve_config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from costlint.config import Config
+
+_PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?")
+
+
+@click.command("explain")
+@click.argument("what", metavar="RULE|PATH:LINE")
+@click.option("--in", "roots", metavar="PATH", multiple=True, help="What to scan; default: outward from the place.")
+@input_options
+@config_options
+@print_options
+def command(what: str, roots: tuple[str, ...], color: bool | None, **options: Any) -> int:
+    """Show a rule's page, or every finding and bill at a place: quantity × unit price, source, date,
+    assumptions, and the way from the resource to the line.
+
+    \b
+    Examples:
+      costlint explain STO001
+      costlint explain gp2-volume
+      costlint explain infra/prod.tfvars:12
+      costlint explain modules/gpu/main.tf:40 --in infra/prod
+    """
+    place = _PLACE.fullmatch(what)
+    if place is not None:
+        path = os.path.normpath(place["path"])
+        if not Path(path).is_file():
+            raise click.UsageError(f"there is no file {path}")
+        config = resolve_config(roots or (path,), **options)
+        return _place(path, int(place["line"]), roots, config, color)
+    return _rule(what, resolve_config(roots, **options), color)
+
+
+def _rule(what: str, config: Config, color: bool | None) -> int:
+    from costlint.cli.output import painter, width, write
+    from costlint.cli.rulebook import find_rule
+    from costlint.reports.explain import explain_rule
+
+    write(explain_rule(find_rule(what, config), width=width(), paint=painter(color)), None)
+    return 0
+
+
+def _place(path: str, line: int, roots: tuple[str, ...], config: Config, color: bool | None) -> int:
+    from costlint.cli.output import painter, width, write
+    from costlint.cli.running import scan
+    from costlint.reports.explain import explain_place
+
+    for attempt in [roots] if roots else _outward(path):
+        report = scan(attempt, config)
+        text = explain_place(report, path, line, width=width(), paint=painter(color))
+        if text:
+            write(text, None)
+            return 0
+    looked = " ".join(attempt)
+    write(f"Nothing at {path}:{line}: no finding leads there and no resource of {looked} is written there.\n", None)
+    return 0
+
+
+def _outward(path: str) -> Iterator[tuple[str, ...]]:
+    """The file's directory, then those above it: what a line costs is known where its module is called from.
+
+    Ends at the repository's root, or at the current directory outside of one.
+    """
+    folder = Path(path).absolute().parent
+    above = [folder, *folder.parents]
+    end = next((i for i, d in enumerate(above) if (d / ".git").exists()), None)
+    if end is None:
+        end = above.index(Path.cwd()) if Path.cwd() in above else 0
+    for directory in above[: end + 1]:
+        yield (os.path.relpath(directory),)

@@ -1,0 +1,72 @@
+"""The one place where exceptions become sentences and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from costlint.cli.exits import BROKEN_PIPE, FAILED, INTERRUPTED, UNREADABLE, USAGE
+
+
+def run(group: click.Group, arguments: list[str]) -> int:
+    """Run a command line and give its exit code; whatever goes wrong is said on standard error."""
+    _be_lenient_with_terminals()
+    if "_COSTLINT_COMPLETE" in os.environ:
+        group.main(arguments, prog_name="costlint")
+    try:
+        with group.make_context("costlint", list(arguments)) as context:
+            code = group.invoke(context)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        return _complain(error.format_message(), USAGE, _hint(error))
+    except (KeyboardInterrupt, click.Abort):
+        return _complain("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # Nobody reads on; the interpreter must not complain about it when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except Exception as error:
+        known = _known(error)
+        if known is not None:
+            return _complain(str(error), known)
+        if "--debug" in arguments:
+            import traceback
+
+            traceback.print_exc()
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        advice = "This is a defect of costlint: please report it with the output of the same command and --debug."
+        return _complain(f"unexpected {what}", FAILED, advice)
+
+
+def _known(error: Exception) -> int | None:
+    """The exit code of an exception that already speaks in sentences."""
+    from costlint.config import ConfigError
+    from costlint.policy import RuleError
+    from costlint.sources import SourceError
+
+    if isinstance(error, (ConfigError, RuleError)):
+        return USAGE
+    return UNREADABLE if isinstance(error, SourceError) else None
+
+
+def _complain(message: str, code: int, advice: str = "") -> int:
+    click.echo(f"costlint: {message}" + (f"\n{advice}" if advice else ""), err=True)
+    return code
+
+
+def _hint(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"Try '{context.command_path} --help'." if context is not None else ""
+
+
+def _be_lenient_with_terminals() -> None:
+    """A terminal that cannot show "→" gets a question mark, not an exception."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")

@@ -1,0 +1,122 @@
+"""Options several verbs share, and the configuration they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from costlint.config import Config
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_CONFIG = (
+    click.option("--config", "config_file", metavar="FILE", help="Configuration file; default: the nearest one."),
+    click.option("--no-config", is_flag=True, help="Use no configuration file."),
+    click.option("--rules", "rules", metavar="DIR", multiple=True, help="Directory with rules of your own."),
+)
+_INPUT = (
+    click.option("--region", metavar="REGION", multiple=True, help="Region where none is written; or aws=REGION."),
+    click.option("--environment", metavar="NAME", help="Environment of everything scanned: prod, nonprod, a name."),
+    click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="Terraform variable."),
+    click.option("--var-file", "var_files", metavar="FILE", multiple=True, help="Terraform variable file."),
+    click.option("--workspace", metavar="NAME", help="Terraform workspace."),
+    click.option("--include-libraries", is_flag=True, help="Count modules nobody here deploys."),
+    click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Compare support dates with this day."),
+)
+_CHOICE = (
+    click.option("--select", metavar="RULES", multiple=True, help="Only these rules: ids, names, prefixes; a,b."),
+    click.option("--ignore", metavar="RULES", multiple=True, help="Not these rules."),
+    click.option("--profile", type=click.Choice(["default", "audit"]), help="audit adds governance rules."),
+    click.option("--min-saving", type=click.FloatRange(min=0), metavar="USD", help="Leave out smaller savings."),
+)
+_PRINT = (
+    click.option("--color/--no-color", default=None, help="Colours; default: on terminals, honouring NO_COLOR."),
+    click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an unexpected error."),
+)
+
+
+def config_options(command: Command) -> Command:
+    return _apply(_CONFIG, command)
+
+
+def input_options(command: Command) -> Command:
+    return _apply(_INPUT, command)
+
+
+def choice_options(command: Command) -> Command:
+    return _apply(_CHOICE, command)
+
+
+def print_options(command: Command) -> Command:
+    return _apply(_PRINT, command)
+
+
+def resolve_config(
+    paths: tuple[str, ...], config_file: str | None, no_config: bool, rules: tuple[str, ...] = (), **options: Any
+) -> Config:
+    """The configuration file with the options laid over it. Raises ConfigError, click.UsageError."""
+    from costlint.config import Config, ConfigError, load_config, parse_threshold
+
+    if config_file is not None and no_config:
+        raise click.UsageError("--config and --no-config exclude each other")
+    config = Config() if no_config else load_config(paths, config_file)
+    fail_on = options.get("fail_on")
+    if fail_on is not None:
+        try:
+            parse_threshold(fail_on)
+        except ValueError as error:
+            raise ConfigError(f"--fail-on: {error}") from None
+    as_of = options.get("as_of")
+    return config.override(
+        region=_region(options.get("region", ())),
+        environment=options.get("environment"),
+        variables={**config.variables, **_variables(options.get("variables", ()))},
+        var_files=options.get("var_files"),
+        workspace=options.get("workspace"),
+        include_libraries=options.get("include_libraries") or None,
+        as_of=as_of.date() if isinstance(as_of, datetime) else None,
+        select=_split(options.get("select", ())),
+        ignore=_split(options.get("ignore", ())),
+        profile=options.get("profile"),
+        min_saving=options.get("min_saving"),
+        fail_on=fail_on,
+        rules=rules,
+    )
+
+
+def _apply(options: tuple[Callable[[Command], Command], ...], command: Command) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _split(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def _variables(pairs: tuple[str, ...]) -> dict[str, str]:
+    variables = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip():
+            raise click.UsageError(f'--var "{pair}" is not NAME=VALUE')
+        variables[name.strip()] = value
+    return variables
+
+
+def _region(regions: tuple[str, ...]) -> object:
+    if not regions:
+        return None
+    if len(regions) == 1 and "=" not in regions[0]:
+        return regions[0]
+    from costlint.config import RegionByProvider
+
+    named = dict(region.partition("=")[::2] for region in regions)
+    unknown = sorted(set(named) - {"aws", "gcp", "azure"})
+    if unknown or not all(named.values()):
+        raise click.UsageError("several --region must each name its provider: aws=…, gcp=… or azure=…")
+    return RegionByProvider(**named)

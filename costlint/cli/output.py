@@ -1,0 +1,63 @@
+"""Where reports go: colours, width, a file or the terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from costlint.reports.layout import Paint, Role, plain
+
+_WIDEST = 120
+_STYLES: dict[Role, dict[str, str | bool]] = {
+    "strong": {"bold": True},
+    "dim": {"dim": True},
+    "amount": {"fg": "green", "bold": True},
+    "place": {"fg": "cyan"},
+    "before": {"fg": "red"},
+    "after": {"fg": "green"},
+    "low": {"fg": "blue"},
+    "medium": {"fg": "yellow"},
+    "high": {"fg": "magenta"},
+    "critical": {"fg": "red", "bold": True},
+}
+
+
+def painter(color: bool | None, to_file: bool = False) -> Paint:
+    """How to colour: the option decides, then NO_COLOR, then FORCE_COLOR, then whether a terminal reads."""
+    return _styled if _coloured(color, to_file) else plain
+
+
+def width() -> int:
+    """Columns to write in: the terminal's, within reason; COLUMNS or a comfortable width in a pipe."""
+    return min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
+
+
+def write(text: str, output: str | None) -> None:
+    """Write to a file, or to standard output as it is. Raises ClickException if the file cannot be written."""
+    if output is None or output == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise click.ClickException(f"cannot write {output}: {error.strerror}") from None
+
+
+def _coloured(color: bool | None, to_file: bool) -> bool:
+    if color is not None:
+        return color
+    if os.environ.get("NO_COLOR"):
+        return False
+    forced = os.environ.get("FORCE_COLOR", "")
+    if forced:
+        return forced not in ("0", "false")
+    return not to_file and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _styled(text: str, role: Role) -> str:
+    style = _STYLES.get(role)
+    return click.style(text, **style) if style and text.strip() else text  # type: ignore[arg-type]

@@ -1,0 +1,62 @@
+"""`costlint scan`: the main job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from costlint.cli.options import choice_options, config_options, input_options, print_options, resolve_config
+
+
+@click.command("scan")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write the report.")
+@click.option("--output", "-o", metavar="FILE", help="Write the report to a file.")
+@click.option("--all", "everything", is_flag=True, help="Every finding and diagnostic, not only the first ten.")
+@click.option("--fail-on", metavar="LEVEL|SAVING", help="Exit 1 on a finding of this severity, or saving this ($100).")
+@choice_options
+@input_options
+@config_options
+@click.option("--quiet", "-q", is_flag=True, help="Findings only; nothing if there are none.")
+@print_options
+def command(
+    paths: tuple[str, ...],
+    form: str,
+    output: str | None,
+    everything: bool,
+    quiet: bool,
+    color: bool | None,
+    **options: Any,
+) -> int:
+    """Find what wastes money in PATHS: directories or files with Terraform, or plans from `terraform show -json`.
+
+    \b
+    Examples:
+      costlint scan infra
+      costlint scan infra --environment prod --var-file prod.tfvars
+      costlint scan infra --fail-on high
+      costlint scan infra --fail-on '$100' --min-saving 20
+      costlint scan infra --format json --output costlint.json
+
+    Exit codes: 0 done, 1 findings at --fail-on, 2 usage or configuration, 3 some input could not be read,
+    4 nothing to scan.
+    """
+    config = resolve_config(paths, **options)
+
+    from costlint.cli.exits import exit_code
+    from costlint.cli.output import painter, width, write
+    from costlint.cli.running import scan
+
+    report = scan(paths, config, quiet)
+    if form == "json":
+        from costlint.reports import json
+
+        text = json.render(report)
+    else:
+        from costlint.reports import text as terminal
+
+        paint = painter(color, to_file=output is not None)
+        text = terminal.render(report, width=width(), everything=everything, quiet=quiet, paint=paint)
+    write(text, output)
+    return exit_code(report, config.threshold)

@@ -1,0 +1,158 @@
+"""A rule's page, and everything known about one place: findings and bills with their full arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from costlint.model import Component, Estimate, Finding, Report, Resource, Rule, Span
+from costlint.reports.amounts import counted, money, quantity, unit_price
+from costlint.reports.changes import diff
+from costlint.reports.escaping import printable, printable_block
+from costlint.reports.layout import Paint, indented, line, plain
+from costlint.reports.ranking import ranked
+
+_COPIES = 3
+
+
+def explain_rule(rule: Rule, *, width: int = 100, paint: Paint = plain) -> str:
+    """The page of a rule: what it is, why it costs money, whether the change is safe, where to read on."""
+    lines = [line([(printable(f"{rule.id} {rule.name}"), "strong")], width, paint)]
+    lines += [*indented(printable(rule.title), 0, width), ""]
+    facts = {
+        "Severity": f"{rule.severity}, confidence {rule.confidence}",
+        "Practice": rule.practice,
+        "Phase": rule.phase,
+        "Profile": rule.profile,
+        "Fix": rule.fix,
+        "Formerly": ", ".join(rule.aliases),
+    }
+    lines += [
+        line([(name.ljust(10), "dim"), (printable(fact), "plain")], width, paint)
+        for name, fact in facts.items()
+        if fact
+    ]
+    if rule.why.strip():
+        lines += ["", *_paragraphs(rule.why, width)]
+    if rule.references:
+        lines += ["", paint("References", "dim"), *(f"  {printable(reference)}" for reference in rule.references)]
+    return "\n".join(lines) + "\n"
+
+
+def explain_place(report: Report, file: str, number: int, *, width: int = 100, paint: Paint = plain) -> str:
+    """Every finding that stands on, or leads through, a line of a file, and the bill of every resource there.
+
+    "" if there is neither. `file` is written as spans write it.
+    """
+    findings = [f for f in ranked((*report.findings, *report.suppressed)) if _concerns(f, file, number)]
+    bills = _bills(report, file, number, findings)
+    blocks = [_finding(finding, width, paint) for finding in findings]
+    blocks += [_bill(resource, estimate, copies, width, paint) for resource, estimate, copies in bills]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n" if blocks else ""
+
+
+def _concerns(finding: Finding, file: str, number: int) -> bool:
+    spans = [finding.span, *(origin.span for origin in finding.chain)]
+    spans += [change.span for change in finding.changes if change.span is not None]
+    return any(_covers(span, file, number) for span in spans)
+
+
+def _covers(span: Span, file: str, number: int) -> bool:
+    return span.file == file and span.line <= number <= max(span.line, span.end_line)
+
+
+def _bills(report: Report, file: str, number: int, findings: Iterable[Finding]) -> list[tuple[Resource, Estimate, int]]:
+    """Resources written at the place or named by its findings; equal bills of one block once, with their number."""
+    named = {address for finding in findings for address in finding.addresses}
+    merged: dict[tuple[str, str, Estimate], list[Resource]] = {}
+    for result in report.stacks:
+        for resource in result.stack.resources:
+            estimate = result.estimates.get(resource.address)
+            if estimate is None or not (resource.address in named or _covers(resource.span, file, number)):
+                continue
+            key = (result.stack.name, resource.address.partition("[")[0] + resource.name, _shared(estimate))
+            merged.setdefault(key, []).append(resource)
+    return [(resources[0], key[2], len(resources)) for key, resources in merged.items()]
+
+
+def _shared(estimate: Estimate) -> Estimate:
+    return Estimate(estimate.components, estimate.unpriced, estimate.free)
+
+
+def _finding(finding: Finding, width: int, paint: Paint) -> list[str]:
+    lines = [line([(printable(f"{finding.rule.id} {finding.rule.name}"), finding.severity)], width, paint)]
+    lines += [paint(part, "strong") for part in indented(printable(finding.message), 2, width)]
+    if finding.suppressed:
+        lines += indented(f"suppressed: {printable(finding.suppressed)}", 2, width)
+    if finding.saving is not None and finding.current is not None and finding.proposed is not None:
+        lines.append(f"  as written         {money(finding.current)}/month")
+        lines.append(f"  with the change    {money(finding.proposed)}/month")
+        mark = "~" if finding.inferred or finding.usage_based else ""
+        lines.append("  " + paint(f"saving             {mark}{money(finding.saving)}/month", "amount"))
+    elif finding.saving is not None:
+        lines.append("  " + paint(f"saving {money(finding.saving)}/month", "amount"))
+    if finding.exposure is not None:
+        lines.append(f"  at stake           {money(finding.exposure)}/month")
+    for reason in finding.unpriced:
+        lines += indented(f"unpriced: {printable(reason)}", 2, width)
+    if len(finding.addresses) > 1:
+        shown = ", ".join(map(printable, finding.addresses[:_COPIES]))
+        rest = len(finding.addresses) - _COPIES
+        lines += indented(f"for {shown}" + (f" and {rest} more" if rest > 0 else ""), 2, width)
+    for change in finding.changes:
+        place = f"  at {change.span}" if change.span else ""
+        lines.append(line([(f"  in {printable(change.address + place)}", "dim")], width, paint))
+        lines += [line([("    ", "plain"), piece], width, paint) for piece in diff(change)]
+    for assumption in finding.assumptions:
+        lines += indented(printable(assumption), 2, width)
+    if finding.chain:
+        lines.append("  " + paint("written", "dim"))
+        lines += [f"    {printable(str(origin.span))}  {printable(origin.what)}" for origin in finding.chain]
+    return lines
+
+
+def _bill(resource: Resource, estimate: Estimate, copies: int, width: int, paint: Paint) -> list[str]:
+    times = f"  ×{copies}" if copies > 1 else ""
+    region = f"{resource.region.name}{' (assumed)' if resource.region.assumed else ''}"
+    head = f"{resource.address}{times}"
+    lines = [line([(printable(head), "strong"), (f"  {printable(str(resource.span))}", "place")], width, paint)]
+    if estimate.free:
+        return [*lines, "  free of charge of its own"]
+    if estimate.components:
+        each = " each" if copies > 1 else ""
+        lines.append(f"  {money(estimate.monthly)}/month{each} in {printable(region)}")
+    for component in estimate.components:
+        lines += _component(component, width, paint)
+    for reason in estimate.unpriced:
+        lines += indented(f"unpriced: {printable(reason)}", 2, width)
+    if copies > 1 and estimate.components:
+        lines.append(f"  {counted(copies, 'copy', 'copies')}: {money(estimate.monthly.times(copies))}/month")
+    return lines
+
+
+def _component(component: Component, width: int, paint: Paint) -> list[str]:
+    mark = "~" if component.usage or component.inferred else " "
+    sum_ = f"{quantity(component.quantity)} {component.unit} × {unit_price(component.unit_price)}"
+    text = f"  {mark} {printable(component.name)}: {printable(sum_)} = {money(component.monthly)}"
+    lines = [line([(text, "plain")], width, paint)]
+    source = ", ".join(part for part in (component.sku, component.source, component.date) if part)
+    if component.inferred:
+        source += "; inferred, not read from a list"
+    if source:
+        lines += [paint(part, "dim") for part in indented(printable(source), 6, width)]
+    for assumption in component.assumptions:
+        lines += [paint(part, "dim") for part in indented(printable(assumption), 6, width)]
+    return lines
+
+
+def _paragraphs(text: str, width: int) -> list[str]:
+    """Markdown as it stands: headings, lists and code keep their lines, prose is wrapped."""
+    lines: list[str] = []
+    code = False
+    for written in printable_block(text.strip()):
+        fence = written.lstrip().startswith("```")
+        if code or fence or not written or written[0] in " #-*|":
+            lines.append(written)
+        else:
+            lines += indented(written, 0, width)
+        code = code != fence
+    return lines

@@ -1,0 +1,164 @@
+"""The report for programs: versioned JSON (`json_schema` has its shape)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from costlint.model import Change, Diagnostic, Environment, Finding, Money, Report, StackResult, Totals, Unknown
+from costlint.reports.json_schema import (
+    VERSION,
+    AmountOut,
+    ChangeOut,
+    CoverageOut,
+    DiagnosticOut,
+    EnvironmentOut,
+    FindingOut,
+    OriginOut,
+    ReportOut,
+    StackOut,
+    TotalsOut,
+    UnpricedOut,
+)
+from costlint.reports.ranking import ranked
+
+
+def render(report: Report) -> str:
+    """The report as JSON text ending in a newline. Equal reports give equal text."""
+    coverage = report.coverage
+    out = ReportOut(
+        version=VERSION,
+        costlint=report.version,
+        paths=list(report.paths),
+        totals=_totals(report.totals),
+        findings=[_finding(finding) for finding in ranked(report.findings)],
+        suppressed=[_finding(finding) for finding in ranked(report.suppressed)],
+        coverage=CoverageOut(
+            resources=coverage.resources,
+            priced=coverage.priced,
+            free=coverage.free,
+            unpriced=[
+                UnpricedOut(reason, number)
+                for reason, number in sorted(coverage.unpriced.items(), key=lambda item: (-item[1], item[0]))
+            ],
+            unknown=coverage.unknown,
+            unresolved_modules=coverage.unresolved_modules,
+            libraries=coverage.libraries,
+            awaiting_environment=coverage.awaiting_environment,
+        ),
+        stacks=[_stack(result) for result in report.stacks],
+        diagnostics=[_diagnostic(diagnostic) for diagnostic in report.diagnostics],
+        price_dates=dict(sorted(report.price_dates.items())),
+    )
+    try:
+        encoded = msgspec.json.encode(out)
+    except (UnicodeEncodeError, OverflowError):
+        import json
+
+        encoded = json.dumps(msgspec.to_builtins(out)).encode()
+    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+
+
+def _finding(finding: Finding) -> FindingOut:
+    rule, span = finding.rule, finding.span
+    return FindingOut(
+        rule=rule.id,
+        name=rule.name,
+        title=rule.title,
+        category=rule.category,
+        practice=rule.practice,
+        phase=rule.phase,
+        severity=finding.severity,
+        confidence=finding.confidence,
+        fix=rule.fix,
+        stack=finding.stack,
+        environment=_environment(finding.environment),
+        address=finding.addresses[0] if finding.addresses else "",
+        addresses=list(finding.addresses),
+        type=finding.resource_type,
+        file=span.file,
+        line=span.line,
+        column=span.column,
+        end_line=span.end_line,
+        end_column=span.end_column,
+        message=finding.message,
+        saving=finding.saving and _amount(finding.saving),
+        exposure=finding.exposure and _amount(finding.exposure),
+        current_monthly=_rounded(finding.current.likely) if finding.current else None,
+        proposed_monthly=_rounded(finding.proposed.likely) if finding.proposed else None,
+        usage_based=finding.usage_based,
+        inferred=finding.inferred,
+        library=finding.library,
+        change=[_change(change) for change in finding.changes],
+        assumptions=list(finding.assumptions),
+        unpriced=list(finding.unpriced),
+        origin=[OriginOut(o.span.file, o.span.line, o.span.column, o.what) for o in finding.chain],
+        suppressed=finding.suppressed,
+        fingerprint=finding.fingerprint,
+    )
+
+
+def _change(change: Change) -> ChangeOut:
+    file, line, column = change.span[:3] if change.span else ("", 0, 0)
+    return ChangeOut(change.address, change.path, _plain(change.before), _plain(change.after), file, line, column)
+
+
+def _plain(value: object) -> Any:
+    """The value as JSON has it; what is unknown says so, and whom it depends on."""
+    if isinstance(value, Unknown):
+        return {"unknown": str(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    return str(value)
+
+
+def _stack(result: StackResult) -> StackOut:
+    stack = result.stack
+    return StackOut(
+        name=stack.name,
+        kind=stack.kind,
+        path=stack.path,
+        workspace=stack.workspace,
+        var_files=list(stack.var_files),
+        environment=_environment(stack.environment),
+        region=stack.region.name,
+        region_assumed=stack.region.assumed,
+        library=stack.library,
+        resources=sum(not resource.data for resource in stack.resources),
+        findings=len(result.findings),
+        totals=_totals(result.totals),
+    )
+
+
+def _totals(totals: Totals) -> TotalsOut:
+    return TotalsOut(
+        current=_amount(totals.current),
+        proposed=_amount(totals.proposed),
+        saving=_amount(totals.saving),
+        by_phase={name: _rounded(amount) for name, amount in sorted(totals.by_phase.items())},
+        by_category={name: _rounded(amount) for name, amount in sorted(totals.by_category.items())},
+        partial=totals.partial,
+    )
+
+
+def _diagnostic(diagnostic: Diagnostic) -> DiagnosticOut:
+    return DiagnosticOut(diagnostic.severity, diagnostic.message, diagnostic.file, diagnostic.line, diagnostic.column)
+
+
+def _environment(environment: Environment) -> EnvironmentOut:
+    return EnvironmentOut(environment.name, environment.kind, environment.evidence)
+
+
+def _amount(amount: Money) -> AmountOut:
+    return AmountOut(_rounded(amount.low), _rounded(amount.likely), _rounded(amount.high))
+
+
+def _rounded(amount: float) -> float:
+    """To a hundredth of a cent: differences stay exact enough, noise of floating point goes."""
+    return round(amount, 4)

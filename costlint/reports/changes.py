@@ -9,6 +9,7 @@ from costlint.model import Change, Unknown, sources_of
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Piece
 
+_INDEX = re.compile(r'\[(?:"(?:\\.|[^"\\])*"|[^\[\]"]*)\]')
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
 
 
@@ -53,7 +54,7 @@ def literal(value: object) -> str:
 def _statement(change: Change, value: object) -> str:
     names = [step for step in change.path.split(".") if step and not step.isdigit()]
     if not names:
-        kind, _, name = re.sub(r"\[.*", "", change.address).rpartition(".")
+        kind, _, name = _INDEX.sub("", change.address).rpartition(".")
         head = f'resource "{kind.rpartition(".")[2]}" "{name}"'
         return printable(head) + _block(value)
     path = printable(".".join(names))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from costlint.model import Finding
 from costlint.reports.amounts import counted, worth
 from costlint.reports.changes import diff, short_diff
@@ -9,6 +11,7 @@ from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint, Piece, line, wrapped
 
 MOST_LINES = 4
+_LAST_INDEX = re.compile(r"\[[^\[\]]*\]$")
 
 
 def finding_lines(finding: Finding, gutter: int, width: int, paint: Paint) -> list[str]:
@@ -28,7 +31,7 @@ def _place(finding: Finding) -> list[Piece]:
     pieces: list[Piece] = [(printable(str(finding.span)), "place"), ("  ", "plain")]
     pieces.append((printable(finding.rule.id), finding.severity))
     notes: list[str] = []
-    if finding.addresses and finding.addresses[0] not in finding.message:
+    if finding.addresses and _LAST_INDEX.sub("", finding.addresses[0]) not in finding.message:
         notes.append(printable(finding.addresses[0]))
     if len(finding.addresses) > 1:
         notes.append(f"×{len(finding.addresses)}")

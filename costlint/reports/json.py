@@ -53,12 +53,12 @@ def render(report: Report) -> str:
         price_dates=dict(sorted(report.price_dates.items())),
     )
     try:
-        encoded = msgspec.json.encode(out)
+        return msgspec.json.format(msgspec.json.encode(out), indent=2).decode() + "\n"
     except (UnicodeEncodeError, OverflowError):
+        # Lone surrogates and integers beyond 64 bits: only the standard library escapes them.
         import json
 
-        encoded = json.dumps(msgspec.to_builtins(out)).encode()
-    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+        return json.dumps(msgspec.to_builtins(out), indent=2) + "\n"
 
 
 def _finding(finding: Finding) -> FindingOut:

@@ -7,7 +7,7 @@ from costlint.reports import summary
 from costlint.reports.amounts import worth
 from costlint.reports.escaping import printable
 from costlint.reports.findings import finding_lines
-from costlint.reports.layout import Paint, Role, line, plain
+from costlint.reports.layout import Paint, Role, line, plain, wrapped
 from costlint.reports.ranking import ranked
 
 TOP = 10
@@ -22,7 +22,8 @@ def render(
 ) -> str:
     """The whole report as text ending in a newline, or "" if `quiet` and nothing was found.
 
-    `everything` lists all findings and diagnostics; `quiet` leaves out all but the findings.
+    At most SCREEN lines unless `everything`, which lists all findings and diagnostics; `quiet` leaves out all but
+    the findings.
     """
     findings = ranked(report.findings)
     shown = findings if everything else findings[:TOP]
@@ -31,15 +32,16 @@ def render(
         return "".join(text + "\n" for block in blocks for text in block)
     if not findings:
         return _nothing(report, width, everything, paint)
-    footer = _footer(report, findings, len(shown), width, paint)
-    room = SCREEN - 2 - sum(map(len, blocks)) - 1 - len(footer)
-    spaced = everything or room >= len(blocks) + 1
+    footer = _footer(report, findings[len(shown) :], width, paint)
+    hint = _labelled("Next", summary.next_step(report, findings[0]), width, paint)
+    least = 2 + sum(map(len, blocks)) + 1 + len(footer) + len(hint) + bool(report.diagnostics)
+    spaced = everything or least + len(blocks) - 1 <= SCREEN
+    room = len(report.diagnostics) if everything else min(_FEW, SCREEN - least - spaced * (len(blocks) - 1))
     lines = [line([(summary.headline(report), "strong")], width, paint), ""]
     for index, block in enumerate(blocks):
         lines += ["", *block] if spaced and index else block
-    most = len(report.diagnostics) if everything else max(0, min(_FEW, SCREEN - len(lines) - 2 - len(footer)))
-    problems = _problems(report.diagnostics, width, paint, most)
-    return "\n".join([*lines, "", *footer, *problems]) + "\n"
+    lines += ["", *footer, *_problems(report.diagnostics, width, paint, max(room, 0)), *hint]
+    return "\n".join(lines) + "\n"
 
 
 def _nothing(report: Report, width: int, everything: bool, paint: Paint) -> str:
@@ -47,7 +49,7 @@ def _nothing(report: Report, width: int, everything: bool, paint: Paint) -> str:
     text = summary.nothing_found(report)
     diagnostics = report.diagnostics
     if not everything and all(diagnostic.severity == "note" for diagnostic in diagnostics):
-        notes = f" {summary.diagnostics_line(diagnostics).capitalize()} (--all)." if diagnostics else ""
+        notes = f" {summary.diagnostics_line(diagnostics)} (--all)." if diagnostics else ""
         return text + notes + "\n"
     lines = [text, *_problems(diagnostics, width, paint, len(diagnostics) if everything else _FEW)]
     return "\n".join(lines) + "\n"
@@ -58,33 +60,38 @@ def _finding_blocks(findings: list[Finding], width: int, paint: Paint) -> list[l
     return [finding_lines(finding, gutter, width, paint) for finding in findings]
 
 
-def _footer(report: Report, findings: list[Finding], shown: int, width: int, paint: Paint) -> list[str]:
-    lines = [paint(summary.more(findings[shown:]), "strong")] if findings[shown:] else []
-    labelled = [
-        ("Total", summary.total_line(report)),
-        ("Stacks", summary.stack_line(report)),
-        ("Phases", summary.phase_line(report)),
-        ("Coverage", summary.coverage_line(report)),
-        ("Next", summary.next_step(report, findings[0] if findings else None)),
-    ]
-    for label, text in labelled:
-        if text:
-            lines.append(line([(label.ljust(_LABEL), "dim"), (text, "plain")], width, paint))
+def _footer(report: Report, rest: list[Finding], width: int, paint: Paint) -> list[str]:
+    lines = [paint(summary.more(rest), "strong")] if rest else []
+    lines += _labelled("Total", summary.total_line(report), width, paint)
+    lines += _labelled("Stacks", summary.stack_line(report), width, paint)
+    lines += _labelled("Phases", summary.phase_line(report), width, paint)
+    lines += _labelled("Coverage", summary.coverage_line(report), width, paint)
     return lines
 
 
+def _labelled(label: str, text: str, width: int, paint: Paint) -> list[str]:
+    """A line with its label, or two if it is long; none for no text."""
+    if not text:
+        return []
+    parts = wrapped(text, width - _LABEL, most=2)
+    return [
+        line([((label if index == 0 else "").ljust(_LABEL), "dim"), (part, "plain")], width, paint)
+        for index, part in enumerate(parts)
+    ]
+
+
 def _problems(diagnostics: tuple[Diagnostic, ...], width: int, paint: Paint, most: int) -> list[str]:
-    """A line that counts the diagnostics, and the worst of them if there is room for all that are not notes."""
+    """A line that counts the diagnostics, and the worst of them in the room there is; notes only if all fit."""
     if not diagnostics:
         return []
-    listed = [d for d in _worst_first(diagnostics) if d.severity != "note" or most >= len(diagnostics)]
-    details = listed if len(listed) <= most else listed[: max(most - 1, 0)]
-    hint = "" if len(details) == len(diagnostics) else " (--all lists them)"
-    text = summary.diagnostics_line(diagnostics) + hint
-    lines = [line([("Input".ljust(_LABEL), "dim"), (text, "plain")], width, paint)]
-    for diagnostic in details:
-        role = _ROLES[diagnostic.severity]
-        lines.append(line([(f"  {diagnostic.severity} ", role), (printable(str(diagnostic)), "plain")], width, paint))
+    listed = _worst_first(diagnostics)
+    if len(listed) > most:
+        listed = [diagnostic for diagnostic in listed if diagnostic.severity != "note"][:most]
+    hint = "" if len(listed) == len(diagnostics) else " (--all lists them)"
+    lines = _labelled("Input", summary.diagnostics_line(diagnostics) + hint, width, paint)
+    for diagnostic in listed:
+        name: tuple[str, Role] = (f"  {diagnostic.severity} ", _ROLES[diagnostic.severity])
+        lines.append(line([name, (printable(str(diagnostic)), "plain")], width, paint))
     return lines
 
 

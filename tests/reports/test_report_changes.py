@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from costlint.model import UNKNOWN, Change, LinkedStr, Reference
+from costlint.reports.changes import diff, literal, short_diff
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("gp3", '"gp3"'),
+        ('say "hi"\\n', '"say \\"hi\\"\\\\n"'),
+        ("two\nlines", '"two\\nlines"'),
+        ("\x1b[31mred", '"\\x1b[31mred"'),
+        (True, "true"),
+        (None, "null"),
+        (3000, "3000"),
+        (0.5, "0.5"),
+        (["a", 1], '["a", 1]'),
+        ({"a": 1, "b c": {}}, '{ a = 1, "b c" = {} }'),
+        (Reference("aws_s3_bucket.logs", "id"), "aws_s3_bucket.logs.id"),
+        (LinkedStr("logs", (Reference("aws_s3_bucket.logs", "bucket"),)), "aws_s3_bucket.logs.bucket"),
+        (UNKNOWN, "(not known before deployment)"),
+    ],
+)
+def test_values_are_written_as_terraform_writes_them(value: object, text: str) -> None:
+    assert literal(value) == text
+
+
+def test_a_changed_value_has_a_before_and_an_after() -> None:
+    assert diff(Change("aws_ebs_volume.a", "type", "gp2", "gp3")) == [
+        ('- type = "gp2"', "before"),
+        ('+ type = "gp3"', "after"),
+    ]
+
+
+def test_a_nested_path_is_shown_without_its_index() -> None:
+    change = Change("aws_instance.a", "root_block_device.0.volume_type", None, "gp3")
+    assert diff(change) == [('+ root_block_device.volume_type = "gp3"', "after")]
+
+
+def test_a_removed_value_has_only_a_before() -> None:
+    assert diff(Change("aws_db_instance.a", "multi_az", True, None)) == [("- multi_az = true", "before")]
+
+
+def test_an_added_block_is_written_as_a_block() -> None:
+    change = Change("aws_s3_bucket.a", "lifecycle_rule", None, {"enabled": True})
+    assert diff(change) == [("+ lifecycle_rule { enabled = true }", "after")]
+
+
+@pytest.mark.parametrize("address", ["aws_vpc_endpoint.s3", 'module.net["a.b"].aws_vpc_endpoint.s3[0]'])
+def test_an_added_resource_is_written_as_a_resource(address: str) -> None:
+    change = Change(address, "", None, {"vpc_id": Reference("aws_vpc.main", "id")})
+    assert diff(change) == [('+ resource "aws_vpc_endpoint" "s3" { vpc_id = aws_vpc.main.id }', "after")]
+
+
+def test_a_short_diff_stands_on_one_line() -> None:
+    text = "".join(part for part, _ in short_diff(Change("a.b", "size", 2, 1)))
+    assert text == "- size = 2  + 1"

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from sample_reports import GP2, finding, report, span, storage_bill, volume
+
+from costlint.model import Origin, Region, Stack, StackResult, Totals
+from costlint.reports.explain import explain_place, explain_rule
+
+
+def test_a_bill_expands_to_arithmetic_sources_and_assumptions() -> None:
+    assert explain_place(report(), "main.tf", 2) == (
+        "aws_ebs_volume.models  main.tf:1:1\n"
+        "  $102 ($100–$125)/month in us-east-1\n"
+        "    storage: 1,000 gb-month × $0.10 = $100\n"
+        "      ebs.gp2.storage, AWS price list, 2026-07-20\n"
+        "  ~ snapshots: 50 (0–500) gb-month × $0.05 = $2.50 ($0.00–$25.00)\n"
+        "      ebs.snapshot, AWS price list, 2026-07-20\n"
+        "      assumes 50 gb-month (0–500): daily snapshots of a tenth of the volume\n"
+    )
+
+
+def test_a_finding_shows_both_prices_the_change_and_the_way_to_the_line() -> None:
+    text = explain_place(report(finding()), "main.tf", 3)
+    for part in (
+        "STO001 gp2-volume",
+        "as written         $100/month",
+        "with the change    $80.00/month",
+        "saving             $20.00/month",
+        '- type = "gp2"',
+        '+ type = "gp3"',
+        "main.tf:3:10  attribute type",
+    ):
+        assert part in text
+
+
+def test_a_line_on_the_way_to_the_literal_leads_to_the_finding() -> None:
+    chain = (Origin(span("main.tf", 1), "resource"), Origin(span("prod.tfvars", 9), "prod.tfvars"))
+    text = explain_place(report(finding(chain=chain, span=span("prod.tfvars", 9))), "prod.tfvars", 9)
+    assert "STO001" in text
+    assert "aws_ebs_volume.models  main.tf:1:1" in text
+
+
+@pytest.mark.parametrize(("file", "number"), [("main.tf", 99), ("other.tf", 2)])
+def test_an_empty_place_explains_nothing(file: str, number: int) -> None:
+    assert explain_place(report(finding()), file, number) == ""
+
+
+def test_equal_copies_are_billed_once_with_their_number() -> None:
+    copies = [volume(f"aws_ebs_volume.models[{i}]") for i in range(3)]
+    stack = Stack(name="infra", kind="terraform", path="infra", resources=copies, region=Region("us-east-1"))
+    result = StackResult(stack, {copy.address: storage_bill() for copy in copies}, (), Totals())
+    text = explain_place(report(stacks=(result,)), "main.tf", 1)
+    assert "aws_ebs_volume.models[0]  ×3" in text
+    assert "3 copies: $308 ($300–$375)/month" in text
+
+
+def test_a_suppressed_finding_is_explained_with_its_reason() -> None:
+    quiet = dataclasses.replace(finding(), suppressed="moved next quarter")
+    assert "suppressed: moved next quarter" in explain_place(report(suppressed=(quiet,)), "main.tf", 3)
+
+
+def test_a_rules_page_says_why_and_where_to_read_on() -> None:
+    page = explain_rule(GP2, width=60)
+    assert page.startswith("STO001 gp2-volume\ngp2 volume where gp3 costs less\n")
+    assert "## Why\ngp3 has the same baseline for a fifth less, in every region.\n" in page
+    assert "Fix       safe" in page
+    assert page.endswith("general-purpose.html\n")
+
+
+def test_code_on_a_rules_page_keeps_its_lines() -> None:
+    code = '```hcl\nresource "aws_ebs_volume" "a" { type = "gp3" } # a line that is longer than the page is wide\n```'
+    assert code in explain_rule(dataclasses.replace(GP2, why=f"Write\n\n{code}\n"), width=40)

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import pytest
+from sample_reports import finding, report, span
+
+from costlint.model import Change, Coverage, Diagnostic, Money, Patch, Region, Stack, StackResult, Totals
+from costlint.reports.layout import Role
+from costlint.reports.text import SCREEN, render
+
+_ERROR = Diagnostic("error", "expected }", "broken.tf", 7, 2)
+
+
+def _many(number: int) -> list[object]:
+    return [
+        finding(address=f"aws_ebs_volume.v{i}", saving=Money.exactly(100 - i), span=span(line=i + 1))
+        for i in range(number)
+    ]
+
+
+def test_a_single_finding_reads_like_this() -> None:
+    assert render(report(finding())) == (
+        "$1,000/month as written; $20.00/month (2%) can be saved.\n"
+        "\n"
+        "$20.00/mo  aws_ebs_volume.models uses gp2; gp3 has the same baseline for less\n"
+        "           main.tf:3:10  STO001  prod\n"
+        '           - type = "gp2"\n'
+        '           + type = "gp3"\n'
+        "\n"
+        "Total     $1,000 → $980/month, saving $20.00; overlaps counted once\n"
+        "Phases    quick-win $20.00\n"
+        "Coverage  12 resources: 7 priced · 3 free · 2 unpriced (most: aws_foo is not priced yet)\n"
+        "Next      costlint explain main.tf:3 shows the arithmetic\n"
+    )
+
+
+def test_without_findings_one_line_names_what_was_priced() -> None:
+    assert render(report()) == "Nothing to save found: 7 of 12 resources priced, $1,000/month.\n"
+
+
+def test_without_findings_notes_stay_on_the_line() -> None:
+    note = Diagnostic("note", "the module is not here", "main.tf", 1, 1)
+    assert render(report(diagnostics=(note,))).endswith("$1,000/month. 1 note (--all).\n")
+
+
+def test_without_findings_errors_are_shown() -> None:
+    text = render(report(diagnostics=(_ERROR,)))
+    assert "error broken.tf:7:2: expected }" in text
+
+
+def test_only_ten_findings_are_shown_and_the_rest_is_counted() -> None:
+    text = render(report(*_many(13)))
+    assert text.count("STO001") == 10
+    assert "+3 more worth $267/month (--all)" in text
+
+
+def test_everything_shows_every_finding_and_diagnostic() -> None:
+    notes = tuple(Diagnostic("note", f"note {i}", "main.tf", i + 1, 1) for i in range(20))
+    text = render(report(*_many(13), diagnostics=notes), everything=True)
+    assert text.count("STO001") == 13
+    assert text.count("  note main.tf") == 20
+    assert "(--all" not in text
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 120])
+@pytest.mark.parametrize("problems", [0, 1, 3, 50])
+def test_the_default_report_fits_the_screen(width: int, problems: int) -> None:
+    longer = [
+        finding(
+            address=f"module.serving.aws_ebs_volume.v{i}", message="a long message " * 20, environment=f.environment
+        )
+        for i, f in enumerate(_many(30))
+    ]
+    text = render(report(*longer, diagnostics=(_ERROR,) * problems), width=width)
+    lines = text.splitlines()
+    assert len(lines) <= SCREEN
+    assert max(map(len, lines)) <= width
+
+
+def test_a_finding_takes_at_most_four_lines() -> None:
+    changes = tuple(Change("aws_ebs_volume.models", f"tags.{i}", "a", "b") for i in range(5))
+    text = render(report(finding(message="word " * 60, changes=changes)), quiet=True, width=80)
+    assert len(text.splitlines()) == 4
+    assert "5 edits" in text
+
+
+def test_copies_of_one_literal_are_counted() -> None:
+    addresses = tuple(f"aws_ebs_volume.models[{i}]" for i in range(50))
+    assert "×50" in render(report(finding(addresses=addresses)))
+
+
+def test_an_address_the_message_does_not_name_is_added() -> None:
+    text = render(report(finding(message="gp2 is dearer", addresses=('module.a["x"].aws_ebs_volume.v',))))
+    assert 'module.a["x"].aws_ebs_volume.v' in text
+
+
+def test_assumed_savings_are_marked() -> None:
+    text = render(report(finding(usage_based=True, saving=Money(1, 20, 300))))
+    assert "~$20.00/mo" in text
+    assert "usage" in text
+
+
+def test_a_lower_bound_says_so() -> None:
+    totals = Totals(current=Money.exactly(500), proposed=Money.exactly(480), saving=Money.exactly(20), partial=True)
+    text = render(report(finding(), totals=totals))
+    assert text.startswith("At least $500/month")
+
+
+def test_control_characters_from_the_input_are_escaped() -> None:
+    text = render(report(finding(message="evil \x1b[2J name", span=span(file="a\x1b]0;x\x07.tf"))))
+    assert "\x1b" not in text
+    assert "\\x1b[2J" in text
+
+
+def test_quiet_prints_nothing_when_nothing_is_found() -> None:
+    assert render(report(diagnostics=(_ERROR,)), quiet=True) == ""
+
+
+def test_several_stacks_are_shown_side_by_side() -> None:
+    def one(name: str, cost: float) -> StackResult:
+        stack = Stack(name=name, kind="terraform", path=name)
+        return StackResult(stack, {}, (), Totals(current=Money.exactly(cost)))
+
+    text = render(report(finding(), stacks=(one("dev", 70), one("prod", 930))))
+    assert "Stacks    prod $930 · dev $70.00" in text
+
+
+@pytest.mark.parametrize(
+    ("coverage", "hint"),
+    [
+        (Coverage(resources=1, unresolved_modules=2), "2 modules are not here: run `terraform init`"),
+        (Coverage(resources=1, awaiting_environment=14), "14 checks await an environment"),
+    ],
+)
+def test_the_next_step_is_what_helps_most(coverage: Coverage, hint: str) -> None:
+    assert hint in render(report(finding(), coverage=coverage))
+
+
+def test_an_assumed_region_is_the_next_step() -> None:
+    stack = Stack(name="a", kind="terraform", path="a", region=Region("us-east-1", True))
+    text = render(report(finding(), stacks=(StackResult(stack, {}, (), Totals()),)))
+    assert "us-east-1 is assumed: pass --region" in text
+
+
+def test_a_finding_without_a_change_is_still_a_finding() -> None:
+    text = render(report(finding(changes=(), patch=Patch(()), saving=None, unpriced=("no price for it",))))
+    assert "unpriced" in text
+    assert "no price for it" in text
+
+
+def test_colours_do_not_change_what_is_cut() -> None:
+    def loud(text: str, role: Role) -> str:
+        return f"<{role}>{text}</>"
+
+    import re
+
+    coloured = render(report(*_many(12)), width=50, paint=loud)
+    assert re.sub(r"<[a-z]+>|</>", "", coloured) == render(report(*_many(12)), width=50)

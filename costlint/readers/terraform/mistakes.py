@@ -6,12 +6,14 @@ mistakes better than a parser's error node; only the others are described by whe
 
 from __future__ import annotations
 
+import bisect
 import re
 from typing import NamedTuple
 
 from tree_sitter import Node
 
 from costlint.readers.terraform.ast import Problem
+from costlint.readers.terraform.grammar import parse_tree
 
 _CODE = re.compile(
     rb"""(?P<comment>\#[^\n]*|//[^\n]*)
@@ -19,7 +21,8 @@ _CODE = re.compile(
     |(?P<heredoc><<-?(?P<mark>[A-Za-z_][A-Za-z0-9_-]*)[ \t]*\r?\n)
     |(?P<open>[{(\[])
     |(?P<close>[])}])
-    |(?P<quote>")""",
+    |(?P<quote>")
+    |(?P<newline>\n)""",
     re.VERBOSE,
 )
 _QUOTED = re.compile(rb'(?P<escape>\\.|[$%](?P<twice>[$%])\{)|(?P<mark>[$%]\{)|(?P<close>")|(?P<newline>\r?\n)')
@@ -27,6 +30,11 @@ _PAIRS = {b"{": b"}", b"(": b")", b"[": b"]"}
 _NAMES = {b"{": "brace", b"(": "parenthesis", b"[": "bracket"}
 _LINE = re.compile(rb"[^\n]*")
 _HEADER = re.compile(rb'[ \t]*[A-Za-z_][A-Za-z0-9_-]*(?:[ \t]+(?:"[^"\n]*"|[A-Za-z_][A-Za-z0-9_-]*))*[ \t]*$')
+_BARE_HEADER = re.compile(rb'[A-Za-z_][A-Za-z0-9_-]*(?:[ \t]+(?:"[^"\n]*"|[A-Za-z_][A-Za-z0-9_-]*))+[ \t\r]*$')
+_ONE_WORD = re.compile(r"[A-Za-z_][\w-]*")
+_NO_EQUALS = re.compile(r"[A-Za-z_][\w-]*\s+[^\s={]")
+_LAST_OPERATOR = re.compile(r"(?:[-+*/%?<>]|&&|\|\||[=!<>]=)$")
+_LONGEST_SEARCHED = 1 << 18
 
 
 class _Open(NamedTuple):
@@ -34,12 +42,22 @@ class _Open(NamedTuple):
     offset: int
 
 
+class _Line(NamedTuple):
+    end: int
+    depth: int
+
+
 def explain(data: bytes, start: int, end: int, root: Node) -> Problem:
     """The first mistake in data[start:end], of which `root` is the (broken) tree."""
-    return _unbalanced(data, start, end) or _unexpected(data, start, end, root)
+    first_line = _LINE.match(data, start, end)
+    if first_line and _BARE_HEADER.match(first_line[0]):
+        return Problem(start, f'expected "{{" to open the block "{_first_word(first_line[0].decode())}"')
+    lines: list[_Line] = []
+    return _unbalanced(data, start, end, lines) or _unexpected(data, start, end, root, lines)
 
 
-def _unbalanced(data: bytes, start: int, end: int) -> Problem | None:
+def _unbalanced(data: bytes, start: int, end: int, lines: list[_Line]) -> Problem | None:
+    """The first mark without its partner. `lines` receives the ends of lines at which only braces are open."""
     opened: list[_Open] = []
     at = start
     while True:
@@ -55,7 +73,10 @@ def _unbalanced(data: bytes, start: int, end: int) -> Problem | None:
             elif what == "mark":
                 opened.append(_Open(b"{", match.start()))
             elif what == "newline":
-                return Problem(opened[-1].offset, "expected a closing quote before the end of the line")
+                return _unclosed_quote(data, opened)
+        elif what == "newline":
+            if all(mark == b"{" for mark, _ in opened):
+                lines.append(_Line(at, len(opened)))
         elif what == "quote":
             opened.append(_Open(b'"', match.start()))
         elif what == "open":
@@ -65,10 +86,11 @@ def _unbalanced(data: bytes, start: int, end: int) -> Problem | None:
             if problem is not None:
                 return problem
             opened.pop()
-        elif match["long"]:
-            at = data.find(b"*/", at, end) + 2
-            if at < match.end():
+        elif what == "long":
+            close_at = data.find(b"*/", at, end)
+            if close_at < 0:
                 return Problem(match.start(), "expected */ to end the comment opened here")
+            at = close_at + 2
         elif match["heredoc"]:
             mark = match["mark"]
             close = re.compile(rb"^[ \t]*" + mark + rb"[ \t]*\r?$", re.MULTILINE).search(data, at, end)
@@ -77,10 +99,14 @@ def _unbalanced(data: bytes, start: int, end: int) -> Problem | None:
             at = close.end()
     if not opened:
         return None
-    last = opened[-1]
-    if last.mark == b'"':
-        return Problem(last.offset, "expected a closing quote before the end of the file")
-    return _unclosed(data, last)
+    return _unclosed_quote(data, opened) if opened[-1].mark == b'"' else _unclosed(data, opened[-1])
+
+
+def _unclosed_quote(data: bytes, opened: list[_Open]) -> Problem:
+    quote = opened[-1].offset
+    if len(opened) > 2 and opened[-3].mark == b'"' and b"\n" not in data[opened[-2].offset : quote]:
+        return Problem(opened[-2].offset, 'expected "}" to end the interpolation opened here')
+    return Problem(quote, "expected a closing quote before the end of the line")
 
 
 def _closing(data: bytes, opened: list[_Open], offset: int) -> Problem | None:
@@ -116,25 +142,50 @@ def _indentation(data: bytes, offset: int) -> tuple[int, bool]:
     return len(text) - len(text.lstrip()) if text.strip() else len(text), not text.strip()
 
 
-def _unexpected(data: bytes, start: int, end: int, root: Node) -> Problem:
-    offset = min(max(_first_error(root), start), end)
-    while offset < end and data[offset : offset + 1] in (b" ", b"\t"):
-        offset += 1
-    begin = data.rfind(b"\n", 0, offset) + 1
-    line_match = _LINE.match(data, begin, end)
-    line = line_match[0].decode().rstrip() if line_match else ""
-    name = line.strip().split("=")[0].split(" ")[0][:40]
-    indented = begin + len(line) - len(line.lstrip())
-    if line.rstrip().endswith("=") and not line.rstrip().endswith("=="):
-        return Problem(begin + len(line.encode()) - 1, f'expected a value for "{name}" after "="')
-    if re.fullmatch(r"\s*[A-Za-z_][\w-]*\s*", line):
-        return Problem(indented, f'expected "=" and a value, or a block, after "{name}"')
-    if re.match(r"\s*=", line):
-        return Problem(indented, 'expected a name before "="')
-    if re.match(r'\s*[A-Za-z_][\w-]*(\s+("[^"]*"|[A-Za-z_][\w-]*))+\s*$', line):
-        return Problem(indented, f'expected "{{" to open the block "{name}"')
-    found = data[offset : min(end, begin + len(line.encode()))].decode(errors="replace").strip()[:30]
-    return Problem(offset, f'unexpected "{found}"' if found else "unexpected end of the line")
+def _unexpected(data: bytes, start: int, end: int, root: Node, lines: list[_Line]) -> Problem:
+    begin = _first_wrong_line(data, start, lines)
+    if begin is None:
+        begin = data.rfind(b"\n", 0, min(max(_first_error(root), start), end)) + 1
+    match = _LINE.match(data, begin, end)
+    line = match[0].decode().rstrip() if match else ""
+    text = line.strip()
+    word = _first_word(text)
+    here = begin + len(line) - len(line.lstrip())
+    last = begin + len(line.encode()) - 1
+    if text.endswith("=") and not text.endswith("=="):
+        return Problem(last, f'expected a value for "{word}" after "="')
+    if (operator := _LAST_OPERATOR.search(text)) is not None:
+        return Problem(last + 1 - len(operator[0]), f'expected a value after "{operator[0]}"')
+    if _ONE_WORD.fullmatch(text):
+        return Problem(here, f'expected "=" and a value, or a block, after "{text}"')
+    if text.startswith("="):
+        return Problem(here, 'expected a name before "="')
+    if _BARE_HEADER.match(text.encode()):
+        return Problem(here, f'expected "{{" to open the block "{word}"')
+    if "'" in text and '"' not in text:
+        return Problem(begin + line.index("'"), "unexpected ': text is written in double quotes")
+    if _NO_EQUALS.match(text):
+        return Problem(here, f'expected "=" after "{word}"')
+    return Problem(here, f'unexpected "{text[:40]}"' if text else "unexpected end of the line")
+
+
+def _first_wrong_line(data: bytes, start: int, lines: list[_Line]) -> int | None:
+    """Where the line begins up to which, its open braces closed, the text no longer parses."""
+    if not lines or lines[-1].end - start > _LONGEST_SEARCHED:
+        return None
+
+    def wrong(line: _Line) -> bool:
+        prefix = data[start : line.end] + b"}" * line.depth + b"\n"
+        return bool(parse_tree(prefix).root_node.has_error)
+
+    position = bisect.bisect_left(lines, True, key=wrong)
+    if position == len(lines):
+        return None
+    return lines[position - 1].end if position else start
+
+
+def _first_word(text: str) -> str:
+    return re.split(r"[\s={\[(]", text.strip(), maxsplit=1)[0][:40]
 
 
 def _first_error(node: Node) -> int:

@@ -20,6 +20,9 @@ from costlint.readers.terraform.mistakes import explain
 SECTION = 1 << 16
 """Sections of about this many bytes are parsed at a time: a tree takes some 70 times its source."""
 
+_MOST_UNCLOSED = 20  # searches for an end that is not there would take quadratic time in hostile files
+_MOST_CONFLICTS = 100
+
 _KEYWORDS = (
     rb"(?:resource|data|module|variable|output|locals|provider|terraform|moved|import|removed|check|ephemeral|action)"
 )
@@ -27,10 +30,12 @@ _HEADER = rb"^" + _KEYWORDS + rb'(?=[ \t]*[{"])'
 _CUT = re.compile(rb"\n(?=" + _KEYWORDS + rb'[ \t]*[{"])')
 _COMMENT = rb"^[ \t]*(?:#|//)[^\n]*|^[ \t]*/\*"
 _HEREDOC = rb"<<-?([A-Za-z_][A-Za-z0-9_-]*)[ \t]*\r?\n"
+_DEFINITION = re.compile(_HEADER, re.MULTILINE)
 _DEFINITIONS = re.compile(_HEADER + rb"|" + _COMMENT + rb"|" + _HEREDOC, re.MULTILINE)
 _ANY_HEADER = rb'^[A-Za-z_"(][^\n=]*=(?!=)|^[A-Za-z_][A-Za-z0-9_-]*(?:[ \t]+"[^"\n]*")*[ \t]*\{'
 _ANY_DEFINITIONS = re.compile(_ANY_HEADER + rb"|" + _COMMENT + rb"|" + _HEREDOC, re.MULTILINE)
-_CONFLICT = re.compile(rb"^<{7} [^\n]*\n(?:.*?^>{7}[^\n]*\n?|.*)", re.MULTILINE | re.DOTALL)
+_CONFLICT = re.compile(rb"^<{7} [^\n]*\n?", re.MULTILINE)
+_CONFLICT_END = re.compile(rb"^>{7}(?: [^\n]*)?$\n?", re.MULTILINE)
 _EXPONENT = re.compile(rb"(?<![A-Za-z0-9_.-])[0-9]+[eE][+-]?[0-9]+(?![A-Za-z0-9_.])")
 
 
@@ -62,7 +67,7 @@ def definitions(data: bytes, problems: list[Problem]) -> Iterator[list[Node]]:
         else:
             starts = list(_starts(_DEFINITIONS, text, start))
             end = next((s for s in starts if s >= end), len(text))
-            yield from _salvaged(text, [start, *(s for s in starts if start < s < end), end], problems)
+            yield from _salvaged(text, start, end, [s for s in starts if start < s < end], problems)
         start = end
 
 
@@ -79,38 +84,59 @@ def _nodes(root: Node) -> list[Node]:
 def _starts(pattern: re.Pattern[bytes], data: bytes, start: int, end: int | None = None) -> Iterator[int]:
     """Offsets at which definitions begin in column 1, outside comments and heredocs."""
     stop = len(data) if end is None else end
+    unclosed = 0
     while (match := pattern.search(data, start, stop)) is not None:
         start = match.end()
         if match[1]:
-            close = re.compile(rb"^[ \t]*" + match[1] + rb"[ \t]*\r?$", re.MULTILINE).search(data, start, stop)
-            start = close.end() if close else start
+            if unclosed < _MOST_UNCLOSED:
+                close = re.compile(rb"^[ \t]*" + match[1] + rb"[ \t]*\r?$", re.MULTILINE).search(data, start, stop)
+                unclosed += close is None
+                start = close.end() if close else start
         elif match[0].endswith(b"/*"):
-            start = data.find(b"*/", start, stop) + 2 if b"*/" in data[start:stop] else start
+            if unclosed < _MOST_UNCLOSED:
+                close_at = data.find(b"*/", start, stop)
+                unclosed += close_at < 0
+                start = max(start, close_at)
         elif not match[0].lstrip().startswith((b"#", b"//")):
             yield match.start()
 
 
-def _salvaged(data: bytes, bounds: list[int], problems: list[Problem]) -> Iterator[list[Node]]:
-    for start, end in pairwise(bounds):
-        nodes = _parsed(data, start, end)
+def _salvaged(data: bytes, start: int, end: int, starts: list[int], problems: list[Problem]) -> Iterator[list[Node]]:
+    conflicts = _conflicts(data, start, end)
+    for conflict_start, _ in conflicts:
+        problems.append(Problem(conflict_start, "conflict markers: the merge conflict has to be resolved first"))
+    starts = [s for s in starts if not any(a <= s < b for a, b in conflicts)]
+    for begin, stop in pairwise([start, *starts, end]):
+        nodes = _parsed(data, begin, stop)
         if nodes is not None:
             yield nodes
-        elif _CONFLICT.search(data, start, end):
-            yield from _around_conflicts(data, start, end, problems)
-        elif _DEFINITIONS.match(data, start, end):
-            yield _before_stray_text(data, start, end, problems)
+            continue
+        inside = [conflict for conflict in conflicts if begin <= conflict[0] < stop]
+        if inside:
+            yield from _around_conflicts(data, begin, stop, inside)
+        elif _DEFINITION.match(data, begin, stop):
+            yield _before_stray_text(data, begin, stop, problems)
         else:
-            yield from _loose(data, start, end, problems)
+            yield from _loose(data, begin, stop, problems)
 
 
-def _around_conflicts(data: bytes, start: int, end: int, problems: list[Problem]) -> Iterator[list[Node]]:
-    """Definitions beside conflict markers are kept; neither side of a conflict is, nor what it cuts in two."""
-    for conflict in _CONFLICT.finditer(data, start, end):
-        problems.append(Problem(conflict.start(), "conflict markers: the merge conflict has to be resolved first"))
-        before = _parsed(data, start, conflict.start())
+def _conflicts(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
+    """The conflicts from their first marker to the end of the last; a marker without an end stands for its line."""
+    found: list[tuple[int, int]] = []
+    while len(found) < _MOST_CONFLICTS and (match := _CONFLICT.search(data, start, end)) is not None:
+        close = _CONFLICT_END.search(data, match.end(), end)
+        start = close.end() if close else match.end()
+        found.append((match.start(), start))
+    return found
+
+
+def _around_conflicts(data: bytes, start: int, end: int, conflicts: list[tuple[int, int]]) -> Iterator[list[Node]]:
+    """Definitions beside conflicts are kept; neither side of a conflict is, nor what it cuts in two."""
+    for conflict_start, conflict_end in conflicts:
+        before = _parsed(data, start, conflict_start)
         if before is not None:
             yield before
-        start = conflict.end()
+        start = conflict_end
     after = _parsed(data, start, end)
     if after is not None:
         yield after

@@ -150,6 +150,7 @@ class _BodyReader:
                     header_end = start + len(match[0].rstrip())
                 else:
                     type_, labels, header_end = self._header(node)
+                    start = max(start, self.data.rfind(b"\n", 0, header_end) + 1)
             elif kind == g.BODY:
                 if depth > self.converter.limit:
                     self.problems.append(Problem(start, f"blocks are nested more than {depth - 1} levels deep"))
@@ -158,17 +159,25 @@ class _BodyReader:
         return Block(type_, tuple(labels), body, start, header_end, end)
 
     def _header(self, node: Node) -> tuple[str, list[str], int]:
-        words: list[str] = []
-        header_end = node.start_byte
+        """The words before the "{". Those on earlier lines belong to nothing (the grammar lets them in)."""
+        words: list[Node] = []
+        brace = node
         for child in node.children:
             kind = child.kind_id
-            if kind == g.IDENTIFIER:
-                words.append(intern(self.data[child.start_byte : child.end_byte].decode()))
-            elif kind == g.STRING_LIT:
-                words.append(self.converter.quoted_text(child.start_byte, child.end_byte))
+            if kind in (g.IDENTIFIER, g.STRING_LIT):
+                words.append(child)
             elif kind == g.BLOCK_START:
+                brace = child
                 break
-            else:
-                continue
-            header_end = child.end_byte
-        return words[0] if words else "", words[1:], header_end
+        line = self.data.rfind(b"\n", 0, words[-1].start_byte) + 1
+        if line > node.start_byte or b"\n" in self.data[words[-1].end_byte : brace.start_byte]:
+            stray = self.data[node.start_byte : words[0].end_byte].decode()
+            self.problems.append(Problem(node.start_byte, f'expected "=" and a value, or a block, after "{stray}"'))
+            words = [word for word in words if word.start_byte >= line]
+        texts = [self._word(word) for word in words]
+        return intern(texts[0]), texts[1:], words[-1].end_byte
+
+    def _word(self, node: Node) -> str:
+        if node.kind_id == g.STRING_LIT:
+            return self.converter.quoted_text(node.start_byte, node.end_byte)
+        return self.data[node.start_byte : node.end_byte].decode()

@@ -169,5 +169,5 @@ class ReportOut(Struct, frozen=True):
 
 def report_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of the JSON report."""
-    schema = msgspec.json.schema(ReportOut)
+    schema: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(ReportOut)))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "costlint report", **schema}

@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from costlint.config import Config, ConfigError, find_config, load_config, read_config
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "infra" / "prod").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _complaint(folder: Path, text: str, name: str = ".costlint.yaml") -> str:
+    (folder / name).write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load_config([str(folder)])
+    return str(caught.value)
+
+
+def test_a_real_file_is_read_completely(repository: Path) -> None:
+    (repository / ".costlint.yaml").write_text(
+        """
+region: {aws: eu-central-1, gcp: europe-west3}
+environments:
+  infra/prod: prod
+  "*.dev.tfvars": {name: sandbox, kind: nonprod}
+profile: audit
+ignore: [TAG]
+per_path:
+  - path: infra/legacy
+    ignore: [CMP]
+    severity: {STO001: low}
+min_saving: 20
+fail_on: $100
+required_tags: [team, cost-centre]
+budget: 40000
+commitments:
+  - {provider: aws, kind: compute savings plan, hourly: 12.5, family: p4d}
+var_files: [infra/common.tfvars]
+variables: {replicas: 3, gpu: true}
+as_of: 2026-11-01
+"""
+    )
+    config = load_config(["infra/prod"])
+    assert config.region_for("gcp") == "europe-west3"
+    assert config.region_for("azure") == ""
+    assert config.environment_for("infra/prod").kind == "prod"
+    assert config.environment_for("infra/x", ("infra/x/a.dev.tfvars",)).name == "sandbox"
+    assert [entry.severity for entry in config.settings_for("infra/legacy/main.tf")] == [{"STO001": "low"}]
+    assert config.settings_for("infra/prod/main.tf") == []
+    assert config.threshold is not None
+    assert config.threshold.saving == 100
+    assert config.variable_texts == {"replicas": "3", "gpu": "true"}
+    assert config.as_of is not None
+    assert config.as_of.isoformat() == "2026-11-01"
+    assert config.file == ".costlint.yaml"
+
+
+def test_pyproject_serves_as_well(repository: Path) -> None:
+    (repository / "pyproject.toml").write_text('[project]\nname = "x"\n[tool.costlint]\nselect = ["STO"]\n')
+    assert load_config(["infra"]).select == ("STO",)
+
+
+def test_a_pyproject_of_others_is_passed_over(repository: Path) -> None:
+    (repository / "pyproject.toml").write_text('[project]\nname = "x"\n')
+    assert load_config(["infra"]) == Config()
+
+
+def test_the_nearest_file_wins(repository: Path) -> None:
+    (repository / ".costlint.yaml").write_text("budget: 1")
+    (repository / "infra" / ".costlint.yaml").write_text("budget: 2")
+    assert load_config(["infra/prod"]).budget == 2
+    assert load_config(["."]).budget == 1
+
+
+def test_the_search_ends_at_the_root_of_the_repository(repository: Path) -> None:
+    inner = repository / "infra"
+    (repository / ".costlint.yaml").write_text("budget: 1")
+    (inner / ".git").mkdir()
+    assert find_config(inner / "prod") is None
+
+
+def test_outside_a_repository_the_search_ends_at_the_current_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / ".costlint.yaml").write_text("budget: 1")
+    monkeypatch.chdir(tmp_path / "a")
+    assert find_config(Path("b")) is None
+    monkeypatch.chdir(tmp_path)
+    assert find_config(Path("a/b")) == tmp_path / ".costlint.yaml"
+
+
+def test_an_empty_file_is_the_defaults(repository: Path) -> None:
+    (repository / ".costlint.yaml").write_text("# nothing yet\n")
+    assert load_config(["."]).override() == load_config(["."])
+    assert load_config(["."]).profile == "default"
+
+
+def test_paths_in_the_file_are_relative_to_it(repository: Path) -> None:
+    (repository / "infra" / ".costlint.yaml").write_text("rules: [rules]\nvar_files: [prod.tfvars]\n")
+    config = load_config(["infra/prod"])
+    assert config.rule_paths == (Path("infra/rules"),)
+    assert config.var_files == ("infra/prod.tfvars",)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("regoin: x", ':1:1: unknown key "regoin"; did you mean "region"?'),
+        ("budget: 3\nxyzzy: 1", ':2:1: unknown key "xyzzy"; known keys are allowed_regions, as_of,'),
+        ("region: 3", ":1:1: region: expected text or a map, not a number"),
+        ("region: {awss: x}", ':1:10: region: unknown key "awss"; did you mean "aws"?'),
+        ("per_path:\n  - path: x\n    ignroe: [A]", ':3:5: per_path.0: unknown key "ignroe"; did you mean "ignore"?'),
+        ("per_path:\n  - ignore: [A]", ':2:5: per_path.0: the key "path" is missing'),
+        ("severity:\n  A: low\n  B: hgh", ':3:3: severity.B: "hgh" is not one of critical, high, low, medium; did'),
+        ("profile: adit", ':1:1: profile: "adit" is not one of audit, default; did you mean "audit"?'),
+        ("select: STO", ":1:1: select: expected a list, not text"),
+        ("budget: -1", ":1:1: budget: expected a number of at least 0"),
+        ("as_of: soon", ":1:1: as_of: expected a date such as 2026-11-30"),
+        ("fail_on: always", ':1:1: fail_on: "always" is neither a severity (low, medium, high, critical) nor'),
+        ("region: a\nregion: b", ':2:1: the key "region" is given twice'),
+        ("- a", ":1:1: expected a map, not a list"),
+        ("a: [", ":2:1: "),
+        ("a: \x00", "not valid YAML"),
+        ("[" * 5000, ""),
+        ("select: !!python/object:os.system [ls]", ":1:9: "),
+    ],
+)
+def test_a_mistake_is_a_sentence_with_its_place(repository: Path, text: str, sentence: str) -> None:
+    complaint = _complaint(repository, text)
+    assert complaint.startswith(".costlint.yaml")
+    assert sentence in complaint
+    assert "\n" not in complaint
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[tool.costlint]\nregoin = 'x'", ':2:1: unknown key "regoin"; did you mean "region"?'),
+        ("[tool.x]\nbudget = 1\n[tool.costlint]\nbudget = 'x'", ":4:1: budget: expected a number or nothing, not text"),
+        ("[[tool.costlint.per_path]]\npath = 'a'\nselct = ['A']", ":3:1: per_path.0: unknown key"),
+        ("[tool.costlint]\nbudget =\n", ":2:9: "),
+    ],
+)
+def test_a_mistake_in_pyproject_has_its_place_too(repository: Path, text: str, sentence: str) -> None:
+    assert sentence in _complaint(repository, text, "pyproject.toml")
+
+
+def test_a_file_that_is_not_text_is_refused(repository: Path) -> None:
+    (repository / ".costlint.yaml").write_bytes(b"region: \xff\xfe")
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        load_config(["."])
+
+
+def test_a_huge_file_is_refused(repository: Path) -> None:
+    assert "larger than 1024 KiB" in _complaint(repository, "#" * (1 << 21))
+
+
+def test_a_missing_explicit_file_is_said(repository: Path) -> None:
+    with pytest.raises(ConfigError, match=r"^nowhere.yaml: cannot read the configuration: No such file"):
+        load_config(["."], "nowhere.yaml")
+
+
+def test_a_found_file_may_not_name_rules_outside_the_repository(repository: Path) -> None:
+    assert "rules: ../evil is outside the repository" in _complaint(repository, "rules: [../evil]")
+
+
+def test_a_file_named_by_the_user_may(repository: Path) -> None:
+    (repository / "mine.yaml").write_text("rules: [../mine]")
+    assert read_config(Path("mine.yaml")).rule_paths == (Path("../mine"),)
+
+
+def test_a_found_file_may_not_be_a_link_out_of_the_repository(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    secret = tmp_path_factory.mktemp("home") / "secret.yaml"
+    secret.write_text("password: hunter2")
+    (repository / ".costlint.yaml").symlink_to(secret)
+    with pytest.raises(ConfigError, match="link that leads out of the repository"):
+        load_config(["."])

@@ -1,0 +1,174 @@
+"""Files on disk, below one root. Links are read only where they stay inside it."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import stat
+from pathlib import Path
+
+from costlint.sources.ignoring import IgnoreFile, Rules, ignored
+from costlint.sources.limits import LARGEST_FILE, MOST_FILES, SKIPPED_DIRECTORIES, too_large, too_many
+from costlint.sources.source import Shown, SourceError, contained, is_private
+
+
+def open_directory(path: str | Path) -> tuple[DirectorySource, str]:
+    """The source a path of the command line belongs to, and the path within it.
+
+    The root is the enclosing git work tree, else the directory itself: modules beside the scanned directory
+    but inside the repository can be read. Raises SourceError if there is no such path.
+    """
+    try:
+        real = Path(os.path.realpath(path, strict=True))
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{path}: {_reason(error)}") from error
+    directory = real if real.is_dir() else real.parent
+    root = work_tree(directory) or directory
+    return DirectorySource(root), "" if real == root else real.relative_to(root).as_posix()
+
+
+def work_tree(directory: Path) -> Path | None:
+    """The git work tree around a directory."""
+    return next((place for place in (directory, *directory.parents) if (place / ".git").exists()), None)
+
+
+def shown_from_here(root: Path) -> Shown:
+    """How the paths of a root look from the current directory."""
+    here = Path(os.path.realpath("."))
+    if here == root:
+        return Shown()
+    if root in here.parents:
+        return Shown(inside=here.relative_to(root).as_posix())
+    return Shown(prefix=Path(os.path.relpath(root, here)).as_posix())
+
+
+class DirectorySource:
+    """The files below `root`."""
+
+    def __init__(self, root: str | Path) -> None:
+        self.root = Path(os.path.realpath(root))
+        self.shown = shown_from_here(self.root)
+
+    def files(self, under: str = "") -> list[str]:
+        under = contained(under)
+        top = self._inside(under)
+        if top is None or not top.is_dir():
+            return []
+        found: list[str] = []
+        seen = 0
+        pending: list[tuple[str, Path, Rules]] = [(under, top, self._rules_above(under))]
+        while pending:
+            base, directory, rules = pending.pop()
+            try:
+                entries = list(os.scandir(directory))
+            except OSError:
+                continue
+            seen += len(entries)
+            if seen > MOST_FILES:
+                raise SourceError(too_many(self.shown(under)))
+            if any(entry.name == ".gitignore" for entry in entries):
+                rules = self._with_rules(base, rules)
+            for entry in entries:
+                path = f"{base}/{entry.name}" if base else entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in SKIPPED_DIRECTORIES and not ignored(path, True, rules):
+                        pending.append((path, directory / entry.name, rules))
+                elif (entry.is_file(follow_symlinks=False) or self.is_file(path)) and not ignored(path, False, rules):
+                    found.append(path)
+        found.sort()
+        return found
+
+    def names(self, directory: str) -> list[str]:
+        base = contained(directory)
+        place = self._inside(base)
+        if place is None:
+            return []
+        try:
+            entries = list(os.scandir(place))
+        except OSError:
+            return []
+        return sorted(
+            entry.name
+            for entry in entries
+            if entry.is_file(follow_symlinks=False)
+            or (entry.is_symlink() and self.is_file(f"{base}/{entry.name}" if base else entry.name))
+        )
+
+    def read(self, path: str) -> bytes:
+        path = contained(path)
+        if is_private(path):
+            raise SourceError(f"{self.shown(path)} belongs to git and is not read")
+        place = self._inside(path)
+        if place is None:
+            raise SourceError(f"{self.shown(path)} is a link that leads out of the scanned tree and is not read")
+        try:
+            # Non-blocking: opening a named pipe would wait for a writer.
+            handle = os.open(place, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+        except OSError as error:
+            raise SourceError(f"{self.shown(path)}: {_reason(error)}") from error
+        status = os.fstat(handle)
+        if stat.S_ISDIR(status.st_mode):
+            os.close(handle)
+            raise SourceError(f"{self.shown(path)} is a directory")
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(status.st_mode):
+                raise SourceError(f"{self.shown(path)} is not a regular file and is not read")
+            if status.st_size > LARGEST_FILE:
+                raise SourceError(too_large(self.shown(path), status.st_size))
+            data = file.read(LARGEST_FILE + 1)
+        if len(data) > LARGEST_FILE:
+            raise SourceError(too_large(self.shown(path), len(data)))
+        return data
+
+    def is_file(self, path: str) -> bool:
+        place = self._quietly(path)
+        return place is not None and place.is_file()
+
+    def is_dir(self, path: str) -> bool:
+        place = self._quietly(path)
+        return place is not None and place.is_dir()
+
+    def _quietly(self, path: str) -> Path | None:
+        try:
+            return self._inside(contained(path))
+        except SourceError:
+            return None
+
+    def _inside(self, path: str) -> Path | None:
+        """Where a path really is, None if a link leads out of the root or into git's own data."""
+        if not path:
+            return self.root
+        try:
+            real = Path(os.path.realpath(self.root / path))
+        except (OSError, ValueError):
+            return None
+        if real != self.root and self.root not in real.parents:
+            return None
+        return None if is_private(real.relative_to(self.root).as_posix()) else real
+
+    def _with_rules(self, directory: str, rules: Rules) -> Rules:
+        try:
+            text = self.read(posixpath.join(directory, ".gitignore")).decode(errors="replace")
+        except SourceError:
+            return rules
+        return (*rules, (directory, IgnoreFile(text)))
+
+    def _rules_above(self, under: str) -> Rules:
+        rules: Rules = ()
+        exclude = self.root / ".git" / "info" / "exclude"
+        if exclude.is_file():
+            rules = (("", IgnoreFile(exclude.read_text(errors="replace"))),)
+        parts = under.split("/") if under else []
+        for count in range(len(parts)):
+            rules = self._with_rules("/".join(parts[:count]), rules)
+        return rules
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file or directory"
+    if isinstance(error, PermissionError):
+        return "may not be read (permission denied)"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror[0].lower() + error.strerror[1:]
+    return str(error)

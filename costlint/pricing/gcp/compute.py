@@ -3,52 +3,52 @@
 from __future__ import annotations
 
 from costlint.model import Money, Resource, is_unknown
-from costlint.pricing.blocks import nested
+from costlint.pricing.counts import ONE, Count
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.gcp.disks import bill_disk, default_size
 from costlint.pricing.gcp.machines import bill_local_ssd, bill_machines, gpus_of, is_spot
+from costlint.pricing.sections import sections
 
 _STOPPED = ("TERMINATED", "SUSPENDED", "STOPPED")
 _LICENSED = ("windows", "rhel", "sles", "sql-")
-ONE = Money.exactly(1)
 
 
 @estimates("google_compute_instance")
 def instance(resource: Resource, bill: Bill) -> None:
-    _boot_disk(resource, bill)
-    _addresses(resource, bill)
+    with bill.part("boot disk"):
+        _boot_disk(resource, bill)
+    with bill.part("addresses"):
+        _addresses(resource, bill)
     _licence(resource, bill)
-    machine_type = resource.text("machine_type")
-    spot = is_spot(resource)
     if resource.text("desired_status").upper() in _STOPPED:
         return
-    share, why = running_share(bill)
-    bill_machines(bill, machine_type, ONE, spot=spot, gpus=gpus_of(resource), share=share, assumptions=why)
-    for scratch in nested(resource, "scratch_disk"):
+    machine_type, spot = resource.text("machine_type"), is_spot(resource)
+    share, why = scheduled_share(bill)
+    bill_machines(bill, machine_type, Count(ONE.number, why), spot=spot, gpus=gpus_of(resource), share=share)
+    for scratch in sections(resource, "scratch_disk"):
         bill_local_ssd(bill, machine_type, 1, ONE, spot=spot, gib=scratch.number("size"))
 
 
-def running_share(bill: Bill) -> tuple[Money | None, tuple[str, ...]]:
+def scheduled_share(bill: Bill) -> tuple[Money | None, tuple[str, ...]]:
     """The part of the month an instance schedule lets it run, None without a schedule."""
     for policy in bill.referred("google_compute_resource_policy"):
         if policy.blocks("instance_schedule_policy"):
-            assumed = bill.catalog.assumption("gcp.compute.scheduled-share")
+            assumed = bill.assume("gcp.schedule.office-hours-share")
             return assumed.quantity, (str(assumed),)
     return None, ()
 
 
 def _boot_disk(resource: Resource, bill: Bill) -> None:
-    for boot in nested(resource, "boot_disk"):
-        if boot.get("source") is not None:
-            continue
-        size = boot.number("initialize_params.size", default_size(bill))
-        bill_disk(bill, boot.text("initialize_params.type"), size, ONE, name="boot disk")
+    for boot in sections(resource, "boot_disk"):
+        if boot.get("source") is None:
+            size = boot.number("initialize_params.size", default_size(bill))
+            bill_disk(bill, boot.text("initialize_params.type"), size, name="boot disk")
 
 
 def _addresses(resource: Resource, bill: Bill) -> None:
     """Ephemeral external addresses; a reserved one is billed with its google_compute_address."""
-    for interface in nested(resource, "network_interface"):
-        for access in nested(interface, "access_config"):
+    for interface in sections(resource, "network_interface"):
+        for access in sections(interface, "access_config"):
             if access.get("nat_ip") is None:
                 bill.hourly("external IPv4 address", "network.ip-in-use.hour")
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 
-from costlint.model import Money, Resource, UnknownValue
-from costlint.pricing.blocks import between, nested
+from costlint.model import Resource, UnknownValue
+from costlint.pricing.counts import Count, autoscaled, fixed
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.gcp.disks import bill_disk
 from costlint.pricing.gcp.machines import bill_local_ssd, bill_machines, gpus_of
+from costlint.pricing.sections import section, sections
 
-_ZONE = re.compile(r"-[a-z]$")
+_ZONE = re.compile(r"\d-[a-z]$")
 _LOCAL_SSDS = (
     "local_ssd_count",
     "ephemeral_storage_local_ssd_config.local_ssd_count",
@@ -27,9 +28,9 @@ _LOCAL_SSDS = (
 def cluster(resource: Resource, bill: Bill) -> None:
     bill.hourly("cluster management", "gke.cluster.hour")
     if resource.flag("enable_autopilot"):
-        bill.unpriced("Autopilot bills what pods request: the workloads are not part of this resource")
+        bill.unpriced("Autopilot bills what pods request, and the workloads are not part of this resource")
         return
-    pools = nested(resource, "node_pool")
+    pools = sections(resource, "node_pool")
     for pool in pools:
         _bill_pool(pool, bill, _zones(pool, resource, bill))
     if not pools and not resource.flag("remove_default_node_pool") and resource.number("initial_node_count"):
@@ -43,42 +44,41 @@ def node_pool(resource: Resource, bill: Bill) -> None:
 
 
 def _bill_pool(pool: Resource, bill: Bill, zones: float) -> None:
-    nodes = _nodes(pool, zones)
+    nodes = _nodes(pool, bill, zones)
     machine = pool.text("node_config.machine_type")
     spot = pool.flag("node_config.spot") or pool.flag("node_config.preemptible")
-    config = nested(pool, "node_config")
-    bill_machines(bill, machine, nodes, spot=spot, gpus=gpus_of(config[0]) if config else [])
+    config = section(pool, "node_config")
+    bill_machines(bill, machine, nodes, spot=spot, gpus=gpus_of(config) if config else None)
     disk = pool.text("node_config.disk_type")
     bill_disk(bill, disk, pool.number("node_config.disk_size_gb"), nodes, name="node boot disks")
     for path in _LOCAL_SSDS:
         bill_local_ssd(bill, machine, pool.number(f"node_config.{path}"), nodes, spot=spot)
 
 
-def _nodes(pool: Resource, zones: float) -> Money:
+def _nodes(pool: Resource, bill: Bill, zones: float) -> Count:
     """Nodes of a pool over all its zones."""
     current = None
     for path in ("node_count", "initial_node_count"):
         if current is None and pool.get(path) is not None:
             current = pool.number(path) * zones
-    scaling = nested(pool, "autoscaling")
-    if not scaling:
-        return Money.exactly(current or 0)
-    block = scaling[0]
-    if block.number("total_max_node_count"):
-        return between(block.number("total_min_node_count"), current, block.number("total_max_node_count"))
-    least = block.number("min_node_count") * zones
-    return between(least, current, block.number("max_node_count") * zones)
+    scaling = section(pool, "autoscaling")
+    if scaling is None:
+        return fixed(current or 0)
+    most = scaling.number("total_max_node_count")
+    if most:
+        return autoscaled(bill, scaling.number("total_min_node_count"), current, most)
+    least, most = scaling.number("min_node_count"), scaling.number("max_node_count")
+    return autoscaled(bill, least * zones, current, most * zones)
 
 
 def _zones(pool: Resource | None, cluster: Resource | None, bill: Bill) -> float:
     """In how many zones a pool's nodes run."""
     if pool is not None and pool.values("node_locations"):
         return len(pool.values("node_locations"))
-    owners = [owner for owner in (cluster, pool) if owner is not None]
-    location = next((text for owner in owners if (text := owner.text("location"))), "") or bill.region
+    location = next((text for owner in (cluster, pool) if owner is not None and (text := owner.text("location"))), "")
     if not location:
         raise UnknownValue(f"{bill.resource.address}.location")
     listed = cluster.values("node_locations") if cluster is not None else []
     if _ZONE.search(location):
         return 1 + len([zone for zone in listed if zone != location])
-    return len(listed) or bill.catalog.assumption("gcp.limit.regional-cluster-zones").quantity.likely
+    return len(listed) or bill.constant("gcp.gke.regional-cluster-zones")

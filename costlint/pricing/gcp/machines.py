@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from costlint.catalog import Catalog, Price
 from costlint.model import Money, Resource
-from costlint.pricing.blocks import last_segment, nested
+from costlint.pricing.counts import Count, last_segment
 from costlint.pricing.estimating import Bill
+from costlint.pricing.quantities import product
+from costlint.pricing.sections import sections
 
 _CUSTOM = re.compile(r"^(?:(?P<family>[a-z]\d+[a-z]?)-)?custom-(?P<vcpu>\d+)-(?P<mib>\d+)(?P<extended>-ext)?$")
 _MIB_PER_GIB = 1024
@@ -26,97 +28,93 @@ class Gpus(NamedTuple):
     """GPUs attached to each machine."""
 
     model: str
-    count: float
+    number: float
 
 
-def gpus_of(resource: Resource, block: str = "guest_accelerator", kind: str = "type") -> list[Gpus]:
-    """GPUs a resource attaches to each machine. Raises UnknownValue."""
-    return [
-        Gpus(last_segment(part.text(kind)), part.number("count", 1))
-        for part in nested(resource, block)
-        if part.text(kind)
-    ]
+def gpus_of(
+    resource: Resource, block: str = "guest_accelerator", kind: str = "type", count: str = "count"
+) -> list[Gpus]:
+    """GPUs a resource attaches to each machine (`nvidia-tesla-t4`; enumeration spellings are read too)."""
+    found = []
+    for part in sections(resource, block):
+        model = last_segment(part.text(kind)).replace("_", "-").lower()
+        if model:
+            found.append(Gpus(model, part.number(count, 1)))
+    return found
 
 
 def is_spot(resource: Resource, block: str = "scheduling") -> bool:
     """True for spot and the older preemptible machines. Raises UnknownValue."""
-    model = resource.text(f"{block}.provisioning_model")
-    return model.upper() == "SPOT" or resource.flag(f"{block}.preemptible")
+    return resource.text(f"{block}.provisioning_model").upper() == "SPOT" or resource.flag(f"{block}.preemptible")
 
 
 def bill_machines(
     bill: Bill,
     machine_type: str,
-    machines: Money,
+    machines: Count,
     *,
     spot: bool = False,
     gpus: list[Gpus] | None = None,
     share: Money | None = None,
-    assumptions: tuple[str, ...] = (),
 ) -> None:
-    """Bill `machines` machines and their GPUs. `share` is the part of the month they run (all of it unless given)."""
+    """Bill machines and their GPUs. `share` is the part of the month they run (all of it unless given)."""
     name = last_segment(machine_type)
-    hours = machines.times(bill.hours)
+    hours = machines.number.times(bill.hours)
     if share is not None:
-        hours = Money(hours.low * share.low, hours.likely * share.likely, hours.high * share.high)
-    price = machine_price(bill, name, spot)
-    label = f"{name} spot" if spot else name
+        hours = product(hours, share)
     sustained = 0.0 if spot or share is not None else _sustained(bill.catalog, _family(name))
+    label = f"{name}, {'spot' if spot else 'on-demand'}"
+    price = machine_price(bill, name, spot=spot)
     if price is None:
         bill.unpriced(f"no {'spot' if spot else 'on-demand'} price for {name} in {bill.region}")
     else:
-        bill.add_priced(label, price, hours, assumptions=assumptions)
+        bill.add_priced(label, price, hours, sku=name, assumptions=machines.assumptions)
         _bill_sustained(bill, label, price, hours, sustained)
-    if _WITH_GPUS.match(name):
-        return
-    for gpu in gpus or ():
+    for gpu in () if _WITH_GPUS.match(name) else (gpus or ()):
         sku = f"compute-gpu.{gpu.model}-attached{'-spot' if spot else ''}"
-        attached = hours.times(gpu.count)
-        bill.add(f"{gpu.count:g} × {gpu.model}", sku, "gpu-hour", attached, assumptions=assumptions)
-        gpu_price = bill.catalog.price("gcp", bill.region, sku, "gpu-hour")
+        attached = hours.times(gpu.number)
+        bill.add(f"{gpu.number:g} × {gpu.model}", sku, "gpu-hour", attached, assumptions=machines.assumptions)
+        gpu_price = bill.price(sku, "gpu-hour")
         if gpu_price is not None:
             _bill_sustained(bill, gpu.model, gpu_price, attached, sustained)
 
 
-def bill_local_ssd(bill: Bill, machine_type: str, disks: float, machines: Money, *, spot: bool, gib: float = 0) -> None:
+def bill_local_ssd(bill: Bill, machine_type: str, disks: float, machines: Count, *, spot: bool, gib: float = 0) -> None:
     """Bill local SSD disks attached to each machine, unless the machine type brings its own."""
-    name = last_segment(machine_type)
-    if not disks or _WITH_LOCAL_SSD.search(name):
+    if not disks or _WITH_LOCAL_SSD.search(last_segment(machine_type)):
         return
-    size = gib or bill.catalog.assumption("gcp.limit.local-ssd-gib").quantity.likely
+    size = gib or bill.constant("gcp.local-ssd-gib")
     sku = f"disk.local-ssd{'-spot' if spot else ''}"
-    bill.add("local SSD", sku, "gib-month", machines.times(disks * size))
+    bill.add("local SSD", sku, "gib-month", machines.number.times(disks * size), assumptions=machines.assumptions)
 
 
-def machine_price(bill: Bill, name: str, spot: bool) -> Price | None:
+def machine_price(bill: Bill, name: str, *, spot: bool) -> Price | None:
     """USD/hour of one machine in the bill's region; custom types are computed from predefined ones (inferred)."""
     custom = _CUSTOM.match(name)
     if custom:
-        return _custom_price(bill, custom, spot)
+        return _custom_price(bill, custom, spot=spot)
     shape = bill.catalog.shape("gcp", bill.region, name)
     if shape is None:
         return None
     return shape.spot if spot else shape.on_demand
 
 
-def _custom_price(bill: Bill, custom: re.Match[str], spot: bool) -> Price | None:
+def _custom_price(bill: Bill, custom: re.Match[str], *, spot: bool) -> Price | None:
+    """Per vCPU and per GiB from two predefined types of the family × the surcharge custom types carry."""
     family = custom["family"] or "n1"
-    if custom["extended"]:
-        return None
     standard = bill.catalog.shape("gcp", bill.region, f"{family}-standard-4")
     highmem = bill.catalog.shape("gcp", bill.region, f"{family}-highmem-4")
-    if standard is None or highmem is None:
+    if custom["extended"] or standard is None or highmem is None:
         return None
-    lower = standard.spot if spot else standard.on_demand
-    upper = highmem.spot if spot else highmem.on_demand
+    lower, upper = (standard.spot, highmem.spot) if spot else (standard.on_demand, highmem.on_demand)
     if lower is None or upper is None or not (standard.vcpu and standard.memory_gib and highmem.memory_gib):
         return None
     per_gib = (upper.amount - lower.amount) / (highmem.memory_gib - standard.memory_gib)
     per_vcpu = (lower.amount - per_gib * standard.memory_gib) / standard.vcpu
-    amount = per_vcpu * int(custom["vcpu"]) + per_gib * int(custom["mib"]) / _MIB_PER_GIB
-    premium = bill.catalog.assumption(f"gcp.limit.custom-premium-{'e2' if family == 'e2' else 'other'}")
-    source = f"{family}-standard-4 and {family}-highmem-4 per vCPU and GiB × {premium.quantity.likely:g}"
-    return Price(amount * premium.quantity.likely, "hour", f"{source}; {lower.source}", lower.date, True)
+    surcharge = bill.constant(f"gcp.custom-machine.surcharge{'-e2' if family == 'e2' else ''}")
+    amount = (per_vcpu * int(custom["vcpu"]) + per_gib * int(custom["mib"]) / _MIB_PER_GIB) * surcharge
+    source = f"per vCPU and GiB of {family}-standard-4 and {family}-highmem-4 × {surcharge:g}; {lower.source}"
+    return Price(amount, "hour", source, lower.date, True)
 
 
 def _family(name: str) -> str:

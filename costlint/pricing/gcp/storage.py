@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from costlint.model import Money, Resource
-from costlint.pricing.blocks import nested
 from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.quantities import product
+from costlint.pricing.sections import sections
 
 _MULTI = ("US", "EU", "ASIA")
 _CLASSES = {
@@ -24,7 +25,7 @@ _CLASSES = {
     "DURABLE_REDUCED_AVAILABILITY": "durable-reduced-availability",
 }
 _COLD = ("nearline", "coldline", "archive")
-_AUTOCLASS_DAYS = {"nearline": "gcp.limit.autoclass-nearline-days", "archive": "gcp.limit.autoclass-archive-days"}
+_AUTOCLASS_DAYS = {"nearline": "gcp.gcs.autoclass-nearline-days", "archive": "gcp.gcs.autoclass-archive-days"}
 
 
 class Step(NamedTuple):
@@ -37,16 +38,16 @@ class Step(NamedTuple):
 @estimates("google_storage_bucket")
 def bucket(resource: Resource, bill: Bill) -> None:
     suffix = _place(resource, bill)
-    stored = bill.catalog.assumption("gcp.gcs.stored-gib")
-    span = bill.catalog.assumption("gcp.gcs.span-days")
+    stored = bill.assume("gcp.gcs.stored-gib")
+    span = bill.assume("gcp.gcs.span-days")
     shares = class_shares(_class(resource.text("storage_class")), _steps(resource, bill), span.quantity.likely)
     why = (str(stored), str(span)) if len(shares) > 1 or sum(shares.values()) < 1 else (str(stored),)
     for kind, share in shares.items():
         quantity = stored.quantity.times(share)
         bill.add(f"{kind} storage", f"gcs.storage-{kind}{suffix}", "gib-month", quantity, assumptions=why, usage=True)
         if kind in _COLD:
-            read = bill.catalog.assumption("gcp.gcs.cold-read-share")
-            retrieved = _product(quantity, read.quantity)
+            read = bill.assume("gcp.gcs.cold-read-share")
+            retrieved = product(quantity, read.quantity)
             sku = f"gcs.retrieval-{kind}{suffix}"
             bill.add(f"{kind} retrieval", sku, "gib", retrieved, assumptions=(*why, str(read)), usage=True)
     _extra_copies(resource, bill, stored.quantity, suffix)
@@ -118,7 +119,7 @@ def _class(text: str) -> str:
 
 def _steps(resource: Resource, bill: Bill) -> list[Step]:
     steps = []
-    for rule in nested(resource, "lifecycle_rule"):
+    for rule in sections(resource, "lifecycle_rule"):
         if _concerns_old_versions(rule) or _concerns_few(rule) or rule.get("condition.age") is None:
             continue
         action = rule.text("action.type")
@@ -129,7 +130,7 @@ def _steps(resource: Resource, bill: Bill) -> list[Step]:
     if resource.flag("autoclass.enabled"):
         last = _class(resource.text("autoclass.terminal_storage_class", "NEARLINE"))
         for kind in dict.fromkeys(("nearline", last)):
-            days = bill.catalog.assumption(_AUTOCLASS_DAYS[kind]).quantity.likely
+            days = bill.constant(_AUTOCLASS_DAYS[kind])
             steps.append(Step(days, kind))
     return steps
 
@@ -153,18 +154,14 @@ def _extra_copies(resource: Resource, bill: Bill, stored: Money, suffix: str) ->
     """Noncurrent versions, and deleted objects kept for their soft-delete days; both in the bucket's own class."""
     sku = f"gcs.storage-{_class(resource.text('storage_class'))}{suffix}"
     if resource.flag("versioning.enabled"):
-        rules = nested(resource, "lifecycle_rule")
+        rules = sections(resource, "lifecycle_rule")
         expiring = any(_concerns_old_versions(rule) and rule.text("action.type") == "Delete" for rule in rules)
-        share = bill.catalog.assumption(f"gcp.gcs.noncurrent-share{'-expiring' if expiring else ''}")
-        quantity = _product(stored, share.quantity)
+        share = bill.assume(f"gcp.gcs.noncurrent-share{'-expiring' if expiring else ''}")
+        quantity = product(stored, share.quantity)
         bill.add("noncurrent versions", sku, "gib-month", quantity, assumptions=(str(share),), usage=True)
     kept = resource.number("soft_delete_policy.retention_duration_seconds")
     if kept:
-        daily = bill.catalog.assumption("gcp.gcs.deleted-share-per-day")
-        days = kept / bill.catalog.assumption("gcp.limit.seconds-per-day").quantity.likely
-        quantity = _product(stored, daily.quantity).times(days)
+        daily = bill.assume("gcp.gcs.deleted-share-per-day")
+        days = kept / bill.constant("gcp.seconds-per-day")
+        quantity = product(stored, daily.quantity).times(days)
         bill.add("soft-deleted objects", sku, "gib-month", quantity, assumptions=(str(daily),), usage=True)
-
-
-def _product(one: Money, other: Money) -> Money:
-    return Money(one.low * other.low, one.likely * other.likely, one.high * other.high)

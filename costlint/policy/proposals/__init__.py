@@ -1,0 +1,33 @@
+"""The registry of proposal functions: what `propose: <name>` in a rule may name.
+
+A proposal function gives alternatives, each a list of edits; the engine prices each and keeps the cheapest. Rule files
+name functions only through this table, never by an import path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from typing import Any, TypeAlias
+
+from costlint.model import Edit
+from costlint.policy.subject import Subject
+
+Proposal: TypeAlias = Callable[[Subject, Mapping[str, Any]], Iterable[list[Edit]]]
+
+PROPOSALS: Mapping[str, str] = {
+    "cheapest-successor": "costlint.policy.proposals.instances:cheapest_successor",
+    "cheapest-twin": "costlint.policy.proposals.instances:cheapest_twin",
+    "cheapest-value": "costlint.policy.proposals.alternatives:cheapest_value",
+}
+"""Proposal name → where it is defined; the module is imported when a rule first names it."""
+
+
+def proposal(name: str) -> Proposal | None:
+    """The proposal function of this name, None if there is none."""
+    place = PROPOSALS.get(name)
+    if place is None:
+        return None
+    module, _, attribute = place.partition(":")
+    function: Proposal = getattr(import_module(module), attribute)
+    return function

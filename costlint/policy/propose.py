@@ -1,0 +1,176 @@
+"""Proposals: what a rule would change, as edits of a patch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+from costlint.model import (
+    AddBlock,
+    AddResource,
+    Edit,
+    Patch,
+    Path,
+    RemoveResource,
+    RemoveValue,
+    SetValue,
+    lookup,
+    parse_path,
+)
+from costlint.policy.facts import instance_path
+from costlint.policy.messages import Values
+from costlint.policy.operators import same
+from costlint.policy.proposals import proposal
+from costlint.policy.reading import PatternError
+from costlint.policy.schema import TypeRule
+from costlint.policy.subject import Subject
+from costlint.policy.values import Computed, Nothing, compile_computed, values_of
+
+Edits: TypeAlias = tuple[Edit, ...]
+Step: TypeAlias = Callable[[Subject, Values], list[Edit]]
+
+
+class Proposer(NamedTuple):
+    """A compiled proposal. `steps` give the edits; `search` (if any) gives alternatives to choose the cheapest of."""
+
+    steps: tuple[Step, ...]
+    search: Callable[[Subject], list[Edits]] | None
+
+    def candidates(self, subject: Subject) -> list[Edits]:
+        """Alternatives, each a tuple of edits. Raises Nothing if there is nothing to propose, UnknownValue if what to
+        propose cannot be known."""
+        if self.search is not None:
+            found = [edits for edits in self.search(subject) if edits]
+            if not found:
+                raise Nothing
+            return found
+        values = values_of(subject)
+        edits = tuple(edit for step in self.steps for edit in step(subject, values))
+        if self.steps and not edits:
+            raise Nothing
+        return [edits]
+
+
+def compile_proposal(rule: TypeRule, where: Path = ()) -> Proposer:
+    """Compile `change`, `add`, `remove` and `propose`. Raises PatternError."""
+    steps: list[Step] = []
+    if rule.change:
+        steps += [_change(path, spec, (*where, "change", path)) for path, spec in rule.change.items()]
+    additions = [rule.add] if isinstance(rule.add, dict) else rule.add
+    steps += [_add(spec, (*where, "add")) for spec in additions]
+    removals = [rule.remove] if isinstance(rule.remove, str) else rule.remove
+    steps += [_remove(path) for path in removals if path]
+    search = _search(rule.propose, (*where, "propose")) if rule.propose else None
+    if search and steps:
+        raise PatternError("propose stands alone: without change, add and remove", (*where, "propose"))
+    return Proposer(tuple(steps), search)
+
+
+def _change(path: str, spec: object, where: Path) -> Step:
+    computed = None if spec is None else compile_computed(spec, where)
+    return lambda subject, values: _changed(path, computed, subject, values)
+
+
+def _changed(path: str, computed: Computed | None, subject: Subject, values: Values) -> list[Edit]:
+    resource = subject.resource
+    full = place(path, subject)
+    before = lookup(resource.attributes, full)
+    if computed is None:
+        return [] if before is None else [RemoveValue(resource.address, full)]
+    value = computed(subject, values)
+    named = ".".join(step for step in full if isinstance(step, str))
+    current = resource.defaults.get(named) if before is None else before
+    return [] if same(current, value) is True else [SetValue(resource.address, full, value)]
+
+
+def place(path: str, subject: Subject) -> Path:
+    """The path in the resource that a rule's path stands for. Raises Nothing for `instance.type` of a type without."""
+    if path == "instance.type":
+        path = instance_path(subject)
+        if not path:
+            raise Nothing
+    if path.startswith("resource.") and subject.prefix:
+        return parse_path(path.removeprefix("resource."))
+    return (*subject.prefix, *parse_path(path.removeprefix(".")))
+
+
+def _add(spec: Mapping[str, Any], where: Path) -> Step:
+    if set(spec) == {"block", "values"} and isinstance(spec["block"], str):
+        return _add_block(spec["block"], compile_computed(spec["values"], (*where, "values")))
+    if {"resource", "attributes"} <= set(spec) <= {"resource", "attributes", "name"}:
+        return _add_resource(
+            str(spec["resource"]), compile_computed(spec["attributes"], (*where, "attributes")), spec.get("name", "")
+        )
+    raise PatternError("expected {block: path, values: …} or {resource: type, attributes: …}", where)
+
+
+def _add_block(path: str, computed: Computed) -> Step:
+    def step(subject: Subject, values: Values) -> list[Edit]:
+        block = computed(subject, values)
+        assert isinstance(block, dict)
+        return [AddBlock(subject.resource.address, place(path, subject), block)]
+
+    return step
+
+
+def _add_resource(kind: str, computed: Computed, name: str) -> Step:
+    def step(subject: Subject, values: Values) -> list[Edit]:
+        attributes = computed(subject, values)
+        assert isinstance(attributes, dict)
+        address = sibling_address(subject, kind, name)
+        return [AddResource(address, kind, subject.resource.address, attributes)]
+
+    return step
+
+
+def sibling_address(subject: Subject, kind: str, name: str = "") -> str:
+    """`module.a.aws_s3_bucket.b["x"]` → `module.a.<kind>.b["x"]`, numbered if that is taken."""
+    resource, view = subject.resource, subject.context.view
+    if subject.stack:
+        own = name or "main"
+        head = ""
+    else:
+        head, _, own = resource.address.rpartition(f"{resource.type}.")
+        own = name or own
+    block, bracket, index = own.partition("[")
+    address, number = f"{head}{kind}.{own}", 2
+    while address in view.resources:
+        address, number = f"{head}{kind}.{block}_{number}{bracket}{index}", number + 1
+    return address
+
+
+def _remove(path: str) -> Step:
+    def step(subject: Subject, values: Values) -> list[Edit]:
+        address = subject.resource.address
+        if path == "resource":
+            return [RemoveResource(address)]
+        full = subject.prefix if path == "element" else place(path, subject)
+        return [] if lookup(subject.resource.attributes, full) is None else [RemoveValue(address, full)]
+
+    return step
+
+
+def _search(spec: str | Mapping[str, Any], where: Path) -> Callable[[Subject], list[Edits]]:
+    options: dict[str, Any] = {"name": spec} if isinstance(spec, str) else dict(spec)
+    name = options.pop("name", "")
+    function = proposal(str(name))
+    if function is None:
+        raise PatternError(f'there is no proposal "{name}"', where)
+    return lambda subject: [tuple(edits) for edits in function(subject, options)]
+
+
+def combined(edits: list[Edit]) -> Patch:
+    """One patch of the edits of several instances. Items removed from one list go last and from the end, so that
+    indexes stay true."""
+    unique = list(dict.fromkeys(edits)) if all(_hashable(edit) for edit in edits) else edits
+    removed = [edit for edit in unique if isinstance(edit, RemoveValue) and isinstance(edit.path[-1], int)]
+    rest = [edit for edit in unique if not (isinstance(edit, RemoveValue) and isinstance(edit.path[-1], int))]
+    return Patch((*rest, *sorted(removed, key=lambda edit: (edit.address, str(edit.path[:-1]), -int(edit.path[-1])))))
+
+
+def _hashable(edit: Edit) -> bool:
+    try:
+        hash(edit)
+    except TypeError:
+        return False
+    return True

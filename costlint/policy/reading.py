@@ -1,0 +1,127 @@
+"""Paths in patterns: which value of a subject a key stands for, compiled to a function once."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Literal, NamedTuple, TypeAlias
+
+from costlint.model import UNKNOWN, PartialMap, Path, Unknown, lookup, parse_path
+from costlint.policy.facts import LOCAL, RESOURCE_FACTS, Fact
+from costlint.policy.stack_facts import STACK_FACTS, count_of
+from costlint.policy.subject import Subject
+
+Scope: TypeAlias = Literal["resource", "element", "stack"]
+
+_FAMILIES = ("instance.", "support.")
+
+
+class PatternError(Exception):
+    """A pattern, value or template in a rule that cannot be understood; `path` leads to it within the rule file."""
+
+    def __init__(self, message: str, path: Path = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+
+
+class Read(NamedTuple):
+    """A compiled path. `local` reads are equal for resources with the same attributes, tags, region, environment."""
+
+    of: Fact
+    local: bool
+
+
+def compile_path(text: str, scope: Scope, where: Path = ()) -> Read:
+    """The value a path stands for. A leading dot makes it an attribute whatever its name; `resource.` leads from an
+    element to its resource. Raises PatternError for an unknown fact."""
+    if not text or text == ".":
+        raise PatternError("an empty path", where)
+    if scope == "stack":
+        return _stack_path(text, where)
+    if text.startswith("."):
+        return Read(_attribute(text[1:], scope), True)
+    if scope == "element" and text.startswith("resource."):
+        return compile_path(text.removeprefix("resource."), "resource", where)
+    if text in RESOURCE_FACTS:
+        return Read(RESOURCE_FACTS[text], text in LOCAL)
+    if text.startswith(_FAMILIES):
+        raise PatternError(f'there is no fact "{text}"{_near(text, list(RESOURCE_FACTS))}', where)
+    shared = _shared_fact(text)
+    if shared is not None:
+        return shared
+    return Read(_attribute(text, scope), True)
+
+
+def _shared_fact(text: str) -> Read | None:
+    if text.startswith("tags."):
+        key = text.removeprefix("tags.")
+        return Read(lambda subject: _member(subject.resource.tags, key), True)
+    if text.startswith("config."):
+        name = text.removeprefix("config.")
+        return Read(lambda subject: subject.context.config.get(name) or None, True)
+    return None
+
+
+def _stack_path(text: str, where: Path) -> Read:
+    if text in STACK_FACTS:
+        return Read(STACK_FACTS[text], False)
+    if text.startswith("count."):
+        return Read(count_of(text.removeprefix("count.")), False)
+    if text.startswith("config."):
+        name = text.removeprefix("config.")
+        return Read(lambda subject: subject.context.config.get(name) or None, False)
+    raise PatternError(f'a stack has no "{text}"{_near(text, [*STACK_FACTS, "count.<type>", "config.<name>"])}', where)
+
+
+def _attribute(text: str, scope: Scope) -> Fact:
+    path = parse_path(text)
+    if scope == "element":
+        return _of_element(path, text)
+    if len(path) == 1:
+        return _of_resource(path[0])
+
+    def read(subject: Subject) -> object:
+        resource = subject.resource
+        value = lookup(resource.attributes, path)
+        return resource.defaults.get(text) if value is None else value
+
+    return read
+
+
+def _of_resource(step: str | int) -> Fact:
+    key = str(step)
+
+    def read(subject: Subject) -> object:
+        resource = subject.resource
+        value = resource.attributes.get(key)
+        if value is None:
+            if isinstance(resource.attributes, PartialMap) and key not in resource.attributes:
+                return UNKNOWN
+            return resource.defaults.get(key)
+        return value
+
+    return read
+
+
+def _of_element(path: Path, text: str) -> Fact:
+    def read(subject: Subject) -> object:
+        value = lookup(subject.element, path)
+        if value is None and subject.resource.defaults:
+            names = ".".join(step for step in subject.prefix if isinstance(step, str))
+            return subject.resource.defaults.get(f"{names}.{text}")
+        return value
+
+    return read
+
+
+def _member(values: object, key: str) -> object:
+    if isinstance(values, Unknown):
+        return values
+    if isinstance(values, dict) and key in values:
+        return values[key]
+    return UNKNOWN if isinstance(values, PartialMap) else None
+
+
+def _near(text: str, known: list[str]) -> str:
+    near = get_close_matches(text, known, n=1)
+    return f'; did you mean "{near[0]}"?' if near else f"; known are {', '.join(known)}"

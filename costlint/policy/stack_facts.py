@@ -1,0 +1,100 @@
+"""Facts about a whole stack, for rules with `scope: stack`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from costlint.model import UNKNOWN, Component, Resource, Unknown, total
+from costlint.policy.facts import Fact
+from costlint.policy.subject import Subject
+
+
+def _monthly(subject: Subject) -> object:
+    """What the priced resources cost a month (likely, USD). Parts without a price are left out: a lower bound."""
+    answers = subject.context.answers
+    if "monthly" not in answers:
+        answers["monthly"] = total(estimate.monthly for estimate in subject.context.estimates.values()).likely
+    return answers["monthly"]
+
+
+def _regions(subject: Subject) -> object:
+    known = {r.region.name for r in subject.context.view.resources.values() if not r.region.assumed}
+    return sorted(known)
+
+
+def _providers(subject: Subject) -> object:
+    return sorted({resource.provider for resource in subject.context.view.resources.values()})
+
+
+def _on_demand(subject: Subject) -> object:
+    return sum(component.monthly.likely for _, component in _steady(subject))
+
+
+def _steady(subject: Subject) -> list[tuple[Resource, Component]]:
+    """Compute billed by the hour all month at on-demand prices."""
+    answers = subject.context.answers
+    if "steady" not in answers:
+        answers["steady"] = list(_billed_hourly(subject))
+    found: list[tuple[Resource, Component]] = answers["steady"]
+    return found
+
+
+def _billed_hourly(subject: Subject) -> Iterator[tuple[Resource, Component]]:
+    context = subject.context
+    for address, estimate in context.estimates.items():
+        resource = context.view.get(address)
+        if resource is None or context.catalog.shape_attribute(resource.type) is None:
+            continue
+        for component in estimate.components:
+            if component.unit == "hour" and not component.usage and "spot" not in component.name.lower():
+                yield resource, component
+
+
+def _committed(term: str) -> Fact:
+    def fact(subject: Subject) -> object:
+        """What committing to the steady on-demand compute would save a month (median discount per family)."""
+        catalog = subject.context.catalog
+        saved = 0.0
+        for resource, component in _steady(subject):
+            attribute = catalog.shape_attribute(resource.type)
+            name = resource.get(attribute[0]) if attribute else None
+            if name is None or isinstance(name, Unknown):
+                continue
+            family = catalog.family(resource.provider, str(name))
+            if family is None:
+                continue
+            for kind in ("standard", "cud", "reservation"):
+                found = catalog.commitment(resource.provider, resource.region.name, family.name, kind, term)
+                if found is not None:
+                    saved += component.monthly.likely * found.percent / 100
+                    break
+        return saved
+
+    return fact
+
+
+STACK_FACTS: Mapping[str, Callable[[Subject], object]] = {
+    "monthly": _monthly,
+    "on_demand": _on_demand,
+    "commitment.1y": _committed("1y"),
+    "commitment.3y": _committed("3y"),
+    "regions": _regions,
+    "providers": _providers,
+    "resources": lambda subject: len(subject.context.view.resources),
+    "name": lambda subject: subject.context.view.stack.name,
+    "workspace": lambda subject: subject.context.view.stack.workspace,
+    "kind": lambda subject: subject.context.view.stack.kind,
+    "variables": lambda subject: subject.context.view.stack.variables,
+}
+
+
+def count_of(kind: str) -> Fact:
+    """How many resources of a type the stack deploys; UNKNOWN where a count or a module cannot be known."""
+
+    def fact(subject: Subject) -> object:
+        view = subject.context.view
+        found = list(view.of_type(kind))
+        unsure = bool(view.stack.unresolved) or any(isinstance(r.exists, Unknown) for r in found)
+        return UNKNOWN if unsure else len(found)
+
+    return fact

@@ -1,0 +1,133 @@
+"""Values that rules compute: what templates may name, and literals, expressions and references turned into values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from costlint.model import Path, Reference
+from costlint.policy.facts import RESOURCE_FACTS, copies, monthly
+from costlint.policy.messages import Values, check_template, evaluate, is_expression, render
+from costlint.policy.reading import PatternError
+from costlint.policy.stack_facts import STACK_FACTS, count_of
+from costlint.policy.subject import Subject
+
+Computed: TypeAlias = Callable[[Subject, Values], object]
+
+_DEEPEST = 12
+
+
+class Nothing(Exception):
+    """There is nothing to propose here: the value a proposal needs does not exist (no successor in this region)."""
+
+
+def compile_computed(spec: object, where: Path, depth: int = 0) -> Computed:
+    """A value in a proposal: a literal, `{{ expression }}` (type kept), text with `{{ }}` in it, {ref: attribute} for
+    a reference to the matched resource, or maps and lists of these. Raises PatternError."""
+    if depth > _DEEPEST:
+        raise PatternError("nested too deeply", where)
+    if isinstance(spec, str) and ("{{" in spec or "{%" in spec):
+        return _template(spec, where)
+    if isinstance(spec, dict):
+        if set(spec) == {"ref"}:
+            attribute = str(spec["ref"])
+            return lambda subject, _: Reference(subject.resource.address, attribute)
+        members = {key: compile_computed(item, (*where, key), depth + 1) for key, item in spec.items()}
+        return lambda subject, values: {key: member(subject, values) for key, member in members.items()}
+    if isinstance(spec, list):
+        items = [compile_computed(item, (*where, index), depth + 1) for index, item in enumerate(spec)]
+        return lambda subject, values: [item(subject, values) for item in items]
+    return lambda subject, values: spec
+
+
+def _template(text: str, where: Path) -> Computed:
+    check_template(text, where)
+    if not is_expression(text):
+        return lambda subject, values: render(text, values, where)
+
+    def compute(subject: Subject, values: Values) -> object:
+        value = evaluate(text, values, where)
+        if value is None:
+            raise Nothing
+        return value
+
+    return compute
+
+
+class _Facts:
+    """`instance`, `support` and `config` in templates: looked up when named."""
+
+    def __init__(self, prefix: str, subject: Subject) -> None:
+        self._prefix = prefix
+        self._subject = subject
+
+    def __getitem__(self, name: str) -> object:
+        return RESOURCE_FACTS[f"{self._prefix}.{name}"](self._subject)
+
+
+class _Counts:
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+
+    def __getitem__(self, kind: str) -> object:
+        return count_of(kind)(self._subject)
+
+
+class _Nested:
+    def __init__(self, prefix: str, subject: Subject) -> None:
+        self._prefix = prefix
+        self._subject = subject
+
+    def __getitem__(self, name: str) -> object:
+        return STACK_FACTS[f"{self._prefix}.{name}"](self._subject)
+
+
+def values_of(subject: Subject, **more: object) -> dict[str, Any]:
+    """What templates may name: the attributes of the element or resource, then facts; `more` wins."""
+    stack = subject.context.view.stack
+    if subject.stack:
+        facts = {name: fact(subject) for name, fact in STACK_FACTS.items() if "." not in name}
+        commitment, counts = _Nested("commitment", subject), _Counts(subject)
+        return {
+            **facts,
+            "commitment": commitment,
+            "count": counts,
+            "config": subject.context.config,
+            "environment": _environment(subject),
+            "stack": stack.name,
+            **more,
+        }
+    resource = subject.resource
+    element: Mapping[str, object] = subject.element if subject.prefix else {}
+    return {
+        **{path: value for path, value in resource.defaults.items() if "." not in path},
+        **{key: value for key, value in resource.attributes.items() if value is not None},
+        **_element_defaults(subject),
+        **element,
+        "address": resource.address,
+        "resource_type": resource.type,
+        "resource": resource.attributes,
+        "region": resource.region.name,
+        "environment": _environment(subject),
+        "tags": resource.tags,
+        "monthly": monthly(subject),
+        "copies": copies(subject),
+        "missing_tags": RESOURCE_FACTS["missing_tags"](subject),
+        "instance": _Facts("instance", subject),
+        "support": _Facts("support", subject),
+        "config": subject.context.config,
+        "stack": stack.name,
+        **more,
+    }
+
+
+def _environment(subject: Subject) -> str:
+    return subject.environment.name or subject.environment.kind or "unknown"
+
+
+def _element_defaults(subject: Subject) -> dict[str, object]:
+    if not subject.prefix or not subject.resource.defaults:
+        return {}
+    names = ".".join(step for step in subject.prefix if isinstance(step, str)) + "."
+    defaults = subject.resource.defaults.items()
+    return {path.removeprefix(names): value for path, value in defaults if path.startswith(names)}

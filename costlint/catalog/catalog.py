@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from costlint.catalog import reference, sources
 from costlint.catalog.facts import (
@@ -20,14 +22,17 @@ from costlint.catalog.facts import (
     Shape,
     Support,
 )
-from costlint.catalog.families import Families
+from costlint.catalog.families import Families, Kind, Size, plain_name
 from costlint.catalog.instances import Instances
+from costlint.catalog.managed import Managed
 from costlint.catalog.regions import REFERENCES, region_of
 from costlint.catalog.services import Services
-from costlint.catalog.sources import Source, priced
-from costlint.catalog.tables import Shard, number, records
+from costlint.catalog.sources import Source
+from costlint.catalog.tables import Shard, records
 
 PROVIDERS = tuple(REFERENCES)
+
+_ENGINE = re.compile(r"^(?:OpenSearch|Elasticsearch)_")
 
 
 class Catalog:
@@ -42,7 +47,7 @@ class Catalog:
         self.data = data or Path(__file__).parent / "data"
         self._services: dict[str, Services] = {}
         self._instances: dict[tuple[str, str], Instances] = {}
-        self._managed: dict[tuple[str, str], Shard] = {}
+        self._managed: dict[str, Managed] = {}
         self._sizes: dict[str, Shard] = {}
         self._prices: dict[tuple[str, str, str, str], Price | None] = {}
         self._commitments: dict[tuple[str, str], tuple[Commitment, ...]] = {}
@@ -63,9 +68,8 @@ class Catalog:
         key = (provider, region, sku, unit)
         if key not in self._prices:
             known = provider in REFERENCES
-            self._prices[key] = (
-                self._services_of(provider).price(region_of(provider, region), sku, unit) if known else None
-            )
+            place = region_of(provider, region)
+            self._prices[key] = self._services_of(provider).price(place, sku, unit) if known else None
         return self._prices[key]
 
     def shape(self, provider: str, region: str, name: str) -> Shape | None:
@@ -87,15 +91,9 @@ class Catalog:
     ) -> ManagedPrice | None:
         """The hourly price of a managed node ("rds", "postgresql", "multi-az", "db.m5.large"); engine and deployment
         are "" where the service has none ("opensearch", "redshift")."""
-        place = region_of(provider, region)
-        if (provider, place) not in self._managed:
-            self._managed[provider, place] = Shard(self.data / provider / "managed" / f"{place}.csv", keys=4)
-        row = self._managed[provider, place].get(f"{service},{engine},{deployment},{name}")
-        if row is None:
+        if provider not in REFERENCES:
             return None
-        size = self._managed_sizes.get(f"{service},{name}") or ["", ""]
-        price = priced(row[0], "hour", self._sources[row[1]])
-        return ManagedPrice(price, number(size[0]), number(size[1]))
+        return self._managed_of(provider).price(region_of(provider, region), service, engine, deployment, name)
 
     def commitments(self, provider: str, region: str) -> tuple[Commitment, ...]:
         """Every known discount in a region."""
@@ -142,16 +140,25 @@ class Catalog:
         return self._families_of(provider).of(shape_name)
 
     def successor(self, provider: str, region: str, name: str) -> str | None:
-        """The same size in the newer family, only if offered in the region."""
-        return self._families_of(provider).counterpart(name, "successor", self.shapes(provider, region))
+        """The same size in the newest family of its kind that costs no more (else the next newer one), only if it is
+        offered in the region and holds at least as much."""
+        return self._counterpart(provider, region, name, "successor")
 
-    def twin(self, provider: str, region: str, name: str, vendor: str) -> str | None:
-        """The same size in the "arm" or "amd" twin family, only if offered in the region."""
-        return self._families_of(provider).counterpart(name, f"{vendor}_twin", self.shapes(provider, region))
+    def twin(self, provider: str, region: str, name: str, vendor: Literal["arm", "amd"]) -> str | None:
+        """The same size in the cheaper "arm" or "amd" twin family, only if it is offered in the region and holds at
+        least as much."""
+        return self._counterpart(provider, region, name, "arm_twin" if vendor == "arm" else "amd_twin")
 
     def support(self, product: str, version: str) -> Support | None:
-        """When a version of a product ("eks", "rds-postgresql") leaves standard and extended support."""
-        return self._support.get((product, version))
+        """When a version of a product ("eks", "rds-postgresql", "opensearch") leaves standard and extended support;
+        None if no source says. A full version stands for its line ("14.7" → "14", "OpenSearch_1.3" → "1.3")."""
+        line = _ENGINE.sub("", version)
+        while line:
+            found = self._support.get((product, line))
+            if found is not None:
+                return found
+            line = line.rpartition(".")[0]
+        return None
 
     def shape_attribute(self, resource_type: str) -> tuple[str, str] | None:
         """Where a type keeps its instance type (dotted path) and the service it is priced under."""
@@ -168,6 +175,27 @@ class Catalog:
             self._services[provider] = Services(self.data, provider, self._sources)
         return self._services[provider]
 
+    def _managed_of(self, provider: str) -> Managed:
+        if provider not in self._managed:
+            services = self._services_of(provider)
+            self._managed[provider] = Managed(self.data, provider, self._sources, services)
+        return self._managed[provider]
+
+    def _counterpart(self, provider: str, region: str, name: str, kind: Kind) -> str | None:
+        return self._families_of(provider).counterpart(name, kind, lambda other: self._size(provider, region, other))
+
+    def _size(self, provider: str, region: str, name: str) -> Size | None:
+        """The size of an instance type or managed node class sold in a region, None if it is not."""
+        plain = plain_name(name) if provider == "aws" else name
+        if plain != name and not name.startswith("ml."):
+            return self._managed_of(provider).offered_size(region_of(provider, region), name)
+        if plain != name and self.price(provider, region, f"sagemaker.instance-{name}", "hour") is None:
+            return None
+        shape = self.shape(provider, region, plain)
+        if shape is None or shape.on_demand is None or shape.offered is False:
+            return None
+        return Size(shape.vcpu, shape.memory_gib, shape.gpu_count, shape.gpu_memory_gib)
+
     def _families_of(self, provider: str) -> Families:
         if provider not in self._families:
             self._families[provider] = Families(self.data, provider)
@@ -180,10 +208,6 @@ class Catalog:
     @cached_property
     def _constants(self) -> dict[str, float]:
         return {row["key"]: float(row["value"]) for row in records(self.data / "constants.csv")}
-
-    @cached_property
-    def _managed_sizes(self) -> Shard:
-        return Shard(self.data / "aws" / "managed_shapes.csv", keys=2)
 
     @cached_property
     def _free(self) -> frozenset[str]:

@@ -1,17 +1,41 @@
-"""Families of instance types, and the same size in a newer, Arm or AMD family."""
+"""Families of instance types, and the same size in a newer, Arm or AMD family.
+
+A family's row names counterpart families best first; the first one whose same size is offered in the region and
+holds at least as much wins.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Literal, NamedTuple, TypeAlias
 
-from costlint.catalog.facts import Arch, Family, Shape
-from costlint.catalog.tables import records
+from costlint.catalog.facts import Arch, Family
+from costlint.catalog.tables import number, records
 
-_MANAGED = ("db.", "cache.", "ml.")
-_AZURE = re.compile(r"^(?:Standard|Basic)_([A-Z]+)(\d+)(?:-\d+)?([a-z]*)(?:_(.+))?$")
+Kind: TypeAlias = Literal["successor", "arm_twin", "amd_twin"]
+
+_MANAGED_PREFIX = re.compile(r"^(?:db|cache|ml|kafka)\.")
+_MANAGED_SUFFIX = re.compile(r"\.(?:search|elasticsearch)$")
+_AZURE = re.compile(r"^(?:Standard|Basic)_([A-Z]+)(\d+(?:-\d+)?)([a-z]*(?:-\d+)?)(?:_(.+))?$")
+_GCP = re.compile(r"^([a-z]+\d+[a-z]*(?:-[a-z]+(?=-))?)-(.+)$")
+
+
+class Size(NamedTuple):
+    """What a shape holds: memory in GiB, GPU memory per GPU. None: not stated."""
+
+    vcpu: float | None
+    memory_gib: float | None
+    gpu_count: float | None = None
+    gpu_memory_gib: float | None = None
+
+    def holds(self, other: Size) -> bool:
+        """True if this is known to be at least as large in everything the other states."""
+        return all(
+            not theirs or (mine is not None and mine >= theirs) for mine, theirs in zip(self, other, strict=True)
+        )
 
 
 class Families:
@@ -24,48 +48,56 @@ class Families:
     def of(self, name: str) -> Family | None:
         """The family of an instance type, None for an unknown one."""
         split = family_and_size(self._provider, name)
-        return self._families.get(split[0]) if split else None
+        row = self._rows.get(split[0]) if split else None
+        return _family(self._provider, row) if row else None
 
-    def counterpart(self, name: str, kind: str, shapes: Mapping[str, Shape]) -> str | None:
-        """The same size in the family's "successor", "arm_twin" or "amd_twin" if a shape offered here, else None."""
+    def names(self) -> list[str]:
+        return list(self._rows)
+
+    def counterpart(self, name: str, kind: Kind, size_of: Callable[[str], Size | None]) -> str | None:
+        """The same size in a counterpart family. `size_of` tells the size of a shape offered here, None if it is
+        not offered."""
         split = family_and_size(self._provider, name)
-        family = self._families.get(split[0]) if split else None
-        if split is None or family is None:
+        row = self._rows.get(split[0]) if split else None
+        if row is None or not row[kind]:
             return None
-        other = getattr(family, kind)
-        if not other:
-            return None
-        found = shapes.get(renamed(self._provider, name, other))
-        return found.name if found and found.on_demand and found.offered is not False else None
+        size = size_of(name)
+        for family in row[kind].split():
+            other = renamed(self._provider, name, family)
+            found = size_of(other)
+            if found is not None and (size is None or found.holds(size)):
+                return other
+        return None
 
     @cached_property
-    def _families(self) -> dict[str, Family]:
-        return {row["name"]: _family(self._provider, row) for row in records(self._path)}
+    def _rows(self) -> dict[str, dict[str, str]]:
+        return {row["name"]: row for row in records(self._path)}
 
 
 def family_and_size(provider: str, name: str) -> tuple[str, str] | None:
-    """("m5", "large") of "m5.large"; the size of a GCP type is what follows its series and class.
+    """("m5", "large") of "db.m5.large", ("n2-standard", "4") of "n2-standard-4", ("Ds_v5", "4") of "Standard_D4s_v5".
     None if the name is not an instance type of this provider."""
     if provider == "aws":
-        plain = name.removesuffix(".search").removesuffix(".elasticsearch")
-        for prefix in _MANAGED:
-            plain = plain.removeprefix(prefix)
-        family, dot, size = plain.partition(".")
+        family, dot, size = plain_name(name).partition(".")
         return (family, size) if dot and size else None
     if provider == "gcp":
-        family, dash, size = name.rpartition("-")
-        return (family, size) if dash else (name, "")
-    if provider == "azure":
-        match = _AZURE.match(name)
-        if match is None:
-            return None
-        letters, size, features, rest = match.groups()
-        return (letters + features + (f"_{rest}" if rest else ""), size)
-    return None
+        gcp = _GCP.match(name)
+        return (gcp.group(1), gcp.group(2)) if gcp else None
+    azure = _AZURE.match(name) if provider == "azure" else None
+    if azure is None:
+        return None
+    letters, size, features, version = azure.groups()
+    features, dash, cores = features.partition("-")
+    return (letters + features + (f"_{version}" if version else ""), size + dash + cores)
+
+
+def plain_name(name: str) -> str:
+    """The EC2 name of a managed AWS node type: "db.m5.large" → "m5.large", "r6g.large.search" → "r6g.large"."""
+    return _MANAGED_SUFFIX.sub("", _MANAGED_PREFIX.sub("", name))
 
 
 def renamed(provider: str, name: str, family: str) -> str:
-    """The name of the same size in another family."""
+    """The name of the same size in another family, "" if `name` is no instance type of the provider."""
     split = family_and_size(provider, name)
     if split is None:
         return ""
@@ -73,24 +105,28 @@ def renamed(provider: str, name: str, family: str) -> str:
         return name.replace(f"{split[0]}.", f"{family}.", 1)
     if provider == "gcp":
         return f"{family}-{split[1]}"
-    letters = re.match(r"[A-Z]+", family)
-    head = letters.group() if letters else ""
-    return f"Standard_{head}{split[1]}{family[len(head) :]}"
+    letters = family[: len(family) - len(family.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))]
+    return f"Standard_{letters}{split[1]}{family[len(letters) :]}"
 
 
 def _family(provider: str, row: dict[str, str]) -> Family:
     arch: Arch = "arm64" if row["arch"] == "arm64" else "x86_64"
+    generation = number(row["generation"])
     return Family(
         provider=provider,
         name=row["name"],
-        generation=int(row["generation"]) if row["generation"] else None,
+        generation=int(generation) if generation is not None else None,
         vendor=row["vendor"],
         arch=arch,
         category=row["category"],
         current=row["current"] == "yes",
-        successor=row["successor"],
-        arm_twin=row["arm_twin"],
-        amd_twin=row["amd_twin"],
+        successor=_first(row["successor"]),
+        arm_twin=_first(row["arm_twin"]),
+        amd_twin=_first(row["amd_twin"]),
         source=row["source"],
         date=row["date"],
     )
+
+
+def _first(names: str) -> str:
+    return names.partition(" ")[0]

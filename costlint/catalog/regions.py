@@ -10,13 +10,20 @@ REFERENCES = {
     "azure": ("eastus", "westus", "westeurope", "eastus2"),
 }
 
-_AWS_ZONE = re.compile(r"^([a-z]{2}(?:-[a-z]+)+-\d)[a-z]$")
+_AWS_ZONE = re.compile(r"^(.+-\d+)[a-z]$")
 _GCP_ZONE = re.compile(r"^([a-z]+-[a-z]+\d+)-[a-z]$")
 
 
 def region_of(provider: str, place: str) -> str:
-    """The region a region or zone name means: "us-east-1a" → "us-east-1", "West Europe" → "westeurope"."""
+    """The region a region, zone, multi-region or display name means: "us-east-1a" → "us-east-1",
+    "West Europe" → "westeurope", "us" → "US" (a Google Cloud multi-region)."""
     if provider == "azure":
         return place.replace(" ", "").lower()
-    zone = (_AWS_ZONE if provider == "aws" else _GCP_ZONE).match(place)
+    if provider == "aws":
+        zone = _AWS_ZONE.match(place)
+    elif "-" in place:
+        place = place.lower()
+        zone = _GCP_ZONE.match(place)
+    else:
+        return place.upper()
     return zone.group(1) if zone else place

@@ -23,6 +23,13 @@ class Ratio(NamedTuple):
     value: float
     samples: int
 
+    def applied(self, price: Price, reference: str, here: float = 1.0) -> Price:
+        """A reference region's price at this level (`here`: the level of the reference region itself)."""
+        factor = self.value / here
+        what = "instance" if self.group == "instances" else self.group
+        source = f"{reference} price × {factor:.3g} (median of {self.samples} {what} prices); {price.source}"
+        return Price(price.amount * factor, price.unit, source, price.date, True)
+
 
 class Services:
     """Service prices of one provider."""
@@ -72,12 +79,8 @@ class Services:
         for reference in REFERENCES.get(self._provider, ()):
             known = self.listed(reference, sku, unit)
             here = self.ratio(there.group, reference)
-            if known is None or here is None:
-                continue
-            factor = there.value / here.value
-            what = "instance" if there.group == "instances" else there.group
-            source = f"{reference} price × {factor:.3g} (median of {there.samples} {what} prices); {known.source}"
-            return Price(known.amount * factor, unit, source, known.date, True)
+            if known is not None and here is not None:
+                return there.applied(known, reference, here.value)
         return None
 
     def ratio(self, group: str, region: str) -> Ratio | None:

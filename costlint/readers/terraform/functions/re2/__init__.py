@@ -1,0 +1,67 @@
+"""RE2 regular expressions, as Terraform's regex functions understand them, in bounded time.
+
+Python's `re` backtracks: a hostile pattern could keep it busy for years. A pattern is therefore parsed here, and
+only when the number of paths `re` could try on the given text is provably small is it translated for `re`;
+otherwise it runs on a machine whose work is linear in pattern × text, with a limit on that.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from costlint.readers.terraform.functions.re2.machine import Program, TooMuchWork, assemble
+from costlint.readers.terraform.functions.re2.syntax import (
+    Node,
+    PatternError,
+    UnsupportedPattern,
+    group_names,
+    parse,
+)
+from costlint.readers.terraform.functions.re2.translation import most_paths, translate
+
+__all__ = ["Match", "Pattern", "PatternError", "TooMuchWork", "UnsupportedPattern", "compile_pattern"]
+
+Match = tuple[tuple[int, int] | None, ...]
+"""Start and end of the whole match and of each group; None for a group that took no part."""
+
+_MOST_PATHS = 1_000_000
+_MOST_TEXT = 1_000_000
+_MOST_PATTERN = 10_000
+
+
+class Pattern:
+    """A compiled pattern. `groups` are the names of its groups in order, "" for an unnamed one."""
+
+    def __init__(self, text: str) -> None:
+        if len(text) > _MOST_PATTERN:
+            raise PatternError(f"the pattern is longer than {_MOST_PATTERN} characters")
+        self._tree: Node = parse(text)
+        self.groups = group_names(self._tree)
+
+    def search(self, text: str, start: int = 0) -> Match | None:
+        """The leftmost match at or after `start`, preferring earlier alternatives as Perl does. Raises TooMuchWork."""
+        if len(text) > _MOST_TEXT:
+            raise TooMuchWork(f"the text is longer than {_MOST_TEXT} characters")
+        length = len(text) - start + 1
+        if most_paths(self._tree, length) * length <= _MOST_PATHS:
+            found = self._backtracking.search(text, start)
+            if found is None:
+                return None
+            spans = (found.span(group) for group in range(len(self.groups) + 1))
+            return tuple(None if span[0] < 0 else span for span in spans)
+        return self._program.search(text, start)
+
+    @functools.cached_property
+    def _backtracking(self) -> re.Pattern[str]:
+        return re.compile(translate(self._tree))
+
+    @functools.cached_property
+    def _program(self) -> Program:
+        return assemble(self._tree, len(self.groups))
+
+
+@functools.lru_cache(maxsize=256)
+def compile_pattern(text: str) -> Pattern:
+    """Raises PatternError for what Terraform would refuse, UnsupportedPattern for what costlint cannot evaluate."""
+    return Pattern(text)

@@ -72,6 +72,10 @@ class Catalog:
             self._prices[key] = self._services_of(provider).price(place, sku, unit) if known else None
         return self._prices[key]
 
+    def skus(self, provider: str, region: str) -> list[tuple[str, str]]:
+        """SKU and unit of every price stated for a region or for all regions, sorted."""
+        return sorted(self._services_of(provider).skus(region_of(provider, region))) if provider in REFERENCES else []
+
     def shape(self, provider: str, region: str, name: str) -> Shape | None:
         """An instance type in a region, None if no source knows it there."""
         return self.shapes(provider, region).get(name)

@@ -67,9 +67,11 @@ class Services:
             self._shards[region] = Shard(self._data / "services" / f"{name}.csv", keys=2)
         return self._shards[region]
 
-    def added(self, region: str) -> list[tuple[str, str]]:
-        """SKU and unit of the prices added by hand for a region ("*": for all)."""
-        return [(sku, unit) for place, sku, unit in self._added if place == region]
+    def skus(self, region: str) -> set[tuple[str, str]]:
+        """SKU and unit of every price stated for a region or for all of them."""
+        added = {(sku, unit) for place, sku, unit in self._added if place in (region, "*")}
+        keys = (key.rpartition(",") for place in (region, "*") for key in self.shard(place))
+        return added | {(sku, unit) for sku, _, unit in keys}
 
     def _inferred(self, region: str, sku: str, unit: str) -> Price | None:
         group = sku.partition(".")[0]

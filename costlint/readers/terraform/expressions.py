@@ -28,7 +28,7 @@ TERM = (
 _TERM = re.compile(TERM).fullmatch
 _NAME = re.compile(NAME).fullmatch
 _SIMPLE_PAIR = re.compile(rb"(" + NAME + rb")[ \t]*[=:][ \t]*" + TERM).fullmatch
-_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?").fullmatch
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?").fullmatch
 
 _KEYWORDS: dict[bytes, bool | None] = {b"true": True, b"false": False, b"null": None}
 _PRECEDENCE = {
@@ -137,13 +137,11 @@ class Converter:
 
     def _number(self, start: int, end: int) -> Expr:
         text = self.data[start:end].decode()
-        if not _NUMBER(text) or len(text) > _MOST_DIGITS:
+        number = number_of(text)
+        if number is None:
             self.problems.append(Problem(start, f'"{text[:40]}" is not a number Terraform accepts'))
             return ("bad", start, end, text)
-        if text.isdigit():
-            return ("lit", start, end, int(text))
-        exact = Decimal(text)
-        return ("lit", start, end, int(exact) if exact == exact.to_integral_value() else float(exact))
+        return ("lit", start, end, number)
 
     # -- terms ---------------------------------------------------------------------------------------------
 
@@ -353,6 +351,16 @@ class Converter:
                 steps.append(("*", inner.kind_id == g.FULL_SPLAT, marker.end_byte))
                 pending.extend(reversed(inner.children[1:]))
         return steps
+
+
+def number_of(text: str) -> int | float | None:
+    """The value of a number as written: int where it is whole, None if it is none or absurdly long."""
+    if not _NUMBER(text) or len(text) > _MOST_DIGITS:
+        return None
+    if text.isdigit():
+        return int(text)
+    exact = Decimal(text)
+    return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
 def _nested(steps: list[tuple[str, Any, int]]) -> list[tuple[Any, ...]]:

@@ -1,0 +1,51 @@
+"""`# costlint:ignore=STO001,gp2-volume reason until=2027-03-31`: comments that accept a finding.
+
+Alone on its line it takes effect on the next line of code, behind code on that line. Without a list of rules
+it means all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from costlint.model import Suppression
+
+_MARK = b"costlint:ignore"
+_COMMENT = re.compile(rb"(?P<mark>\#|//|/\*)[ \t]*costlint:ignore(?P<rest>(?:[= \t][^\n]*)?)(?=\r?\n|$)", re.MULTILINE)
+_RULES = re.compile(r"=[ \t]*([\w*-]+(?:[ \t]*,[ \t]*[\w*-]+)*)(.*)", re.DOTALL)
+_UNTIL = re.compile(r"(?:^|\s)until=(\S+)")
+_CODE = re.compile(rb"^[ \t]*(?!\#|//|/\*|\r?$)\S", re.MULTILINE)
+
+
+def suppressions_in(data: bytes, shown: str, line_starts: list[int]) -> list[Suppression]:
+    """The suppressions of a file; `line_starts` are the offsets its lines begin at."""
+    found: list[Suppression] = []
+    if _MARK not in data:
+        return found
+    for match in _COMMENT.finditer(data):
+        rules, rest = _split(match["rest"].decode(errors="replace").rstrip(), match["mark"] == b"/*")
+        if rules is None:
+            continue
+        line = bisect_right(line_starts, match.start())
+        begin = line_starts[line - 1]
+        takes_effect = line
+        if not data[begin : match.start()].strip():
+            code = _CODE.search(data, match.end() + 1)
+            takes_effect = bisect_right(line_starts, code.start()) if code else line
+        until = _UNTIL.search(rest)
+        reason = " ".join(_UNTIL.sub(" ", rest).split()).strip(" -–—:;,")
+        found.append(Suppression(shown, takes_effect, line, rules, reason, until[1].rstrip(".,;)") if until else ""))
+    return found
+
+
+def _split(rest: str, block: bool) -> tuple[tuple[str, ...] | None, str]:
+    """The rules named (none: all) and what follows them; None if the list is not one."""
+    if block:
+        rest = rest.partition("*/")[0]
+    if not rest.startswith("="):
+        return (), rest
+    match = _RULES.match(rest)
+    if match is None:
+        return None, rest
+    return tuple(name.strip() for name in match[1].split(",")), match[2]

@@ -42,16 +42,19 @@ def show(path: str, color: bool | None, **options: Any) -> int:
 
 
 @command.command("schema")
-def schema() -> int:
-    """Print the JSON Schema of .costlint.yaml.
+@click.argument("which", type=click.Choice(["config", "report"]), default="config")
+def schema(which: str) -> int:
+    """Print the JSON Schema of the configuration file, or of the JSON report.
 
     \b
-    Example:
+    Examples:
       costlint config schema > costlint.schema.json
+      costlint config schema report
     """
     import json
 
     from costlint.config.schema import config_schema
+    from costlint.reports.json_schema import report_schema
 
-    click.echo(json.dumps(config_schema(), indent=2))
+    click.echo(json.dumps(config_schema() if which == "config" else report_schema(), indent=2))
     return 0

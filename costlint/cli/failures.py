@@ -9,6 +9,12 @@ import click
 
 from costlint.cli.exits import BROKEN_PIPE, FAILED, INTERRUPTED, UNREADABLE, USAGE
 
+_SENTENCES = (
+    ("costlint.config", "ConfigError", USAGE),
+    ("costlint.policy", "RuleError", USAGE),
+    ("costlint.sources", "SourceError", UNREADABLE),
+)
+
 
 def run(group: click.Group, arguments: list[str]) -> int:
     """Run a command line and give its exit code; whatever goes wrong is said on standard error."""
@@ -44,14 +50,12 @@ def run(group: click.Group, arguments: list[str]) -> int:
 
 
 def _known(error: Exception) -> int | None:
-    """The exit code of an exception that already speaks in sentences."""
-    from costlint.config import ConfigError
-    from costlint.policy import RuleError
-    from costlint.sources import SourceError
-
-    if isinstance(error, (ConfigError, RuleError)):
-        return USAGE
-    return UNREADABLE if isinstance(error, SourceError) else None
+    """The exit code of an exception that already speaks in sentences. Its module is loaded, or it could not exist."""
+    for module, name, code in _SENTENCES:
+        kind = getattr(sys.modules.get(module), name, None)
+        if kind is not None and isinstance(error, kind):
+            return code
+    return None
 
 
 def _complain(message: str, code: int, advice: str = "") -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from costlint.model import Rule
 from costlint.reports.escaping import printable
-from costlint.reports.layout import Paint, line, plain
+from costlint.reports.layout import Paint, Piece, line, plain
 
 
 def rule_lines(rules: Iterable[Rule], *, width: int = 100, paint: Paint = plain) -> list[str]:
@@ -26,3 +26,19 @@ def rule_lines(rules: Iterable[Rule], *, width: int = 100, paint: Paint = plain)
         )
         for rule in listed
     ]
+
+
+def practice_lines(
+    rows: Iterable[tuple[str, str, str, tuple[str, ...]]], *, width: int = 100, paint: Paint = plain
+) -> list[str]:
+    """Practices under their groups, each with the ids of its rules. A row is (group, key, practice, ids)."""
+    lines: list[str] = []
+    group = ""
+    for row_group, key, practice, rules in rows:
+        if row_group != group:
+            group = row_group
+            lines += [*([""] if lines else []), paint(printable(group), "strong")]
+        answer: Piece = (", ".join(rules), "plain") if rules else ("no rule yet", "dim")
+        what: Piece = ("  " + printable(key).ljust(26), "place")
+        lines.append(line([what, (printable(practice), "plain"), ("  ", "plain"), answer], width, paint))
+    return lines

@@ -29,6 +29,11 @@ def headline(report: Report) -> str:
 def nothing_found(report: Report) -> str:
     """The one line of a run without findings: what was looked at."""
     coverage = report.coverage
+    if not report.stacks:
+        return "Nothing to scan here."
+    if not coverage.resources and coverage.libraries:
+        libraries = counted(coverage.libraries, "library", "libraries")
+        return f"Nothing here is deployed: {libraries} nobody calls (--include-libraries looks into them)."
     if not coverage.resources:
         return f"Nothing to price in {counted(len(report.stacks), 'stack')}: no resources."
     priced = f"{coverage.priced} of {counted(coverage.resources, 'resource')} priced"

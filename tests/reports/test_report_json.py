@@ -32,7 +32,7 @@ def test_the_schema_refuses_a_report_without_findings() -> None:
 
 
 def test_a_finding_has_everything_a_program_needs() -> None:
-    (written,) = _parsed(report(finding()))["findings"]  # type: ignore[misc]
+    (written,) = _parsed(report(finding()))["findings"]
     assert written["rule"] == "STO001"
     assert written["saving"] == {"low": 20.0, "likely": 20.0, "high": 20.0, "currency": "USD"}
     assert (written["current_monthly"], written["proposed_monthly"]) == (100.0, 80.0)
@@ -66,5 +66,5 @@ def test_unpriced_reasons_are_listed_most_frequent_first() -> None:
     from costlint.model import Coverage
 
     coverage = Coverage(resources=6, unpriced={"b": 1, "a": 1, "c": 4})
-    reasons = [row["reason"] for row in _parsed(report(coverage=coverage))["coverage"]["unpriced"]]  # type: ignore[index,call-overload]
+    reasons = [row["reason"] for row in _parsed(report(coverage=coverage))["coverage"]["unpriced"]]
     assert reasons == ["c", "a", "b"]

@@ -37,6 +37,14 @@ def test_without_findings_one_line_names_what_was_priced() -> None:
     assert render(report()) == "Nothing to save found: 7 of 12 resources priced, $1,000/month.\n"
 
 
+def test_without_anything_to_scan_that_is_said() -> None:
+    assert render(report(stacks=(), coverage=Coverage())) == "Nothing to scan here.\n"
+
+
+def test_libraries_alone_are_not_taken_for_a_deployment() -> None:
+    assert render(report(coverage=Coverage(libraries=2))).startswith("Nothing here is deployed: 2 libraries")
+
+
 def test_without_findings_notes_stay_on_the_line() -> None:
     note = Diagnostic("note", "the module is not here", "main.tf", 1, 1)
     assert render(report(diagnostics=(note,))).endswith("$1,000/month. 1 note (--all).\n")

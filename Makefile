@@ -1,0 +1,46 @@
+# Every target makes what it needs; a clean clone needs only Python 3.11 or newer.
+
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+BIN := .venv/bin
+READY := .venv/.ready
+PATHS ?= fixtures/llm-platform
+DIR ?=
+
+.PHONY: scan test lint bench schema clean
+
+scan: $(READY)
+	@$(BIN)/costlint scan $(PATHS)
+
+test: $(READY)
+	$(BIN)/python -m pytest -n auto
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Compares costlint with checkov, which lives in an environment of its own (see docs/architecture.md).
+bench: $(READY) .venv-checkov/.ready
+	$(BIN)/python benchmarks/bench.py $(if $(DIR),--directory '$(DIR)')
+
+# The published schemas follow the code; tests fail when they do not.
+schema: $(READY)
+	$(BIN)/costlint config schema > docs/schema/config.json
+	$(BIN)/costlint config schema report > docs/schema/report.json
+
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "costlint needs Python 3.11 or newer; name one with make PYTHON=…" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+.venv-checkov/.ready: benchmarks/checkov.txt
+	@test -x .venv-checkov/bin/python || $(PYTHON) -m venv .venv-checkov
+	.venv-checkov/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/checkov.txt
+	@touch $@
+
+clean:
+	rm -rf .venv .venv-checkov build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/work
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,37 @@
+"""Rules by the names people give them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from costlint.config import Config
+from costlint.model import Rule
+
+if TYPE_CHECKING:
+    from costlint.policy import RuleSet
+
+
+def rulebook(config: Config) -> RuleSet:
+    """Every shipped rule and those of the configuration. Raises RuleError."""
+    from costlint.policy import load_rules
+
+    return load_rules(config.rule_paths)
+
+
+def find_rule(name: str, config: Config) -> Rule:
+    """The rule with this id, name or former name. Raises click.UsageError with the nearest ones if there is none."""
+    rules = rulebook(config)
+    found = rules.get(name)
+    if found is not None:
+        return found
+    formerly = [rule for rule in rules if name in rule.aliases]
+    if formerly:
+        return formerly[0]
+    from difflib import get_close_matches
+
+    known = [known for rule in rules for known in (rule.id, rule.name)]
+    near = get_close_matches(name, known, n=3) or get_close_matches(name.upper(), known, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "see costlint rules list"
+    raise click.UsageError(f'there is no rule "{name}"; {hint}')

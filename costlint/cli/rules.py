@@ -1,0 +1,93 @@
+"""`costlint rules`: what costlint knows, and whether a rule keeps its promises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from costlint.cli.options import config_options, print_options, resolve_config
+
+
+@click.group("rules")
+def command() -> None:
+    """List, show and test rules.
+
+    \b
+    Examples:
+      costlint rules list --select STO
+      costlint rules show gp2-volume
+      costlint rules test my-rules
+    """
+
+
+@command.command("list")
+@click.option("--select", metavar="RULES", multiple=True, help="Only these: ids, names, prefixes, categories; a,b.")
+@click.option("--profile", type=click.Choice(["default", "audit"]), help="Only rules of this profile.")
+@config_options
+@print_options
+def list_(select: tuple[str, ...], profile: str | None, color: bool | None, **options: Any) -> int:
+    """List the rules, one a line.
+
+    \b
+    Examples:
+      costlint rules list
+      costlint rules list --select STO,NET --profile default
+    """
+    from costlint.cli.output import painter, width, write
+    from costlint.cli.rulebook import rulebook
+    from costlint.reports.listing import rule_lines
+
+    rules = rulebook(resolve_config((), **options))
+    wanted = [part.strip() for value in select for part in value.split(",") if part.strip()]
+    chosen = {rule.id for selector in wanted for rule in rules.named(selector)}
+    listed = [rule for rule in rules if (not wanted or rule.id in chosen) and profile in (None, rule.profile)]
+    write("".join(f"{line}\n" for line in rule_lines(listed, width=width(), paint=painter(color))), None)
+    return 0
+
+
+@command.command("show")
+@click.argument("rule")
+@config_options
+@print_options
+def show(rule: str, color: bool | None, **options: Any) -> int:
+    """Show a rule's page: what it finds, why that costs money, whether the change is safe.
+
+    \b
+    Examples:
+      costlint rules show STO001
+      costlint rules show gp2-volume
+    """
+    from costlint.cli.output import painter, width, write
+    from costlint.cli.rulebook import find_rule
+    from costlint.reports.explain import explain_rule
+
+    page = explain_rule(find_rule(rule, resolve_config((), **options)), width=width(), paint=painter(color))
+    write(page, None)
+    return 0
+
+
+@command.command("test")
+@click.argument("directory", required=False, type=click.Path(exists=True, path_type=Path))
+@print_options
+def test(directory: Path | None, color: bool | None) -> int:
+    """Run the examples of the rules in DIRECTORY, or of the shipped ones: bad ones must fire, must be silent and
+    cheaper once changed; good ones must be silent. Exits 1 if a rule does not keep its promise.
+
+    \b
+    Examples:
+      costlint rules test
+      costlint rules test my-rules
+    """
+    from costlint.cli.exits import DONE, FINDINGS, NOTHING
+    from costlint.cli.output import painter, write
+    from costlint.cli.proving import prove
+    from costlint.reports.amounts import counted
+
+    paint = painter(color)
+    failures, proven = prove(directory)
+    lines = [paint(failure, "high") for failure in failures]
+    verdict = f"{counted(proven, 'example')} run, {counted(len(failures), 'failure')}"
+    write("".join(f"{line}\n" for line in [*lines, paint(verdict, "strong")]), None)
+    return FINDINGS if failures else DONE if proven else NOTHING

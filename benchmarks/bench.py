@@ -1,0 +1,93 @@
+"""`make bench`: costlint and checkov on the same Terraform in one run, how time grows with size, and start-up.
+
+checkov runs from its own environment (.venv-checkov), offline, on Terraform only; above CHECKOV_BYTES it is left out,
+because it needs minutes for what costlint reads in seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from pathlib import Path
+
+from generate import generate
+from measuring import Run, best_of, measure
+
+ROOT = Path(__file__).parent.parent
+COSTLINT = Path(sys.executable).with_name("costlint")
+CHECKOV = ROOT / ".venv-checkov" / "bin" / "checkov"
+CHECKOV_BYTES = 1_100_000
+CHECKOV_SECONDS = 900.0
+SIZES = (100_000, 300_000, 1_000_000, 10_000_000)
+_SUFFIXES = (".tf", ".tofu", ".tfvars", ".tf.json", ".tfvars.json")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--directory", type=Path, help="measure on this directory instead of generated Terraform")
+    parser.add_argument("--no-checkov", action="store_true", help="leave checkov out")
+    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="bytes to generate")
+    given = parser.parse_args()
+    print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} CPUs, {platform.system()}")
+    _start_up()
+    with_checkov = not given.no_checkov and CHECKOV.exists()
+    print(f"\n{'input':>12} {'program':>9} {'wall s':>8} {'CPU s':>8} {'peak MiB':>9} {'MB/s':>7}  notes")
+    if given.directory is not None:
+        _compare(given.directory, _size(given.directory), with_checkov, None)
+        return 0
+    before: tuple[int, Run] | None = None
+    with tempfile.TemporaryDirectory(prefix="costlint-bench-") as work:
+        for size in sorted(given.sizes):
+            folder = Path(work) / str(size)
+            written = generate(folder, size)
+            before = (written, _compare(folder, written, with_checkov and written <= CHECKOV_BYTES, before))
+    print("\nexponent: time ∝ size^exponent between two sizes; 1 is linear. checkov runs up to about 1 MB.")
+    return 0
+
+
+def _start_up() -> None:
+    version = best_of(15, [str(COSTLINT), "--version"])
+    click = best_of(15, [sys.executable, "-c", "import click"])
+    print(
+        f"start-up: costlint --version {version.wall * 1000:.0f} ms, import click {click.wall * 1000:.0f} ms, ", end=""
+    )
+    print(f"ratio {version.wall / click.wall:.2f}")
+
+
+def _compare(folder: Path, size: int, with_checkov: bool, before: tuple[int, Run] | None) -> Run:
+    ours = measure([str(COSTLINT), "scan", str(folder), "--no-config"], CHECKOV_SECONDS)
+    notes = [f"exit {ours.code}"] if ours.code not in (0, 3) else []
+    if before is not None:
+        notes.append(f"exponent {_exponent(before, (size, ours)):.2f}")
+    _row(size, "costlint", ours, notes)
+    if with_checkov:
+        command = [str(CHECKOV), "--directory", str(folder), "--framework", "terraform"]
+        command += ["--compact", "--quiet", "--skip-download", "--soft-fail"]
+        theirs = measure(command, CHECKOV_SECONDS)
+        ratio = f"costlint is {theirs.wall / ours.wall:.0f}× faster, {theirs.peak / ours.peak:.1f}× smaller"
+        _row(size, "checkov", theirs, [ratio] if theirs.finished else [f"stopped; {ratio} at least"])
+    return ours
+
+
+def _row(size: int, program: str, run: Run, notes: list[str]) -> None:
+    shown = f"{size / 1e6:.2f} MB"
+    speed = size / 1e6 / run.wall
+    print(f"{shown:>12} {program:>9} {run.wall:8.2f} {run.cpu:8.2f} {run.peak:9.0f} {speed:7.2f}  {'; '.join(notes)}")
+    sys.stdout.flush()
+
+
+def _exponent(before: tuple[int, Run], now: tuple[int, Run]) -> float:
+    from math import log
+
+    return log(now[1].wall / before[1].wall) / log(now[0] / before[0])
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name.endswith(_SUFFIXES))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -54,19 +54,20 @@ class Reference(Unknown):
     """An unknown attribute of a resource that the configuration itself declares.
 
     `address` is absolute within the stack (`module.a.aws_s3_bucket.b["x"]`; `data.aws_ami.x` for data sources).
-    `attribute` is the dotted attribute asked for, "" for the resource as a whole.
+    `attribute` is the dotted attribute asked for, "" for the resource as a whole. `through` are the references
+    that attribute is itself configured with, so `versioning.bucket` still leads to the bucket.
     """
 
-    __slots__ = ("address", "attribute")
+    __slots__ = ("address", "attribute", "through")
 
-    def __init__(self, address: str, attribute: str = "") -> None:
-        super().__init__()
+    def __init__(self, address: str, attribute: str = "", through: tuple[Reference, ...] = ()) -> None:
         self.address = address
         self.attribute = attribute
+        self.through = through
 
     @property
     def sources(self) -> tuple[Reference, ...]:
-        return (self,)
+        return (self, *self.through)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Reference) and self.address == other.address and self.attribute == other.attribute

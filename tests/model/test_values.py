@@ -50,6 +50,14 @@ def test_an_unknown_computed_from_references_remembers_them_once():
     assert [str(source) for source in mixed.sources] == ["aws_s3_bucket.models.id", "aws_vpc.a.id"]
 
 
+def test_a_reference_through_another_resource_leads_to_both():
+    through = Reference("aws_s3_bucket_versioning.v", "bucket", (BUCKET,))
+    assert [str(source) for source in unknown_from([through]).sources] == [
+        "aws_s3_bucket_versioning.v.bucket",
+        "aws_s3_bucket.models.id",
+    ]
+
+
 def test_an_unknown_computed_from_plain_values_is_the_plain_unknown():
     assert unknown_from([1, "a", None]) is UNKNOWN
 

@@ -1,0 +1,152 @@
+"""`module` blocks: where their source is, which instances there are, and what they give back."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from costlint.model import UNKNOWN, Unknown, UnresolvedModule, unknown_from
+from costlint.readers.terraform import blocks
+from costlint.readers.terraform.ast import Body
+from costlint.readers.terraform.cells import Memo
+from costlint.readers.terraform.configuration import Declared, ProviderName, provider_name
+from costlint.readers.terraform.expand import Expansion, Key, suffix
+from costlint.readers.terraform.resources import expansion_of
+from costlint.readers.terraform.scope import Handle, Scope
+
+if TYPE_CHECKING:
+    from costlint.readers.terraform.modules import ModuleInstance
+
+_CALL_ARGUMENTS = frozenset(("source", "version", "providers"))
+
+
+class ModuleHandle(Handle, Unknown):
+    """One instance of a module as a whole; its attributes are the module's outputs."""
+
+    __slots__ = ("call", "key")
+
+    def __init__(self, call: ModuleCall, key: Key) -> None:
+        super().__init__()
+        self.call = call
+        self.key = key
+
+    @property
+    def single(self) -> bool:
+        return not isinstance(self.key, Unknown)
+
+    def member(self, name: str, start: int) -> object:
+        child = self.call.child(self.key)
+        if child is None:
+            return UNKNOWN
+        value = child.output(name, start)
+        return value if self.single else unknown_from((value,))
+
+
+class ModuleCall:
+    """A `module` block in one module instance. `directory` is where its source lies, None if it is not here."""
+
+    __slots__ = ("_children", "_expansion", "_whole", "address", "declared", "directory", "memo", "module", "name")
+
+    def __init__(self, module: ModuleInstance, name: str, declared: Declared) -> None:
+        self.module = module
+        self.name = name
+        self.declared = declared
+        self.address = f"{module.prefix}module.{name}"
+        self.memo: Memo = {}
+        self.directory = self._find()
+        self._expansion: Expansion | None = None
+        self._whole: object = None
+        self._children: dict[Key, ModuleInstance | None] = {}
+
+    @property
+    def body(self) -> Body:
+        return self.declared.block.body
+
+    @property
+    def source(self) -> str:
+        """The source as written, "" if it is missing or no plain string."""
+        attribute = self.body.attributes.get("source")
+        if attribute is None or attribute.expr[0] != "lit" or not isinstance(attribute.expr[3], str):
+            return ""
+        return attribute.expr[3]
+
+    @property
+    def expansion(self) -> Expansion:
+        if self._expansion is None:
+            self._expansion = expansion_of(self.module, self.declared, self.memo, self.address)
+        return self._expansion
+
+    def scope(self, key: Key) -> Scope:
+        """Where the arguments of an instance are evaluated: in the calling module."""
+        return Scope(self.module, self.declared.file, self.expansion.names(key))
+
+    def whole(self) -> object:
+        """What `module.name` means: an instance, a list of them, or a map of them."""
+        if self._whole is None:
+            self._whole = self.expansion.whole(lambda key: ModuleHandle(self, key))
+        return self._whole
+
+    def child(self, key: Key) -> ModuleInstance | None:
+        """The module instance for a key, None if its source is not here or there are too many."""
+        if self.directory is None:
+            return None
+        if key not in self._children:
+            self._children[key] = self.module.open_child(self, key, self.directory)
+        return self._children[key]
+
+    def providers(self) -> dict[ProviderName, ProviderName]:
+        """The provider configurations handed over: name inside the module → name here."""
+        attribute = self.body.attributes.get("providers")
+        if attribute is None or attribute.expr[0] != "obj":
+            return {}
+        return {provider_name(key): provider_name(value) for key, value in attribute.expr[3]}
+
+    def unresolved(self, key: Key) -> UnresolvedModule:
+        """The record of an instance whose source is not here, with what it is given."""
+        reading, block = self.module.reading, self.declared.block
+        inputs = blocks.attributes_of(block.body, self.scope(key), reading)
+        return UnresolvedModule(
+            address=self.address + suffix(key),
+            source=self.source,
+            span=reading.span(self.declared.file, block.start, block.header_end),
+            inputs={name: value for name, value in inputs.items() if name not in _CALL_ARGUMENTS},
+        )
+
+    def _find(self) -> str | None:
+        """The directory of the source within the scanned tree, None (and a diagnostic) if it is not there."""
+        source, reading, start = self.source, self.module.reading, self.declared.block.start
+        attribute = self.body.attributes.get("source")
+        if attribute is not None:
+            start = attribute.expr[1]
+        if not source:
+            reading.say("warning", f'module "{self.name}" has no source that can be read', self.declared.file, start)
+            return None
+        if source.startswith(("./", "../")) or source in (".", ".."):
+            return self._local(source, start)
+        installed = reading.installed_module(self.module.names_path, self.name)
+        if installed is None:
+            reading.say(
+                "note",
+                f'module "{self.name}" comes from {source}, which is not here: what it deploys is unknown '
+                "(run terraform init to have it read)",
+                self.declared.file,
+                start,
+            )
+        return installed
+
+    def _local(self, source: str, start: int) -> str | None:
+        reading = self.module.reading
+        directory = posixpath.normpath(posixpath.join(self.module.path, source))
+        directory = "" if directory == "." else directory
+        if directory == ".." or directory.startswith("../"):
+            reading.say(
+                "warning",
+                f'module "{self.name}" lies outside the scanned tree ({source}) and is not read',
+                self.declared.file,
+                start,
+            )
+            return None
+        if not reading.files.source.is_dir(directory):
+            reading.say("error", f'there is no directory {source} for module "{self.name}"', self.declared.file, start)
+            return None
+        return directory

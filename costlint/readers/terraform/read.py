@@ -1,0 +1,143 @@
+"""A Terraform root → a stack: every resource instance with its attributes evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from costlint.model import UNKNOWN, Region, Resource, Span, Stack, Unknown
+from costlint.readers.terraform.expand import Key
+from costlint.readers.terraform.files import TerraformFiles
+from costlint.readers.terraform.locate import BlockLocator
+from costlint.readers.terraform.modules import ModuleInstance
+from costlint.readers.terraform.providers import cloud_of, effective_tags
+from costlint.readers.terraform.reading import Reading, TerraformOptions
+from costlint.readers.terraform.regions import inherit_regions, region_of
+from costlint.readers.terraform.resources import ResourceBlock
+
+__all__ = ["TerraformOptions", "read_stack"]
+
+
+def read_stack(files: TerraformFiles, root: str, options: TerraformOptions | None = None) -> Stack:
+    """What the root module in directory `root` (relative to the source) deploys with these options.
+
+    Mistakes in the configuration become diagnostics of the stack; what depends on them is UNKNOWN.
+    """
+    reading = Reading(files, root, options or TerraformOptions())
+    top = ModuleInstance(reading, root, reading.configuration(root))
+    stack = Stack(
+        name=reading.shown(root),
+        kind="terraform",
+        path=root,
+        workspace=reading.options.workspace,
+        var_files=reading.options.var_files,
+    )
+    _say_what_is_not_given(top)
+    for module in _modules(top, stack):
+        for block in module.blocks.values():
+            if block.mode == "ephemeral":
+                continue
+            if len(stack.resources) >= reading.limits.resources:
+                break
+            stack.resources += _resources(block, reading.limits.resources - len(stack.resources))
+        if len(stack.resources) >= reading.limits.resources:
+            message = f"the stack has more than {reading.limits.resources} resources; the rest is not read"
+            reading.say("error", message, None)
+            break
+    inherit_regions(stack.resources)
+    stack.region = _stack_region(top, stack)
+    stack.diagnostics = reading.diagnostics
+    for file in reading.read_files:
+        stack.suppressions += file.suppressions
+    stack.files = tuple(dict.fromkeys(reading.shown(file.path) for file in reading.read_files))
+    return stack
+
+
+def _modules(top: ModuleInstance, stack: Stack) -> Iterator[ModuleInstance]:
+    """The root and every module instance below it, each before those it calls; unresolved ones go to the stack."""
+    pending = [top]
+    while pending:
+        module = pending.pop()
+        yield module
+        below: list[ModuleInstance] = []
+        for call in module.calls.values():
+            for key in call.expansion.all_keys:
+                child = call.child(key)
+                if child is not None:
+                    below.append(child)
+                else:
+                    stack.unresolved.append(call.unresolved(key))
+        pending += reversed(below)
+
+
+def _resources(block: ResourceBlock, most: int) -> Iterator[Resource]:
+    keys = block.expansion.all_keys
+    if not keys:
+        return
+    module, reading = block.module, block.module.reading
+    written = block.declared.block
+    span = reading.span(block.declared.file, written.start, written.header_end)
+    cloud = cloud_of(block.type)
+    provider = module.provider(*block.provider)
+    default_region = provider.region if provider is not None else Region("", True, "its provider is not configured")
+    default_tags = provider.default_tags if provider is not None else {}
+    alike = len(keys) == 1 or block.alike()
+    shared: tuple[dict[str, object], Region, Mapping[str, object], BlockLocator] | None = None
+    for key in keys[:most]:
+        if shared is None or not alike:
+            attributes = block.attributes(key)
+            shared = (
+                attributes,
+                region_of(cloud, attributes, default_region),
+                effective_tags(block.type, attributes, default_tags),
+                BlockLocator(block, key),
+            )
+        yield _resource(block, key, cloud, span, shared)
+
+
+def _resource(
+    block: ResourceBlock,
+    key: Key,
+    cloud: object,
+    span: Span,
+    shared: tuple[dict[str, object], Region, Mapping[str, object], BlockLocator],
+) -> Resource:
+    attributes, region, tags, locator = shared
+    uncertain = isinstance(key, Unknown) or block.module.exists is UNKNOWN
+    return Resource(
+        address=block.address_of(key),
+        type=block.type,
+        provider=cloud,  # type: ignore[arg-type]
+        attributes=attributes,
+        span=span,
+        region=region,
+        tags=tags,
+        exists=UNKNOWN if uncertain else True,
+        name=block.name,
+        module=block.module.address,
+        data=block.mode == "data",
+        locator=locator,
+    )
+
+
+def _stack_region(top: ModuleInstance, stack: Stack) -> Region:
+    """The region the root's default provider is configured for; of several clouds, the first with resources."""
+    for name in dict.fromkeys(resource.type.partition("_")[0] for resource in stack.resources):
+        provider = top.provider(name)
+        if provider is not None and not provider.region.assumed:
+            return provider.region
+    return Region("", True, "no provider names a region")
+
+
+def _say_what_is_not_given(top: ModuleInstance) -> None:
+    """One note naming every root variable that has neither a value nor a default."""
+    missing = [
+        variable
+        for name, variable in sorted(top.configuration.variables.items())
+        if variable.default is None and name not in top.given
+    ]
+    if missing:
+        names = ", ".join(f'"{variable.block.labels[0]}"' for variable in missing)
+        plural = "s" if len(missing) > 1 else ""
+        message = f"no value for variable{plural} {names}: set with --var or --var-file; unknown until then"
+        first = min(missing, key=lambda variable: (variable.file.path, variable.block.start))
+        top.reading.say("note", message, first.file, first.block.start)

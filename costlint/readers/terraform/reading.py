@@ -1,0 +1,157 @@
+"""What reading one stack keeps together: its files, bounds, diagnostics, and the values worked out so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+
+from costlint.model import UNKNOWN, Diagnostic, Span
+from costlint.model.diagnostics import Severity
+from costlint.readers.terraform.ast import Attribute, Expr, Problem
+from costlint.readers.terraform.cells import Cells, CircularReference, Memo, Postponed
+from costlint.readers.terraform.configuration import Configuration, configuration_of
+from costlint.readers.terraform.evaluate import evaluate
+from costlint.readers.terraform.files import ParsedFile, TerraformFiles
+from costlint.readers.terraform.installed import installed_modules
+from costlint.readers.terraform.limits import Limits, outweighs
+from costlint.readers.terraform.scope import EvaluationError, Scope
+from costlint.readers.terraform.syntax import parse_template
+
+
+@dataclass(frozen=True, slots=True)
+class TerraformOptions:
+    """How a root is deployed. `var_files` are paths relative to the source root, later ones win; `variables` are
+    the texts of `--var name=text`; `environment` holds the process environment variables that may be used
+    (TF_VAR_name, AWS_REGION …), none unless the user opted in."""
+
+    var_files: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    workspace: str = "default"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = Limits()
+
+
+class Reading:
+    """The state of reading one stack. Evaluates what stands at a place: a mistake becomes one diagnostic there, and
+    the value UNKNOWN."""
+
+    def __init__(self, files: TerraformFiles, root: str, options: TerraformOptions) -> None:
+        self.files = files
+        self.root = root
+        self.options = options
+        self.limits = options.limits
+        self.diagnostics: list[Diagnostic] = []
+        self.cells = Cells(self._circle)
+        self.modules = 0
+        self._steps = options.limits.steps
+        self._said: set[tuple[str, int, str]] = set()
+        self._configurations: dict[str, Configuration] = {}
+        self._shown: dict[str, str] = {}
+        self._templates: dict[str, tuple[Expr, list[Problem]]] = {}
+        self._installed: dict[str, str] | None = None
+
+    def configuration(self, path: str) -> Configuration:
+        """The module in a directory, parsed once however often it is called."""
+        found = self._configurations.get(path)
+        if found is None:
+            found = configuration_of(self.files.directory(path))
+            self._configurations[path] = found
+            for file in found.directory.files:
+                for problem in file.problems:
+                    self.say("error", problem.message, file, problem.start)
+        return found
+
+    @property
+    def read_files(self) -> tuple[ParsedFile, ...]:
+        """Every file of every module read so far."""
+        return tuple(file for found in self._configurations.values() for file in found.directory.files)
+
+    def value(self, expr: Expr, scope: Scope) -> object:
+        """The value of the whole expression at a place."""
+        if expr[0] == "lit":
+            return expr[3]
+        while True:
+            try:
+                value = evaluate(expr, scope)
+            except EvaluationError as error:
+                self.say("warning", error.message, scope.file, error.start)
+                return UNKNOWN
+            except CircularReference as circle:
+                self.say("warning", _circular(circle.trail), scope.file, expr[1])
+                return UNKNOWN
+            except Postponed as postponed:
+                if self.cells.depth:
+                    raise
+                self.cells.settle(postponed)
+                continue
+            except RecursionError:
+                if self.cells.depth > 1:
+                    raise
+                self.say("warning", "this expression is nested too deeply to be evaluated", scope.file, expr[1])
+                return UNKNOWN
+            if isinstance(value, (list, dict)) and outweighs(value, self.limits.members):
+                message = f"this value has more than {self.limits.members} members; costlint treats it as unknown"
+                self.say("warning", message, scope.file, expr[1])
+                return UNKNOWN
+            return value
+
+    def attribute_value(self, attribute: Attribute, scope: Scope) -> object:
+        """The value of an attribute of a block, wherever an override file may have put it."""
+        file = scope.file
+        if file is not None:
+            written = scope.module.file_of(attribute, file)
+            if written is not file:
+                scope = Scope(scope.module, written, scope.names, scope.origins)
+        return self.value(attribute.expr, scope)
+
+    def installed_module(self, names: tuple[str, ...], name: str) -> str | None:
+        """The directory `terraform init` put a remote module into, None if it is not there."""
+        if self._installed is None:
+            self._installed = installed_modules(self.files.source, self.root)
+        return self._installed.get(".".join((*names, name)))
+
+    def template(self, text: str) -> tuple[Expr, list[Problem]]:
+        """A template's text, parsed once however often it is rendered."""
+        found = self._templates.get(text)
+        if found is None:
+            found = self._templates[text] = parse_template(text)
+        return found
+
+    def force(self, memo: Memo, key: Hashable, compute: Callable[[], object], label: str) -> object:
+        return self.cells.force(memo, key, compute, label)
+
+    def spend(self, steps: int, expr: Expr) -> None:
+        """Count the items a `for` goes through. Raises EvaluationError when the stack has used up its share."""
+        self._steps -= steps
+        if self._steps < 0:
+            raise EvaluationError(
+                f"the configuration loops over more than {self.limits.steps} items; costlint stops here", expr[1]
+            )
+
+    def say(self, severity: Severity, message: str, file: ParsedFile | None, start: int = -1) -> None:
+        """Add a diagnostic, once for each place and sentence."""
+        name = self.shown(file.path) if file is not None else ""
+        if (name, start, message) in self._said:
+            return
+        self._said.add((name, start, message))
+        line, column = file.position(start) if file is not None and start >= 0 else (0, 0)
+        self.diagnostics.append(Diagnostic(severity, message, name, line, column))
+
+    def span(self, file: ParsedFile, start: int, end: int) -> Span:
+        """The lines and columns of bytes start to end of a file."""
+        return Span(self.shown(file.path), *file.position(start), *file.position(end))
+
+    def shown(self, path: str) -> str:
+        name = self._shown.get(path)
+        if name is None:
+            name = self._shown[path] = self.files.source.shown(path)
+        return name
+
+    def _circle(self, trail: list[str]) -> object:
+        self.say("warning", _circular(trail), None)
+        return UNKNOWN
+
+
+def _circular(trail: list[str]) -> str:
+    shown = trail if len(trail) <= 12 else [*trail[:6], "…", *trail[-5:]]
+    return f"{trail[-1]} depends on itself: {' → '.join(shown)}"

@@ -1,0 +1,189 @@
+"""Resource and data blocks of a module instance: their instances, and their attributes one by one.
+
+An attribute someone refers to is evaluated alone, so two resources may refer to each other's different attributes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from costlint.model import LinkedStr, Reference, Unknown
+from costlint.readers.terraform import blocks
+from costlint.readers.terraform.ast import Body
+from costlint.readers.terraform.cells import Memo
+from costlint.readers.terraform.configuration import Declared, ProviderName, provider_name
+from costlint.readers.terraform.expand import (
+    SINGLE,
+    Expansion,
+    Key,
+    instances,
+    repetition,
+    suffix,
+    unknown_instances,
+)
+from costlint.readers.terraform.offline import answer
+from costlint.readers.terraform.scope import EvaluationError, Handle, Scope
+
+if TYPE_CHECKING:
+    from costlint.readers.terraform.modules import ModuleInstance
+
+_MOST_SOURCES = 16
+
+
+class ResourceHandle(Handle, Reference):
+    """One instance as a whole: a reference that knows where the attributes are configured."""
+
+    __slots__ = ("block", "key")
+
+    def __init__(self, block: ResourceBlock, key: Key) -> None:
+        Reference.__init__(self, block.address_of(key))
+        self.block = block
+        self.key = key
+
+    @property
+    def single(self) -> bool:
+        return not isinstance(self.key, Unknown)
+
+    def member(self, name: str, start: int) -> object:
+        return self.block.attribute(self.key, name)
+
+
+class ResourceBlock:
+    """A `resource` or `data` block in one module instance."""
+
+    __slots__ = ("_expansion", "_names", "_whole", "address", "declared", "memo", "mode", "module", "name", "type")
+
+    def __init__(self, module: ModuleInstance, mode: str, type_: str, name: str, declared: Declared) -> None:
+        self.module = module
+        self.mode = mode
+        self.type = type_
+        self.name = name
+        self.declared = declared
+        self.address = f"{module.prefix}{'' if mode == 'resource' else mode + '.'}{type_}.{name}"
+        self.memo: Memo = {}
+        self._expansion: Expansion | None = None
+        self._names: frozenset[str] | None = None
+        self._whole: object = None
+
+    @property
+    def body(self) -> Body:
+        return self.declared.block.body
+
+    @property
+    def expansion(self) -> Expansion:
+        """Which instances there are."""
+        if self._expansion is None:
+            self._expansion = expansion_of(self.module, self.declared, self.memo, self.address)
+        return self._expansion
+
+    def address_of(self, key: Key) -> str:
+        return self.address + suffix(key)
+
+    def scope(self, key: Key) -> Scope:
+        """Where the attributes of an instance are evaluated."""
+        return Scope(self.module, self.declared.file, self.expansion.names(key))
+
+    def whole(self) -> object:
+        """What a reference to the block means: an instance, a list of them, or a map of them."""
+        if self._whole is None:
+            self._whole = self.expansion.whole(lambda key: ResourceHandle(self, key))
+        return self._whole
+
+    def attribute(self, key: Key, name: str) -> object:
+        """What `address.name` is: the configured value, remembering where it was read; else a Reference."""
+        if isinstance(key, Unknown):
+            return Reference(self.address_of(key), name)
+        if self._names is None:
+            self._names = blocks.names_in(self.body)
+        if name not in self._names:
+            if self.mode == "data":
+                known = answer(self, name)
+                if known is not None:
+                    return LinkedStr(known, (Reference(self.address_of(key), name),))
+            return Reference(self.address_of(key), name)
+        address = self.address_of(key)
+        return self.module.reading.force(
+            self.memo, (key, name), lambda: self._linked(key, name, Reference(address, name)), f"{address}.{name}"
+        )
+
+    def _linked(self, key: Key, name: str, source: Reference) -> object:
+        return linked(blocks.value_of(self.body, name, self.scope(key), self.module.reading), source)
+
+    def attributes(self, key: Key) -> dict[str, object]:
+        """All attributes of an instance."""
+        found = blocks.attributes_of(self.body, self.scope(key), self.module.reading)
+        ignored = blocks.ignored_changes(self.body)
+        if ignored:
+            found["lifecycle"] = [{"ignore_changes": ignored}]
+        return found
+
+    def alike(self) -> bool:
+        """True if every instance has the same attributes: nothing in the body depends on each or count."""
+        return not _mentions(self.body, ("each", "count"))
+
+    @property
+    def provider(self) -> ProviderName:
+        """The provider configuration the block uses: its local name and alias."""
+        attribute = self.body.attributes.get("provider")
+        if attribute is not None:
+            return provider_name(attribute.expr)
+        return self.type.partition("_")[0], ""
+
+
+def expansion_of(module: ModuleInstance, declared: Declared, memo: Memo, address: str) -> Expansion:
+    """The instances of a resource block or module call; a mistake in count or for_each makes them unknown."""
+    repeated = repetition(declared.block.body)
+    if repeated is None:
+        return SINGLE
+    kind = repeated[0]
+    reading = module.reading
+
+    def compute() -> object:
+        attribute = declared.block.body.attributes[kind]
+        value = reading.attribute_value(attribute, Scope(module, declared.file, {}))
+        try:
+            return instances(kind, value, attribute.expr, reading.limits.instances)
+        except EvaluationError as error:
+            reading.say("warning", error.message, declared.file, error.start)
+            return unknown_instances(kind)
+
+    found = reading.force(memo, kind, compute, f"{kind} of {address}")
+    assert isinstance(found, Expansion)
+    return found
+
+
+def linked(value: object, source: Reference) -> object:
+    """A configured value as read through a reference: its strings say where they came from, null is computed."""
+    return source if value is None else _link(value, source)
+
+
+def _link(value: object, source: Reference) -> object:
+    if isinstance(value, str):
+        sources = (source, *value.sources) if isinstance(value, LinkedStr) else (source,)
+        return LinkedStr(value, sources[:_MOST_SOURCES])
+    if isinstance(value, Unknown):
+        return Reference(source.address, source.attribute, value.sources[: _MOST_SOURCES - 1])
+    if isinstance(value, dict):
+        return type(value)({key: _link(item, source) for key, item in value.items()})
+    if isinstance(value, list):
+        return type(value)([_link(item, source) for item in value])
+    return value
+
+
+def _mentions(body: Body, names: tuple[str, ...]) -> bool:
+    """True if an expression anywhere in the body starts from one of the names."""
+    bodies = [body]
+    pending: list[object] = []
+    while bodies:
+        current = bodies.pop()
+        bodies += [block.body for block in current.blocks]
+        pending += [attribute.expr for name, attribute in current.attributes.items() if name not in names]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, tuple):
+            if item and item[0] == "name" and item[3] in names:
+                return True
+            pending += [inner for inner in item if isinstance(inner, (tuple, list))]
+        elif isinstance(item, list):
+            pending += item
+    return False

@@ -1,0 +1,73 @@
+"""What the root module's variables are set to: environment, tfvars files, --var-file and --var, in that order."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import NamedTuple
+
+from costlint.readers.terraform.ast import Expr
+from costlint.readers.terraform.configuration import Variable
+from costlint.readers.terraform.files import ParsedFile
+from costlint.readers.terraform.reading import Reading
+from costlint.readers.terraform.syntax import parse_expression
+from costlint.sources import SourceError
+
+_ENVIRONMENT = "TF_VAR_"
+
+
+class Given(NamedTuple):
+    """A value from outside the configuration: an expression in a file, or the text of an option. `what` names
+    where it came from: "prod.tfvars", "--var region"."""
+
+    what: str
+    expr: Expr | None = None
+    file: ParsedFile | None = None
+    text: str = ""
+
+    def expression(self, variable: Variable) -> Expr:
+        """The expression to evaluate. Text is taken literally for variables of a simple type or none, else it is
+        Terraform syntax."""
+        if self.expr is not None:
+            return self.expr
+        declared = variable.block.body.attributes.get("type")
+        literal = ("lit", 0, len(self.text), self.text)
+        if declared is None or (declared.expr[0] in ("name", "lit") and declared.expr[3] in _SIMPLE):
+            return literal
+        expr, problems = parse_expression(self.text)
+        return literal if problems else expr
+
+
+_SIMPLE = frozenset(("string", "number", "bool"))
+
+
+def root_variables(reading: Reading) -> dict[str, Given]:
+    """The value given to each variable, by Terraform's precedence: later sources win."""
+    options = reading.options
+    given = {
+        name.removeprefix(_ENVIRONMENT): Given(f"environment variable {name}", text=text)
+        for name, text in sorted(options.environment.items())
+        if name.startswith(_ENVIRONMENT)
+    }
+    for path in (*_automatic(reading), *options.var_files):
+        try:
+            file = reading.files.file(path)
+        except SourceError as error:
+            reading.say("error", f"the variable file {path} cannot be read: {error}", None)
+            continue
+        for problem in file.problems:
+            reading.say("error", problem.message, file, problem.start)
+        name = posixpath.basename(path)
+        for attribute in file.body.attributes.values():
+            given[attribute.name] = Given(name, attribute.expr, file)
+    for name, text in options.variables.items():
+        given[name] = Given(f"--var {name}", text=text)
+    return given
+
+
+def _automatic(reading: Reading) -> list[str]:
+    """terraform.tfvars, terraform.tfvars.json and *.auto.tfvars(.json) of the root, in the order they are read."""
+    root = reading.root
+    names = reading.files.source.names(root)
+    fixed = [name for name in ("terraform.tfvars", "terraform.tfvars.json") if name in names]
+    automatic = sorted(name for name in names if name.endswith((".auto.tfvars", ".auto.tfvars.json")))
+    return [posixpath.join(root, name) for name in (*fixed, *automatic)]

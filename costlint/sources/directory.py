@@ -49,6 +49,10 @@ class DirectorySource:
         self.root = Path(os.path.realpath(root))
         self.shown = shown_from_here(self.root)
 
+    @property
+    def label(self) -> str:
+        return str(self.root)
+
     def files(self, under: str = "") -> list[str]:
         under = contained(under)
         top = self._inside(under)
@@ -94,7 +98,7 @@ class DirectorySource:
             or (entry.is_symlink() and self.is_file(f"{base}/{entry.name}" if base else entry.name))
         )
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, most: int | None = None) -> bytes:
         path = contained(path)
         if is_private(path):
             raise SourceError(f"{self.shown(path)} belongs to git and is not read")
@@ -113,6 +117,8 @@ class DirectorySource:
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(status.st_mode):
                 raise SourceError(f"{self.shown(path)} is not a regular file and is not read")
+            if most is not None:
+                return file.read(most)
             if status.st_size > LARGEST_FILE:
                 raise SourceError(too_large(self.shown(path), status.st_size))
             data = file.read(LARGEST_FILE + 1)

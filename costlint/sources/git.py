@@ -64,6 +64,10 @@ class GitSource:
             _stop(self._reader)
             self._reader = None
 
+    @property
+    def label(self) -> str:
+        return f"{self.root} at {self.commit}"
+
     def files(self, under: str = "") -> list[str]:
         under = contained(under)
         prefix = f"{under}/" if under else ""
@@ -82,7 +86,7 @@ class GitSource:
         found = self._directories.get(base, ())
         return sorted(name for name in found if self.is_file(f"{base}/{name}" if base else name))
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, most: int | None = None) -> bytes:
         path = contained(path)
         real = self._resolved(path)
         if real is None:
@@ -93,7 +97,7 @@ class GitSource:
             raise SourceError(f"{self.shown(path)}: {what} in {self.ref}")
         if blob.size > LARGEST_FILE:
             raise SourceError(too_large(self.shown(path), blob.size))
-        return self._content(blob)
+        return self._content(blob)[:most]
 
     def is_file(self, path: str) -> bool:
         return self._quietly(path) in self._blobs

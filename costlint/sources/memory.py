@@ -20,6 +20,10 @@ class MemorySource:
             parts = path.split("/")
             self._directories.update("/".join(parts[:count]) for count in range(1, len(parts)))
 
+    @property
+    def label(self) -> str:
+        return f"memory {id(self)}"
+
     def files(self, under: str = "") -> list[str]:
         under = contained(under)
         prefix = f"{under}/" if under else ""
@@ -34,7 +38,7 @@ class MemorySource:
         split = (path.rpartition("/") for path in self._files)
         return sorted(name for parent, _, name in split if parent == directory)
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, most: int | None = None) -> bytes:
         path = contained(path)
         if is_private(path):
             raise SourceError(f"{path} belongs to git and is not read")
@@ -42,6 +46,8 @@ class MemorySource:
             what = "is a directory" if path in self._directories else "no such file or directory"
             raise SourceError(f"{path}: {what}")
         data = self._files[path]
+        if most is not None:
+            return data[:most]
         if len(data) > LARGEST_FILE:
             raise SourceError(too_large(path, len(data)))
         return data

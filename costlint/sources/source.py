@@ -15,7 +15,11 @@ class SourceError(Exception):
 
 
 class Source(Protocol):
-    """A tree of files. Paths are relative to its root, "" is the root; nothing outside it is ever read."""
+    """A tree of files. Paths are relative to its root, "" is the root; nothing outside it is ever read.
+    `label` names the tree: two sources of the same tree have the same one."""
+
+    @property
+    def label(self) -> str: ...
 
     def files(self, under: str = "") -> list[str]:
         """Every file below a directory, sorted; without what is ignored, and without following directory links."""
@@ -25,8 +29,8 @@ class Source(Protocol):
         """The names of the files directly in a directory, sorted, ignored or not; [] if there is none."""
         ...
 
-    def read(self, path: str) -> bytes:
-        """The content of a file. Raises SourceError."""
+    def read(self, path: str, most: int | None = None) -> bytes:
+        """The content of a file (its first `most` bytes). Raises SourceError."""
         ...
 
     def is_file(self, path: str) -> bool: ...

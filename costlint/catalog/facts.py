@@ -51,7 +51,11 @@ class ManagedPrice(NamedTuple):
 
 
 class Assumption(NamedTuple):
-    """A usage quantity nobody declared: low, likely and high per month in `unit`."""
+    """A usage quantity nobody declared: low, likely and high in `unit`.
+
+    A unit that says its own period or nature ("GB/month", "GB stored") is printed as it is, a "share" as a
+    percentage, any other ("GB", "requests") as so much a month.
+    """
 
     key: str
     quantity: Money
@@ -61,10 +65,13 @@ class Assumption(NamedTuple):
     date: str
 
     def __str__(self) -> str:
-        low, likely, high = (_shown(amount) for amount in self.quantity)
+        percent = self.unit.startswith("share")
+        low, likely, high = (_shown(amount * 100 if percent else amount) for amount in self.quantity)
         span = f" ({low}–{high})" if low != high else ""
         text = f": {self.text}" if self.text else ""
-        return f"assumes {likely} {self.unit}/month{span}{text}"
+        unit = "%" + self.unit.removeprefix("share") if percent else self.unit
+        period = "" if percent or "/" in unit or " " in unit else "/month"
+        return f"assumes {likely} {unit}{period}{span}{text}"
 
 
 class Commitment(NamedTuple):

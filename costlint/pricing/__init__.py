@@ -20,7 +20,8 @@ def price(view: View, catalog: Catalog, addresses: Iterable[str] | None = None) 
     for provider in dict.fromkeys(resource.provider for resource in resources):
         if provider in _PACKAGES:
             import_module(_PACKAGES[provider])
-    return {resource.address: estimate(resource, view, catalog) for resource in resources}
+    memory: dict[str, object] = {}
+    return {resource.address: estimate(resource, view, catalog, memory) for resource in resources}
 
 
 __all__ = ["estimate", "price"]

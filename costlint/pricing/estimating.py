@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeAlias, TypeVar, cast
-from weakref import WeakKeyDictionary
 
 from costlint.catalog import Assumption, Catalog, Price
 from costlint.graph import View, block_address
@@ -26,7 +26,6 @@ Estimator: TypeAlias = Callable[[Resource, "Bill"], None]
 Answer = TypeVar("Answer")
 
 _ESTIMATORS: dict[str, Estimator] = {}
-_REMEMBERED: WeakKeyDictionary[View, dict[str, object]] = WeakKeyDictionary()
 
 
 def estimates(*types: str) -> Callable[[Estimator], Estimator]:
@@ -57,12 +56,15 @@ class Bill:
     (`Estimate.consulted`): their addresses, and "aws_vpc_endpoint.*" where every resource of a type was looked at.
     """
 
-    def __init__(self, resource: Resource, view: View, catalog: Catalog) -> None:
+    def __init__(
+        self, resource: Resource, view: View, catalog: Catalog, memory: dict[str, object] | None = None
+    ) -> None:
         self.resource = resource
         self.catalog = catalog
         self.provider = resource.provider
         self.region = resource.region.name
         self._view = view
+        self._memory = {} if memory is None else memory
         self._components: list[Component] = []
         self._unpriced: list[str] = []
         self._consulted: set[str] = set()
@@ -195,12 +197,11 @@ class Bill:
         return self._saw(self._view.instances(block_address(self.resource.address)))
 
     def remember(self, key: str, types: tuple[str, ...], answer: Callable[[View], Answer]) -> Answer:
-        """The answer to a question about all resources of these types, worked out once per view."""
+        """The answer to a question about all resources of these types, worked out once per run of `price`."""
         self._consulted.update(f"{kind}.*" for kind in types)
-        answers = _REMEMBERED.setdefault(self._view, {})
-        if key not in answers:
-            answers[key] = answer(self._view)
-        return cast("Answer", answers[key])
+        if key not in self._memory:
+            self._memory[key] = answer(self._view)
+        return cast("Answer", self._memory[key])
 
     def _saw(self, found: list[Resource]) -> list[Resource]:
         self._consulted.update(resource.address for resource in found)
@@ -215,14 +216,17 @@ class Bill:
         )
 
 
-def estimate(resource: Resource, view: View, catalog: Catalog) -> Estimate:
-    """What one resource of a view costs a month."""
+def estimate(resource: Resource, view: View, catalog: Catalog, memory: dict[str, object] | None = None) -> Estimate:
+    """What one resource of a view costs a month. `memory` keeps what estimators found out about the view as a whole
+    for the next resource of the same view."""
     estimator = _ESTIMATORS.get(resource.type)
     if estimator is None:
         if catalog.is_free(resource.type):
             return Estimate(free=True)
         return Estimate(unpriced=(f"{resource.type} is not priced yet",))
-    bill = Bill(resource, view, catalog)
+    if not resource.defaults and (defaults := catalog.defaults(resource.type)):
+        resource = replace(resource, defaults=defaults)
+    bill = Bill(resource, view, catalog, memory)
     if is_unknown(resource.exists):
         bill.unpriced("how many there are is not known before deployment")
         return bill.estimate()

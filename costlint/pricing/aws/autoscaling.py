@@ -1,0 +1,89 @@
+"""Auto Scaling groups: the machines of a launch template or configuration, times the size of the group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from costlint.model import Money, Resource, UnknownValue
+from costlint.pricing.aws.launch import Launch, template_of
+from costlint.pricing.aws.machines import bill_machine
+from costlint.pricing.aws.scaling import Count, autoscaled, bounded, scheduled
+from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.sections import section, sections
+
+_WHOLE = 100.0
+_SCALERS = ("aws_autoscaling_policy", "aws_autoscalingplans_scaling_plan", "aws_ecs_capacity_provider")
+
+
+class Share(NamedTuple):
+    """How many of the group's instances are bought how."""
+
+    spot: bool
+    number: Money
+
+
+@estimates("aws_autoscaling_group")
+def autoscaling_group(resource: Resource, bill: Bill) -> None:
+    count = scheduled(bill, group_size(resource, bill))
+    launch, kind, weight = _launched(resource, bill)
+    if weight != 1:
+        count = count._replace(number=count.number.times(1 / weight))
+    if launch.tenancy() == "dedicated":
+        bill.unpriced("dedicated tenancy is not priced")
+    elif not kind:
+        bill.unpriced("no instance type is written (attribute-based selection)")
+    else:
+        for share in _shares(resource, launch, count):
+            bill_machine(bill, kind, Count(share.number, count.assumptions), spot=share.spot)
+    launch.bill_disks(bill, count.number)
+    launch.bill_extras(bill, count.number)
+    with bill.part("public addresses"):
+        if launch.public_address():
+            bill.hourly("public IPv4 addresses", "public-ipv4.in-use", count.number)
+
+
+def group_size(resource: Resource, bill: Bill) -> Count:
+    """Instances in the group: autoscaled if a scaling policy or capacity provider is attached. Raises UnknownValue."""
+    least, most = resource.number("min_size"), resource.number("max_size")
+    written = resource.get("desired_capacity")
+    desired = None if written is None else resource.number("desired_capacity")
+    if bill.referring(*_SCALERS):
+        return autoscaled(bill, least, desired, most)
+    return bounded(least, least if desired is None else desired, most)
+
+
+def _launched(group: Resource, bill: Bill) -> tuple[Launch, str, float]:
+    """What is launched, its instance type, and how many units of capacity one instance counts for."""
+    policy = section(group, "mixed_instances_policy")
+    mixed = section(policy, "launch_template") if policy else None
+    if mixed is not None:
+        source = template_of(mixed, bill, "launch_template_specification")
+        overrides = sections(mixed, "override")
+        kind = overrides[0].text("instance_type") if overrides else ""
+        weight = overrides[0].number("weighted_capacity", 1) if overrides else 1
+    else:
+        source, kind, weight = template_of(group, bill), "", 1
+    if source is None:
+        source = bill.follow(group.get("launch_configuration"), "aws_launch_configuration")
+    if source is None:
+        raise UnknownValue(f"what {group.address} launches")
+    attribute_based = source.get("instance_requirements") is not None
+    return Launch(source), kind or ("" if attribute_based else Launch(source).instance_type()), weight
+
+
+def _shares(group: Resource, launch: Launch, count: Count) -> Iterator[Share]:
+    """On-demand and spot parts of the group (aws_autoscaling_group.mixed_instances_policy.instances_distribution)."""
+    policy = section(group, "mixed_instances_policy")
+    if policy is None:
+        yield Share(launch.spot(), count.number)
+        return
+    distribution = section(policy, "instances_distribution")
+    base = distribution.number("on_demand_base_capacity") if distribution else 0.0
+    above = distribution.number("on_demand_percentage_above_base_capacity", _WHOLE) if distribution else _WHOLE
+    on_demand = Money(*(min(n, base) + max(0.0, n - base) * above / _WHOLE for n in count.number))
+    spot = Money(*(n - paid for n, paid in zip(count.number, on_demand, strict=True)))
+    if on_demand.high or not spot.high:
+        yield Share(False, on_demand)
+    if spot.high:
+        yield Share(True, spot)

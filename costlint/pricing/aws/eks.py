@@ -1,0 +1,66 @@
+"""EKS control planes, managed node groups and Fargate profiles. Prices: aws.amazon.com/eks/pricing."""
+
+from __future__ import annotations
+
+from costlint.model import Resource
+from costlint.pricing.aws.ebs import Volume, bill_volume
+from costlint.pricing.aws.launch import Launch, template_of
+from costlint.pricing.aws.machines import bill_machine
+from costlint.pricing.aws.scaling import Count, autoscaled, fixed, scheduled
+from costlint.pricing.aws.support import in_extended_support
+from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.quantities import product
+
+
+@estimates("aws_eks_cluster")
+def cluster(resource: Resource, bill: Bill) -> None:
+    with bill.part("control plane"):
+        stays = resource.text("upgrade_policy.support_type", "EXTENDED") != "STANDARD"
+        if stays and in_extended_support(bill, "eks", resource.text("version")):
+            bill.hourly("control plane, extended support", "eks.control-plane-extended.hour")
+        else:
+            bill.hourly("control plane", "eks.control-plane.hour")
+    with bill.part("Auto Mode"):
+        if resource.flag("compute_config.enabled"):
+            bill.unpriced("nodes that EKS Auto Mode starts are not known before deployment")
+
+
+@estimates("aws_eks_node_group")
+def node_group(resource: Resource, bill: Bill) -> None:
+    count = scheduled(bill, node_count(resource, bill))
+    template = template_of(resource, bill)
+    launch = Launch(template) if template else None
+    with bill.part("nodes"):
+        written = resource.values("instance_types")
+        kind = resource.text("instance_types.0") if written else ""
+        if not kind and launch:
+            kind = launch.instance_type()
+        spot = resource.text("capacity_type", "ON_DEMAND") == "SPOT"
+        bill_machine(bill, kind or resource.text("instance_types.0", "t3.medium"), count, spot=spot)
+    if launch:
+        launch.bill_disks(bill, count.number)
+        launch.bill_extras(bill, count.number)
+        return
+    with bill.part("node disk"):
+        gib = resource.number("disk_size", bill.constant("aws.eks.node-disk-gib"))
+        bill_volume(bill, "node disk", Volume("gp3", gib), count.number)
+
+
+def node_count(resource: Resource, bill: Bill) -> Count:
+    """Nodes of a group; bounds that differ are taken as a cluster autoscaler's. Raises UnknownValue."""
+    least = resource.number("scaling_config.min_size")
+    most = resource.number("scaling_config.max_size")
+    if resource.get("scaling_config.desired_size") is None:
+        return autoscaled(bill, least, None, most)
+    desired = resource.number("scaling_config.desired_size")
+    return fixed(desired) if least >= most else autoscaled(bill, least, desired, most)
+
+
+@estimates("aws_eks_fargate_profile")
+def fargate_profile(resource: Resource, bill: Bill) -> None:
+    """Profiles cost nothing; the pods they match do, and which pods match is not in the Terraform."""
+    pods = bill.assume("aws.eks.fargate-pods")
+    vcpu, memory = bill.assume("aws.eks.fargate-pod-vcpu"), bill.assume("aws.eks.fargate-pod-gb")
+    number = pods.quantity.times(bill.hours)
+    bill.assumed("pods, vCPU", "fargate.vcpu", "vcpu-hour", product(number, vcpu.quantity), pods, vcpu)
+    bill.assumed("pods, memory", "fargate.memory", "gb-hour", product(number, memory.quantity), pods, memory)

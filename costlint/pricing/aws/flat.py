@@ -1,0 +1,100 @@
+"""Types with one or two charges that no attribute changes: so much a month, an hour, or per use."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from costlint.model import Resource
+from costlint.pricing.estimating import Bill, estimates
+
+
+class Charge(NamedTuple):
+    """A fixed charge (unit "month" or "hour"), or one per use where `assumption` names how much."""
+
+    name: str
+    sku: str
+    unit: str
+    assumption: str = ""
+
+
+_CHARGES: dict[str, tuple[Charge, ...]] = {
+    "aws_kms_key": (
+        Charge("key", "kms-key.customer-master-key", "month"),
+        Charge("requests", "kms-key.requests", "request", "aws.kms.requests"),
+    ),
+    "aws_kms_replica_key": (Charge("key", "kms-key.customer-master-key", "month"),),
+    "aws_kms_external_key": (Charge("key", "kms-external-key.customer-master-key", "month"),),
+    "aws_secretsmanager_secret": (
+        Charge("secret", "secretsmanager-secret.secret", "month"),
+        Charge("requests", "secretsmanager-secret.api-requests", "request", "aws.secrets-manager.requests"),
+    ),
+    "aws_route53_zone": (
+        Charge("hosted zone", "route53-zone.hosted-zone", "month"),
+        Charge("queries", "route53-record.standard-queries-first-1b", "query", "aws.route53.queries"),
+    ),
+    "aws_route53_resolver_endpoint": (
+        Charge("DNS queries", "route53-resolver-endpoint.dns-queries-first-1b", "query", "aws.route53.queries"),
+    ),
+    "aws_sqs_queue": (Charge("requests", "sqs-queue.requests-standard", "request", "aws.sqs.requests"),),
+    "aws_sns_topic": (Charge("requests", "sns-topic.api-requests-over-1m", "request", "aws.sns.requests"),),
+    "aws_cloudwatch_event_bus": (
+        Charge("custom events", "cloudwatch-event-bus.custom-events-published", "event", "aws.eventbridge.events"),
+    ),
+    "aws_sfn_state_machine": (
+        Charge("state transitions", "sfn-state-machine.transitions", "transition", "aws.step-functions.transitions"),
+    ),
+    "aws_globalaccelerator_accelerator": (Charge("accelerator", "globalaccelerator-accelerator.fixed-fee", "hour"),),
+    "aws_acmpca_certificate_authority": (
+        Charge("certificate authority", "acmpca-certificate-authority.private-certificate-authority", "month"),
+    ),
+    "aws_cloudhsm_v2_hsm": (Charge("HSM", "cloudhsm-v2-hsm.hsm-usage", "hour"),),
+    "aws_ec2_traffic_mirror_session": (Charge("session", "ec2-traffic-mirror-session.traffic-mirror", "hour"),),
+    "aws_config_configuration_recorder": (
+        Charge("configuration items", "config-configuration-recorder.config-items", "record", "aws.config.items"),
+    ),
+    "aws_config_config_rule": (
+        Charge("evaluations", "config-config-rule.rule-evaluations-first-100k", "evaluation", "aws.config.evaluations"),
+    ),
+    "aws_codebuild_project": (
+        Charge("build minutes", "codebuild-project.linux-general1.small", "minute", "aws.codebuild.minutes"),
+    ),
+    "aws_glue_catalog_database": (
+        Charge("requests", "glue-catalog-database.requests", "request", "aws.glue.catalog-requests"),
+    ),
+    "aws_grafana_workspace": (
+        Charge("editors", "grafana-workspace.editor-administrator-licenses", "users-month", "aws.grafana.editors"),
+    ),
+    "aws_shield_subscription": (Charge("Shield Advanced", "shield.advanced", "month"),),
+    "aws_route53_health_check": (Charge("health check", "route53-health-check.basic", "month"),),
+    "aws_guardduty_detector": (
+        Charge("events analysed", "guardduty.cloudtrail-events", "event", "aws.guardduty.events"),
+        Charge("flow and DNS logs analysed", "guardduty.flow-log", "gb", "aws.guardduty.log-gb"),
+    ),
+}
+
+
+def _estimate(resource: Resource, bill: Bill) -> None:
+    for charge in _CHARGES[resource.type]:
+        if charge.assumption:
+            bill.usage(charge.name, charge.sku, charge.unit, charge.assumption)
+        else:
+            bill.add(charge.name, charge.sku, charge.unit, bill.hours if charge.unit == "hour" else 1)
+
+
+estimates(*_CHARGES)(_estimate)
+
+
+@estimates("aws_ssm_parameter")
+def ssm_parameter(resource: Resource, bill: Bill) -> None:
+    if resource.text("tier", "Standard") == "Advanced":
+        bill.hourly("advanced parameter", "ssm-parameter.parameter-storage-advanced")
+    else:
+        bill.free()
+
+
+@estimates("aws_transfer_server")
+def transfer_server(resource: Resource, bill: Bill) -> None:
+    protocols = [str(protocol).lower() for protocol in resource.values("protocols")] or ["sftp"]
+    for protocol in protocols:
+        bill.hourly(f"{protocol.upper()} endpoint", f"transfer-server.{protocol}-protocol-enabled")
+    bill.usage("data uploaded", "transfer-server.data-uploaded", "gb", "aws.transfer.gb")

@@ -1,0 +1,113 @@
+"""OpenSearch and Elasticsearch domains, OpenSearch Serverless. Prices: aws.amazon.com/opensearch-service/pricing."""
+
+from __future__ import annotations
+
+from costlint.graph import View
+from costlint.model import Resource
+from costlint.pricing.aws.support import in_extended_support
+from costlint.pricing.estimating import Bill, estimates
+
+_OLD_SUFFIX = ".elasticsearch"
+
+
+@estimates("aws_opensearch_domain", "aws_elasticsearch_domain")
+def domain(resource: Resource, bill: Bill) -> None:
+    path = "cluster_config"
+    nodes = 0.0
+    with bill.part("data nodes"):
+        nodes = resource.number(f"{path}.instance_count", 1)
+        _bill_nodes(bill, "data node", resource.text(f"{path}.instance_type", "m4.large.search"), nodes)
+    with bill.part("dedicated masters"):
+        if resource.flag(f"{path}.dedicated_master_enabled"):
+            kind = resource.text(f"{path}.dedicated_master_type", "m4.large.search")
+            _bill_nodes(bill, "dedicated master", kind, resource.number(f"{path}.dedicated_master_count"))
+    with bill.part("UltraWarm"):
+        if resource.flag(f"{path}.warm_enabled"):
+            kind = _current(resource.text(f"{path}.warm_type"))
+            sku = f"opensearch.ultrawarm-instance-on-demand-{kind}"
+            bill.hourly(f"UltraWarm node {kind}", sku, resource.number(f"{path}.warm_count"))
+            bill.usage("UltraWarm storage", "opensearch.ultrawarm-storage", "gb-month", "aws.opensearch.warm-gb")
+    with bill.part("storage"):
+        if resource.flag("ebs_options.ebs_enabled"):
+            _bill_disks(resource, bill, nodes)
+
+
+@estimates("aws_opensearchserverless_collection")
+def collection(resource: Resource, bill: Bill) -> None:
+    """Collections of one kind share a floor of capacity units that is paid even when idle (vector search apart
+    from the others); each carries its part of it."""
+    kind, redundant = _capacity_group(resource)
+    groups = bill.remember("OpenSearch Serverless groups", (resource.type,), _groups)
+    floor = bill.constant("aws.opensearch-serverless.ocu" if redundant else "aws.opensearch-serverless.ocu-no-standby")
+    sharing = max(1, groups.get((kind, redundant), 1))
+    hours = bill.hours * floor / sharing
+    bill.add("minimum capacity units", "opensearch-serverless.ocu-indexing-or-search", "ocu-hour", hours)
+    bill.usage("stored data", "opensearch-serverless.managed-storage", "gb-month", "aws.opensearch-serverless.gb")
+
+
+def _bill_nodes(bill: Bill, what: str, kind: str, count: float) -> None:
+    name = _current(kind)
+    managed = bill.catalog.managed("aws", bill.region, "opensearch", "", "", name)
+    if managed is None:
+        bill.unpriced(f"no price for {name} in {bill.region}")
+    else:
+        bill.add_priced(f"{what} {name}", managed.price, bill.hours * count, sku=name)
+        _bill_support(bill, name, count)
+
+
+def _bill_support(bill: Bill, name: str, count: float) -> None:
+    """Extended support, by normalized instance hours: the number grows with the size in the name."""
+    product, _, version = bill.resource.text("engine_version").lower().partition("_")
+    if not version:
+        product, version = "elasticsearch", bill.resource.text("elasticsearch_version")
+    if not in_extended_support(bill, product, version):
+        return
+    large = bill.constant("aws.opensearch.normalized-large")
+    size = name.removesuffix(".search").rpartition(".")[2]
+    multiple = size.removesuffix("xlarge")
+    sizes = {"small": 0.25, "medium": 0.5, "large": 1.0, "xlarge": 2.0}
+    if size not in sizes and not multiple.isdigit():
+        bill.unpriced(f"extended support of {name} is not priced")
+        return
+    units = large * (sizes[size] if size in sizes else 2 * float(multiple))
+    hours = bill.hours * count * units
+    bill.add(f"extended support, version {version}", "opensearch.extended-support", "normalized-hour", hours)
+
+
+def _bill_disks(resource: Resource, bill: Bill, nodes: float) -> None:
+    path = "ebs_options"
+    kind = resource.text(f"{path}.volume_type", "gp2")
+    iops, mibps = resource.number(f"{path}.iops"), resource.number(f"{path}.throughput")
+    gib = resource.number(f"{path}.volume_size")
+    if not gib or not nodes:
+        bill.unpriced("the size of the data disks is not written")
+        return
+    bill.add(f"storage ({kind})", f"opensearch.storage-{kind}", "gb-month", gib * nodes)
+    if kind == "io1":
+        bill.add("provisioned IOPS", "opensearch.storage-iops-io1", "iops-month", iops * nodes)
+    elif kind == "gp3":
+        extra_iops = iops - bill.constant("aws.opensearch.gp3-included-iops")
+        extra_mibps = mibps - bill.constant("aws.opensearch.gp3-included-mibps")
+        if extra_iops > 0:
+            bill.add("IOPS beyond the baseline", "opensearch.iops-gp3", "iops-month", extra_iops * nodes)
+        if extra_mibps > 0:
+            bill.add("throughput beyond the baseline", "opensearch.throughput-gp3", "mibps-month", extra_mibps * nodes)
+
+
+def _current(kind: str) -> str:
+    """The name the price list uses today: "m5.large.elasticsearch" is "m5.large.search"."""
+    return kind.removesuffix(_OLD_SUFFIX) + ".search" if kind.endswith(_OLD_SUFFIX) else kind
+
+
+def _capacity_group(resource: Resource) -> tuple[str, bool]:
+    kind = "vector" if resource.text("type", "TIMESERIES") == "VECTORSEARCH" else "other"
+    return kind, resource.text("standby_replicas", "ENABLED") != "DISABLED"
+
+
+def _groups(view: View) -> dict[tuple[str, bool], int]:
+    counts: dict[tuple[str, bool], int] = {}
+    for other in view.of_type("aws_opensearchserverless_collection"):
+        if isinstance(other.get("type") or "", str) and isinstance(other.get("standby_replicas") or "", str):
+            group = _capacity_group(other)
+            counts[group] = counts.get(group, 0) + 1
+    return counts

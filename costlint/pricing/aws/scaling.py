@@ -1,0 +1,59 @@
+"""How many of a scaled thing run on average: bounds give the range, what is written gives the likely number."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from costlint.model import Money
+from costlint.pricing.estimating import Bill
+from costlint.pricing.quantities import product
+
+
+class Count(NamedTuple):
+    """A number of instances, tasks or units over the month, and the assumptions it rests on."""
+
+    number: Money
+    assumptions: tuple[str, ...] = ()
+
+
+def fixed(number: float) -> Count:
+    """A number nothing changes."""
+    return Count(Money.exactly(number))
+
+
+def bounded(least: float, written: float, most: float) -> Count:
+    """A number somebody may set by hand between two bounds."""
+    return Count(Money(min(least, written), written, max(most, written)))
+
+
+def autoscaled(bill: Bill, least: float, written: float | None, most: float) -> Count:
+    """A number an autoscaler moves between `least` and `most`.
+
+    Likely is the number written (the desired or initial size). Two cases need an assumption: a size written at the
+    upper bound can only be the peak, so the average is a share of it; a lower bound of zero means the thing is gone
+    while nothing needs it, so it runs a share of the hours.
+    """
+    if least >= most:
+        return fixed(least if written is None else max(written, least))
+    if least == 0:
+        running = bill.assume("aws.autoscaling.scale-to-zero-share")
+        return Count(Money(0.0, min(max(written or 0, 1), most) * running.quantity.likely, most), (str(running),))
+    if written is not None and written >= most:
+        average = bill.assume("aws.autoscaling.average-share-of-peak")
+        return Count(Money(least, max(least, most * average.quantity.likely), most), (str(average),))
+    return Count(Money(least, max(written or least, least), most))
+
+
+def scheduled(bill: Bill, count: Count) -> Count:
+    """The count with off-hours taken out, where a schedule in the stack switches the resource off or to zero."""
+    if not _switched_off(bill):
+        return count
+    hours = bill.assume("aws.schedule.office-hours-share")
+    return Count(product(count.number, hours.quantity), (*count.assumptions, str(hours)))
+
+
+def _switched_off(bill: Bill) -> bool:
+    if bill.referring("aws_scheduler_schedule"):
+        return True
+    sizes = ("desired_capacity", "max_size", "min_size")
+    return any(schedule.get(size) == 0 for schedule in bill.referring("aws_autoscaling_schedule") for size in sizes)

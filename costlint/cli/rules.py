@@ -82,12 +82,17 @@ def test(directory: Path | None, color: bool | None) -> int:
     """
     from costlint.cli.exits import DONE, FINDINGS, NOTHING
     from costlint.cli.output import painter, write
-    from costlint.cli.proving import prove
+    from costlint.proving import prove, rules_in
     from costlint.reports.amounts import counted
+    from costlint.reports.escaping import printable
 
     paint = painter(color)
-    failures, proven = prove(directory)
-    lines = [paint(failure, "high") for failure in failures]
-    verdict = f"{counted(proven, 'example')} run, {counted(len(failures), 'failure')}"
-    write("".join(f"{line}\n" for line in [*lines, paint(verdict, "strong")]), None)
-    return FINDINGS if failures else DONE if proven else NOTHING
+    proofs = list(prove(rules_in(directory)))
+    failures = [(proof, failure) for proof in proofs for failure in proof.failures]
+    for proof, failure in failures:
+        where = f"{proof.file}: {proof.rule}" + (f", example {proof.example}" if proof.example else "")
+        write(paint(printable(where), "place") + printable(f": {failure}") + "\n", None)
+    rules = counted(len({proof.rule for proof in proofs}), "rule")
+    verdict = f"{rules}, {counted(len(proofs), 'example')}, {counted(len(failures), 'failure')}"
+    write(paint(verdict, "strong") + "\n", None)
+    return FINDINGS if failures else DONE if proofs else NOTHING

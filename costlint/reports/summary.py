@@ -113,12 +113,20 @@ def next_step(report: Report, best: Finding | None) -> str:
     if coverage.awaiting_environment:
         checks = counted(coverage.awaiting_environment, "check awaits", "checks await")
         return f"{checks} an environment: pass --environment, or map paths under environments: in .costlint.yaml"
-    if assumed := sorted(
-        {r.stack.region.name for r in report.stacks if r.stack.region.assumed and r.stack.region.name}
-    ):
-        return f"no region is written, {printable(assumed[0])} is assumed: pass --region to be sure"
+    if assumed := _assumed_region(report):
+        return f"no region is written, {printable(assumed)} is assumed: pass --region to be sure"
     if best is not None:
         return f"costlint explain {printable(best.span.file)}:{best.span.line} shows the arithmetic"
+    return ""
+
+
+def _assumed_region(report: Report) -> str:
+    """The first region that something priced was put in without anything saying so, "" if there is none."""
+    for result in report.stacks:
+        for resource in result.stack.resources:
+            estimate = result.estimates.get(resource.address)
+            if resource.region.assumed and estimate is not None and estimate.components:
+                return resource.region.name
     return ""
 
 

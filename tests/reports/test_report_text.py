@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
-from sample_reports import finding, report, span
+from sample_reports import finding, report, span, storage_bill, volume
 
 from costlint.model import Change, Coverage, Diagnostic, Money, Patch, Region, Stack, StackResult, Totals
 from costlint.reports.layout import Role
@@ -144,9 +146,10 @@ def test_the_next_step_is_what_helps_most(coverage: Coverage, hint: str) -> None
 
 
 def test_an_assumed_region_is_the_next_step() -> None:
-    stack = Stack(name="a", kind="terraform", path="a", region=Region("us-east-1", True))
-    text = render(report(finding(), stacks=(StackResult(stack, {}, (), Totals()),)))
-    assert "us-east-1 is assumed: pass --region" in text
+    unplaced = dataclasses.replace(volume(), region=Region("us-east-1", assumed=True))
+    stack = Stack(name="a", kind="terraform", path="a", resources=[unplaced])
+    result = StackResult(stack, {unplaced.address: storage_bill()}, (), Totals())
+    assert "us-east-1 is assumed: pass --region" in render(report(finding(), stacks=(result,)))
 
 
 def test_a_finding_without_a_change_is_still_a_finding() -> None:

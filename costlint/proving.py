@@ -1,0 +1,119 @@
+"""Proves rules by their own examples: a bad one fires, and with the change applied is silent and costs less; a good
+one is silent. The saving a finding states must be the difference of two independent estimates of the whole stack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from costlint import pipeline
+from costlint.catalog import Catalog
+from costlint.config import Config
+from costlint.graph import View
+from costlint.model import Finding, Money, total
+from costlint.policy import RuleSet, check, load_rules, read_rules
+from costlint.policy.ruleset import Source as RuleSource
+from costlint.policy.schema import Example
+from costlint.pricing import price
+from costlint.readers.terraform.files import TerraformFiles
+from costlint.readers.terraform.read import read_stack
+from costlint.sources import MemorySource
+
+_CENT = 0.005
+
+
+class Proof(NamedTuple):
+    """What one example of a rule showed; no `failures` if it is as it should be."""
+
+    rule: str
+    file: str
+    example: int
+    failures: tuple[str, ...]
+
+
+def rules_in(path: Path | None = None) -> list[RuleSource]:
+    """The rules of a file or folder, or the shipped ones. Raises RuleError."""
+    return list(load_rules().sources) if path is None else list(read_rules(path))
+
+
+def prove(sources: Iterable[RuleSource]) -> Iterator[Proof]:
+    """Run every example of every rule. A rule without a bad and a good example has nothing to show for itself."""
+    catalog = Catalog()
+    for source in sources:
+        examples = [msgspec.convert(example, Example) for example in source.rule.examples]
+        if not any(example.bad for example in examples) or not any(example.good for example in examples):
+            yield Proof(source.rule.id, source.file, 0, ("needs at least one bad and one good example",))
+        for number, example in enumerate(examples, 1):
+            yield Proof(source.rule.id, source.file, number, tuple(_failures(source, example, catalog)))
+
+
+def _failures(source: RuleSource, example: Example, catalog: Catalog) -> Iterator[str]:
+    rules = RuleSet([source])
+    config = _config(source, example)
+    view, problems = _view(example, config, catalog)
+    yield from problems
+    findings = _fired(view, rules, config, catalog)
+    if example.good:
+        yield from (f"the good example fires: {finding.message}" for finding in findings)
+        return
+    if not findings:
+        yield "the bad example does not fire"
+    for finding in findings:
+        yield from _broken_promises(finding, view, rules, config, catalog)
+
+
+def _broken_promises(finding: Finding, view: View, rules: RuleSet, config: Config, catalog: Catalog) -> Iterator[str]:
+    if finding.exposure is not None and finding.saving is None:
+        return
+    if finding.saving is None:
+        yield f"the bad example has no price: {'; '.join(finding.unpriced) or 'unpriced'}"
+        return
+    changed = view.patched(finding.patch)
+    again = [one for one in _fired(changed, rules, config, catalog) if one.fingerprint == finding.fingerprint]
+    if finding.patch.edits and again:
+        yield "the changed example still fires"
+    if finding.saving.likely <= _CENT:
+        yield "the changed example is not cheaper"
+    before, after = _cost(view, catalog), _cost(changed, catalog)
+    difference = before.likely - after.likely
+    if not _usage_moves(rules) and abs(difference - finding.saving.likely) > _CENT:
+        yield (
+            f"states a saving of ${finding.saving.likely:.2f}, but the two stacks differ by ${difference:.2f} a month"
+        )
+
+
+def _fired(view: View, rules: RuleSet, config: Config, catalog: Catalog) -> tuple[Finding, ...]:
+    estimates = price(view, catalog)
+    settings = pipeline.settings(config)
+    return check(
+        view, estimates, rules, lambda changed, some: price(changed, catalog, some), settings, catalog
+    ).findings
+
+
+def _view(example: Example, config: Config, catalog: Catalog) -> tuple[View, list[str]]:
+    written = example.bad or example.good
+    files = {"main.tf": written} if isinstance(written, str) else written
+    stack = read_stack(TerraformFiles(MemorySource(files)), "")
+    pipeline.settle(stack, config, catalog)
+    errors = [diagnostic for diagnostic in stack.diagnostics if diagnostic.severity == "error"]
+    return View(stack), [f"the example cannot be read: {diagnostic}" for diagnostic in errors]
+
+
+def _config(source: RuleSource, example: Example) -> Config:
+    settings = {"select": [source.rule.id], "profile": "audit", "environment": example.environment, **example.config}
+    return msgspec.convert(settings, Config)
+
+
+def _cost(view: View, catalog: Catalog) -> Money:
+    return total(estimate.monthly for estimate in price(view, catalog).values())
+
+
+def _usage_moves(rules: RuleSet) -> bool:
+    """True for rules whose removed resources leave their usage cost to others: no estimate of the patched stack
+    shows where it went."""
+    (source,) = rules.sources
+    sections = [*source.rule.resources.values(), *([source.rule.stack] if source.rule.stack else [])]
+    return any(section.usage == "moves" for section in sections)

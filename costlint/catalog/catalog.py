@@ -28,7 +28,7 @@ from costlint.catalog.managed import Managed
 from costlint.catalog.regions import REFERENCES, region_of
 from costlint.catalog.services import Services
 from costlint.catalog.sources import Source
-from costlint.catalog.tables import Shard, records
+from costlint.catalog.tables import Shard, lines, number, records
 
 PROVIDERS = tuple(REFERENCES)
 
@@ -84,9 +84,7 @@ class Catalog:
         """Every instance type known in a region, built one by one when asked for."""
         place = region_of(provider, region)
         if (provider, place) not in self._instances:
-            sizes = self._sizes.get(provider)
-            if sizes is None:
-                sizes = self._sizes[provider] = Shard(self.data / provider / "shapes.csv")
+            sizes = self._sizes_of(provider)
             self._instances[provider, place] = Instances(self.data, provider, place, sizes, self._sources)
         return self._instances[provider, place]
 
@@ -186,19 +184,32 @@ class Catalog:
         return self._managed[provider]
 
     def _counterpart(self, provider: str, region: str, name: str, kind: Kind) -> str | None:
-        return self._families_of(provider).counterpart(name, kind, lambda other: self._size(provider, region, other))
+        def offered(other: str) -> Size | None:
+            return self._size(provider, other) if self._offered(provider, region, other) else None
 
-    def _size(self, provider: str, region: str, name: str) -> Size | None:
-        """The size of an instance type or managed node class sold in a region, None if it is not."""
+        return self._families_of(provider).counterpart(name, kind, self._size(provider, name), offered)
+
+    def _offered(self, provider: str, region: str, name: str) -> bool:
+        """True if an instance type or managed node class is sold in a region."""
+        plain = plain_name(name) if provider == "aws" else name
+        if plain != name and name.startswith("ml."):
+            return self.price(provider, region, f"sagemaker.instance-{name}", "hour") is not None
+        if plain != name:
+            return self._managed_of(provider).offers(region_of(provider, region), name)
+        shape = self.shape(provider, region, name)
+        return shape is not None and shape.on_demand is not None and shape.offered is not False
+
+    def _size(self, provider: str, name: str) -> Size | None:
         plain = plain_name(name) if provider == "aws" else name
         if plain != name and not name.startswith("ml."):
-            return self._managed_of(provider).offered_size(region_of(provider, region), name)
-        if plain != name and self.price(provider, region, f"sagemaker.instance-{name}", "hour") is None:
-            return None
-        shape = self.shape(provider, region, plain)
-        if shape is None or shape.on_demand is None or shape.offered is False:
-            return None
-        return Size(shape.vcpu, shape.memory_gib, shape.gpu_count, shape.gpu_memory_gib)
+            return self._managed_of(provider).size(name)
+        row = self._sizes_of(provider).get(plain)
+        return Size(number(row[0]), number(row[1]), number(row[2]), number(row[4])) if row else None
+
+    def _sizes_of(self, provider: str) -> Shard:
+        if provider not in self._sizes:
+            self._sizes[provider] = Shard(self.data / provider / "shapes.csv")
+        return self._sizes[provider]
 
     def _families_of(self, provider: str) -> Families:
         if provider not in self._families:
@@ -215,8 +226,7 @@ class Catalog:
 
     @cached_property
     def _free(self) -> frozenset[str]:
-        lines = (self.data / "free_types.txt").read_text(encoding="utf-8").splitlines()
-        return frozenset(line for line in lines if line and not line.startswith("#"))
+        return frozenset(lines(self.data / "free_types.txt"))
 
     @cached_property
     def _assumptions(self) -> dict[str, Assumption]:

@@ -54,18 +54,19 @@ class Families:
     def names(self) -> list[str]:
         return list(self._rows)
 
-    def counterpart(self, name: str, kind: Kind, size_of: Callable[[str], Size | None]) -> str | None:
-        """The same size in a counterpart family. `size_of` tells the size of a shape offered here, None if it is
-        not offered."""
+    def counterpart(
+        self, name: str, kind: Kind, size: Size | None, offered: Callable[[str], Size | None]
+    ) -> str | None:
+        """The same size in a counterpart family. `size`: what the type itself holds; `offered` tells what a type
+        holds if it is sold here, else None."""
         split = family_and_size(self._provider, name)
         row = self._rows.get(split[0]) if split else None
-        if row is None or not row[kind]:
+        if row is None or size is None:
             return None
-        size = size_of(name)
         for family in row[kind].split():
             other = renamed(self._provider, name, family)
-            found = size_of(other)
-            if found is not None and (size is None or found.holds(size)):
+            found = offered(other)
+            if found is not None and found.holds(size):
                 return other
         return None
 

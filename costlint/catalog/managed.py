@@ -42,19 +42,17 @@ class Managed:
             if known is None or level is None:
                 return None
             price = level.applied(priced(known[0], "hour", self._sources[known[1]]), reference)
-        size = self._size(service, name)
-        return ManagedPrice(price, size.vcpu, size.memory_gib)
+        size = self._sizes.get(f"{service},{name}") or ["", ""]
+        return ManagedPrice(price, number(size[0]), number(size[1]))
 
-    def offered_size(self, region: str, name: str) -> Size | None:
-        """The size of a node class ("db.m5.large", "r6g.large.search") sold in a region, else None."""
-        for mark, service in _SERVICES.items():
-            if name.startswith(mark) or name.endswith(mark):
-                return self._size(service, name) if (service, name) in self._offered(region) else None
-        return None
+    def offers(self, region: str, name: str) -> bool:
+        """True if a node class ("db.m5.large", "r6g.large.search") is sold in a region."""
+        return (_service(name), name) in self._offered(region)
 
-    def _size(self, service: str, name: str) -> Size:
-        row = self._sizes.get(f"{service},{name}") or ["", ""]
-        return Size(number(row[0]), number(row[1]))
+    def size(self, name: str) -> Size | None:
+        """What a node class holds, None for an unknown one."""
+        row = self._sizes.get(f"{_service(name)},{name}")
+        return Size(number(row[0]), number(row[1])) if row else None
 
     def _shard(self, region: str) -> Shard:
         if region not in self._shards:
@@ -70,3 +68,7 @@ class Managed:
     @cached_property
     def _sizes(self) -> Shard:
         return Shard(self._data / "managed_shapes.csv", keys=2)
+
+
+def _service(name: str) -> str:
+    return next((service for mark, service in _SERVICES.items() if name.startswith(mark) or name.endswith(mark)), "")

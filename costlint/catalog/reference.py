@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -86,6 +85,8 @@ def assumptions(paths: Iterable[Path]) -> dict[str, Assumption]:
 
 def defaults(paths: Iterable[Path]) -> dict[str, dict[str, object]]:
     """Provider defaults by resource type and dotted path."""
+    import json
+
     found: dict[str, dict[str, object]] = {}
     for path in paths:
         for row in records(path):

@@ -10,13 +10,17 @@ REFERENCES = {
     "azure": ("eastus", "westus", "westeurope", "eastus2"),
 }
 
+_PLACE = re.compile(r"[A-Za-z0-9_*-]+(?: [A-Za-z0-9]+)*")
 _AWS_ZONE = re.compile(r"^(.+-\d+)[a-z]$")
 _GCP_ZONE = re.compile(r"^([a-z]+-[a-z]+\d+)-[a-z]$")
 
 
 def region_of(provider: str, place: str) -> str:
     """The region a region, zone, multi-region or display name means: "us-east-1a" → "us-east-1",
-    "West Europe" → "westeurope", "us" → "US" (a Google Cloud multi-region)."""
+    "West Europe" → "westeurope", "us" → "US" (a Google Cloud multi-region). "" for what cannot be a place:
+    regions come from the input and name files here."""
+    if not _PLACE.fullmatch(place):
+        return ""
     if provider == "azure":
         return place.replace(" ", "").lower()
     if provider == "aws":

@@ -47,6 +47,15 @@ def records(path: Path) -> list[dict[str, str]]:
         return []
 
 
+def lines(path: Path) -> list[str]:
+    """The lines of a list, without blanks and comments ("#"), [] if the file is absent."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
 def number(text: str) -> float | None:
     """A figure as written, None if the field is empty."""
     return float(text) if text else None

@@ -203,7 +203,7 @@ def _parts(converter: Converter, tokens: list[_Token]) -> list[Expr]:
     for token in tokens:
         here = opened[-1].parts if opened else parts
         if token.kind == "text":
-            if here and here[-1][0] == "lit":
+            if here and here[-1][0] == "lit" and isinstance(here[-1][3], str):
                 here[-1] = ("lit", here[-1][1], token.end, here[-1][3] + token.value)
             elif token.value:
                 here.append(("lit", token.start, token.end, token.value))

@@ -57,6 +57,14 @@ def parse_json(data: bytes, values: bool = False) -> tuple[Body, list[Problem]]:
     return body, problems
 
 
+def parse_json_value(data: bytes) -> Expr | None:
+    """Any JSON document with the offsets of its values, strings as plain text; None if it is not JSON."""
+    try:
+        return _Reader(data, [], templates=False).document()
+    except _Failure:
+        return None
+
+
 def _objects(expr: Expr) -> list[Expr | None]:
     """The objects of an object or a list of objects; None for what is neither."""
     if expr[0] == "obj":

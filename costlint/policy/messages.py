@@ -30,10 +30,11 @@ _FUNCTIONS: Mapping[str, Callable[..., object]] = {
 }
 _FILTERS = ("money", "join", "round", "int", "float", "abs", "lower", "upper", "length", "default", "first", "last")
 _TESTS = ("defined", "none", "number", "string", "mapping", "sequence", "eq", "in")
-_NODES = frozenset(
+_NODE_NAMES = (
     "Template Output TemplateData Name Const Getattr Getitem CondExpr If Compare Operand And Or Not Add Sub Mul Div "
-    "FloorDiv Mod Neg Pos Concat Filter Test Call List Tuple Dict Pair Keyword".split()  # noqa: SIM905
+    "FloorDiv Mod Neg Pos Concat Filter Test Call List Tuple Dict Pair Keyword"
 )
+_NODES = frozenset(_NODE_NAMES.split())
 
 
 def is_expression(text: str) -> bool:

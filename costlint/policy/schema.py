@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from costlint.model import Confidence, FixSafety, Level, Phase, Rule
+from costlint.model import Confidence, FixSafety, Level, Path, Phase, Rule
 
 Text: TypeAlias = Annotated[str, Meta(max_length=20_000)]
 Pattern: TypeAlias = dict[str, Any]
@@ -66,7 +67,7 @@ class RuleFile(Struct, frozen=True, forbid_unknown_fields=True):
     profile: Literal["default", "audit"] = "default"
     category: str = ""
     scope: Literal["resource", "stack"] = "resource"
-    resources: dict[str, TypeRule] = {}
+    resources: dict[str, TypeRule | list[TypeRule]] = {}
     stack: TypeRule | None = None
     environment: str | list[str] = ""
     exposure: str | float = ""
@@ -75,6 +76,16 @@ class RuleFile(Struct, frozen=True, forbid_unknown_fields=True):
     references: list[str] = []
     aliases: list[str] = []
     examples: list[dict[str, Any]] = []
+
+    def sections(self) -> Iterator[tuple[str, TypeRule, Path]]:
+        """Each section with its key and its place in the file; the key of the stack's is ""."""
+        if self.stack is not None:
+            yield "", self.stack, ("stack",)
+        for key, about in self.resources.items():
+            if isinstance(about, TypeRule):
+                yield key, about, ("resources", key)
+            else:
+                yield from ((key, one, ("resources", key, index)) for index, one in enumerate(about))
 
     @property
     def rule(self) -> Rule:

@@ -1,0 +1,24 @@
+"""The rule engine: rules are data; what they propose is priced on patched views.
+
+result = check(view, estimates, load_rules(), price, CheckSettings(), catalog)
+"""
+
+from costlint.policy.check import CheckResult, check
+from costlint.policy.counterfactual import Pricer
+from costlint.policy.documents import RuleError
+from costlint.policy.load import load_rules, read_rules
+from costlint.policy.ruleset import RuleSet
+from costlint.policy.settings import CheckSettings
+from costlint.policy.suppress import unused as unused_suppressions
+
+__all__ = [
+    "CheckResult",
+    "CheckSettings",
+    "Pricer",
+    "RuleError",
+    "RuleSet",
+    "check",
+    "load_rules",
+    "read_rules",
+    "unused_suppressions",
+]

@@ -1,0 +1,123 @@
+"""Copies of one literal are one finding: matches of a rule whose edit is the same text in the same place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from costlint.model import (
+    AddBlock,
+    AddResource,
+    Diagnostic,
+    Edit,
+    Patch,
+    Path,
+    Reference,
+    RemoveResource,
+    RemoveValue,
+    SetValue,
+    Suppression,
+    UnknownValue,
+)
+from costlint.policy.find import Match
+from costlint.policy.places import Place, place_of
+from costlint.policy.propose import Edits, combined
+from costlint.policy.reading import PatternError
+from costlint.policy.settings import CheckSettings
+from costlint.policy.suppress import Suppressions
+from costlint.policy.values import Nothing
+
+
+@dataclass(slots=True)
+class Bundle:
+    """Matches one edit covers. `candidates[i]` are the alternatives of `matches[i]`; empty edits with `unknown` say
+    why nothing definite can be proposed."""
+
+    matches: list[Match]
+    candidates: list[list[Edits]]
+    place: Place
+    suppression: Suppression | None
+    unknown: str = ""
+
+    @property
+    def patches(self) -> list[Patch]:
+        """The alternatives, each applied to every match."""
+        count = min(len(alternatives) for alternatives in self.candidates)
+        return [combined([e for alternatives in self.candidates for e in alternatives[i]]) for i in range(count)]
+
+
+def bundles(
+    matches: Iterable[Match], settings: CheckSettings, suppressions: Suppressions, problems: list[Diagnostic]
+) -> list[Bundle]:
+    """Matches gathered by edit, in the order they were found. Matches with nothing to propose are dropped; a proposal
+    that cannot be computed is a problem."""
+    found: dict[object, Bundle] = {}
+    for match in matches:
+        rule, resource = match.section.rule, match.subject.resource
+        unknown = ""
+        try:
+            candidates = _candidates(match)
+        except Nothing:
+            continue
+        except UnknownValue as error:
+            candidates, unknown = [()], str(error)
+        except PatternError as error:
+            problems.append(problem(match, error))
+            continue
+        place = place_of(candidates[0], resource)
+        if not settings.runs_on(rule, place.span.file):
+            continue
+        suppression = suppressions.of(rule, place)
+        edits = tuple(_what(edit, resource.address) for edit in candidates[0])
+        alone = match.address if match.section.stack or match.removed else ""
+        comment = suppression.comment_line if suppression else 0
+        key = (rule.id, resource.type, place.span, edits, comment, alone)
+        bundle = found.get(key)
+        if bundle is None:
+            found[key] = Bundle([match], [candidates], place, suppression, unknown)
+        else:
+            bundle.matches.append(match)
+            bundle.candidates.append(candidates)
+    return list(found.values())
+
+
+def problem(match: Match, error: PatternError) -> Diagnostic:
+    """A rule that fails on real input, as a sentence at the resource."""
+    resource = match.subject.resource
+    message = f"{match.section.rule.id} cannot be applied to {resource.address}: {error.message}"
+    return Diagnostic("warning", message, resource.span.file, resource.span.line, resource.span.column)
+
+
+def _candidates(match: Match) -> list[Edits]:
+    if match.removed:
+        return [tuple(match.removed)]
+    return match.section.proposer.candidates(match.subject)
+
+
+def _what(edit: Edit, address: str) -> tuple[object, ...]:
+    """An edit without the instance it is about."""
+    if isinstance(edit, RemoveResource):
+        return ("remove", edit.address)
+    if isinstance(edit, AddResource):
+        return ("add", edit.type, _frozen(edit.attributes, address))
+    path = _names(edit.path)
+    if isinstance(edit, SetValue):
+        return ("set", path, _frozen(edit.value, address))
+    if isinstance(edit, AddBlock):
+        return ("block", path, _frozen(edit.value, address))
+    assert isinstance(edit, RemoveValue)
+    return ("drop", path)
+
+
+def _names(path: Path) -> tuple[str, ...]:
+    return tuple(step for step in path if isinstance(step, str))
+
+
+def _frozen(value: object, address: str) -> object:
+    if isinstance(value, Reference):
+        return ("reference", "" if value.address == address else value.address, value.attribute)
+    if isinstance(value, Mapping):
+        return tuple(sorted((str(key), _frozen(item, address)) for key, item in value.items()))
+    if isinstance(value, (list, tuple)):
+        return tuple(_frozen(item, address) for item in value)
+    return (type(value).__name__, str(value))

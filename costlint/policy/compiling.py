@@ -1,0 +1,145 @@
+"""Rules compiled to functions, each section once, when its resource type first occurs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple, TypeAlias
+
+from costlint.model import Money, Path, Rule, UnknownValue, parse_path
+from costlint.policy.match import Matcher, compile_environment, compile_match
+from costlint.policy.messages import check_template, evaluate, is_expression
+from costlint.policy.operators import SubjectTest, number
+from costlint.policy.propose import Proposer, compile_proposal
+from costlint.policy.reading import PatternError, Read, Scope, compile_path
+from costlint.policy.schema import Group, RuleFile, TypeRule
+from costlint.policy.subject import Subject
+from costlint.policy.values import Computed, compile_computed, values_of
+
+Exposure: TypeAlias = Callable[[Subject], "Money | None"]
+
+
+class CompiledGroup(NamedTuple):
+    """`by` is "stack", "block", "module", the types of the nearest linked resource, or a path."""
+
+    spec: Group
+    by: str
+    types: tuple[str, ...]
+    path: Read | None
+    keep: Computed
+
+
+class Section(NamedTuple):
+    """What one rule says about one resource type, ready to run."""
+
+    rule: Rule
+    source: TypeRule
+    when: Matcher | None
+    each: tuple[str, ...]
+    match: Matcher
+    environment: SubjectTest | None
+    group: CompiledGroup | None
+    proposer: Proposer
+    message: str
+    exposure: str
+    show_unpriced: bool
+    usage_moves: bool
+    stack: bool
+
+    @property
+    def local(self) -> bool:
+        """True if the patterns answer alike for resources with the same attributes, tags, region and environment."""
+        return self.match.local and (self.when is None or self.when.local)
+
+    @property
+    def needs_environment(self) -> bool:
+        inner = self.match.environment or (self.when is not None and self.when.environment)
+        return inner or self.environment is not None
+
+
+def compile_section(file: RuleFile, about: TypeRule, where: Path, rule: Rule | None = None) -> Section:
+    """Compile one section of a rule. Raises PatternError with the place within the file."""
+    stack = file.scope == "stack"
+    scope: Scope = "stack" if stack else "element" if about.each else "resource"
+    environment = about.environment or file.environment
+    place = (*where, "environment") if about.environment else ("environment",)
+    message = about.message or file.message
+    check_template(message, (*where, "message") if about.message else ("message",))
+    exposure = str(about.exposure or file.exposure)
+    _check_exposure(exposure, (*where, "exposure") if about.exposure else ("exposure",))
+    return Section(
+        rule=rule or file.rule,
+        source=about,
+        when=compile_match(about.when, "resource", (*where, "when")) if about.when else None,
+        each=tuple(str(step) for step in parse_path(about.each)),
+        match=compile_match(about.match, scope, (*where, "match")),
+        environment=compile_environment(environment, place) if environment else None,
+        group=_group(about.group, (*where, "group")) if about.group else None,
+        proposer=compile_proposal(about, where),
+        message=message,
+        exposure=exposure,
+        show_unpriced=file.unpriced == "show" or (not file.unpriced and file.confidence == "high"),
+        usage_moves=about.usage == "moves" or (about.group is not None and about.usage != "counted"),
+        stack=stack,
+    )
+
+
+def compile_all(file: RuleFile) -> list[Section]:
+    """Every section of a rule, to find its mistakes. Raises PatternError."""
+    rule = file.rule
+    return [compile_section(file, about, where, rule) for _, about, where in file.sections()]
+
+
+def covers(key: str, kind: str) -> bool:
+    """Whether a key of `resources` (`a | b`, `aws_*`) covers a resource type."""
+    return any(fnmatchcase(kind, one.strip()) for one in key.split("|"))
+
+
+def is_glob(key: str) -> bool:
+    return "*" in key or "?" in key or "[" in key
+
+
+def _group(group: Group, where: Path) -> CompiledGroup:
+    keep = compile_computed(group.keep, (*where, "keep"))
+    if isinstance(group.by, dict):
+        linked: Any = group.by.get("linked")
+        types = tuple(linked) if isinstance(linked, list) else (linked,)
+        if set(group.by) != {"linked"} or not all(isinstance(kind, str) for kind in types):
+            raise PatternError("expected {linked: type}", (*where, "by"))
+        return CompiledGroup(group, "linked", types, None, keep)
+    if group.by in ("stack", "block", "module"):
+        return CompiledGroup(group, group.by, (), None, keep)
+    return CompiledGroup(group, "path", (), compile_path(group.by, "resource", (*where, "by")), keep)
+
+
+def _check_exposure(text: str, where: Path) -> None:
+    if text in ("", "monthly", "stack") or number(text) is not None:
+        return
+    if not is_expression(text):
+        raise PatternError('expected monthly, stack or an expression: "{{ … }}"', where)
+    check_template(text, where)
+
+
+def exposed(section: Section, subject: Subject, stack_total: Callable[[], Money]) -> Money | None:
+    """The dollars a month at stake for one subject; None if they cannot be told."""
+    text = section.exposure
+    if text == "stack":
+        return stack_total()
+    if text == "monthly":
+        if subject.stack:
+            return stack_total()
+        estimate = subject.context.estimates.get(subject.resource.address)
+        if estimate is None or (estimate.unpriced and not estimate.components):
+            return None
+        return estimate.monthly
+    amount = number(text)
+    if amount is None:
+        try:
+            amount = number(evaluate(text, _for_exposure(subject)))
+        except UnknownValue:
+            return None
+    return None if amount is None else Money.exactly(amount)
+
+
+def _for_exposure(subject: Subject) -> Mapping[str, object]:
+    return values_of(subject)

@@ -1,0 +1,144 @@
+"""What a patch saves: the stack as it stands against the stack with the patch, priced by the same estimators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from costlint.graph import View
+from costlint.model import (
+    ZERO,
+    AddResource,
+    Component,
+    Estimate,
+    Money,
+    Patch,
+    RemoveResource,
+    total,
+)
+
+Pricer: TypeAlias = Callable[[View, Iterable[str]], dict[str, Estimate]]
+
+_CENT = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Current and proposed cost of everything a patch affects (USD/month), and how sure that is.
+
+    `estimates` are the affected resources' after the patch (gone ones left out). `moved` is usage cost of removed
+    resources that goes on elsewhere; it is part of `proposed`. `unpriced` says why the saving cannot be told.
+    """
+
+    estimates: Mapping[str, Estimate]
+    affected: tuple[str, ...]
+    current: Money
+    proposed: Money
+    moved: Money
+    unpriced: tuple[str, ...]
+    unpriced_beside: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    usage_based: bool
+    inferred: bool
+
+    @property
+    def saving(self) -> Money:
+        return self.current.minus(self.proposed)
+
+    @property
+    def pays(self) -> bool:
+        """True if the patch saves at least a cent a month."""
+        return self.saving.likely > _CENT
+
+
+class Consulted:
+    """Which estimates were computed from which other resources."""
+
+    def __init__(self, estimates: Mapping[str, Estimate]) -> None:
+        self._by: dict[str, list[str]] = {}
+        for address, estimate in estimates.items():
+            for other in estimate.consulted:
+                self._by.setdefault(other, []).append(address)
+
+    def add(self, estimates: Mapping[str, Estimate]) -> None:
+        """Note what further estimates looked at."""
+        for address, estimate in estimates.items():
+            for other in estimate.consulted:
+                known = self._by.setdefault(other, [])
+                if address not in known:
+                    known.append(address)
+
+    def by(self, address: str) -> list[str]:
+        """Addresses whose estimate looked at this one."""
+        return self._by.get(address, [])
+
+
+def counterfactual(
+    patch: Patch,
+    view: View,
+    estimates: Mapping[str, Estimate],
+    consulted: Consulted,
+    price: Pricer,
+    *,
+    usage_moves: bool = False,
+) -> Outcome:
+    """Price a patch. Raises KeyError if it edits a resource that is not in the view."""
+    patched = view.patched(patch)
+    affected = _affected(patch, view, patched, consulted)
+    before = [estimates[address] for address in affected if address in estimates]
+    after = price(patched, [address for address in affected if address in patched.resources])
+    moved = ZERO
+    if usage_moves:
+        gone = (edit.address for edit in patch.edits if isinstance(edit, RemoveResource))
+        moved = total(estimates[address].usage for address in gone if address in estimates)
+    missing, beside = _unpriced(before, after.values())
+    old, new = _changed_components(before, after.values())
+    return Outcome(
+        estimates=after,
+        affected=affected,
+        current=total(estimate.monthly for estimate in before),
+        proposed=total(estimate.monthly for estimate in after.values()) + moved,
+        moved=moved,
+        unpriced=missing,
+        unpriced_beside=beside,
+        assumptions=tuple(dict.fromkeys(text for component in (*old, *new) for text in component.assumptions)),
+        usage_based=any(component.usage for component in (*old, *new)) and not usage_moves,
+        inferred=any(component.inferred for component in (*old, *new)),
+    )
+
+
+def _affected(patch: Patch, view: View, patched: View, consulted: Consulted) -> tuple[str, ...]:
+    """The edited resources, those whose estimates looked at them, and the neighbours of added or removed ones."""
+    found: dict[str, None] = {}
+    for address in patch.addresses:
+        found[address] = None
+        found.update(dict.fromkeys(consulted.by(address)))
+    for edit in patch.edits:
+        if isinstance(edit, (AddResource, RemoveResource)):
+            where = patched if isinstance(edit, AddResource) else view
+            found.update((edge.target, None) for edge in where.outgoing(edit.address))
+            found.update((edge.source, None) for edge in where.incoming(edit.address))
+            if isinstance(edit, AddResource):
+                found.update(dict.fromkeys(consulted.by(f"{edit.type}.*")))
+        elif view.outgoing(edit.address) != patched.outgoing(edit.address):
+            for side in (view, patched):
+                found.update((edge.target, None) for edge in side.outgoing(edit.address))
+    return tuple(found)
+
+
+def _unpriced(before: list[Estimate], after: Iterable[Estimate]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Reasons that make the difference unknowable, and those that stand on both sides alike."""
+    old = dict.fromkeys(reason for estimate in before for reason in estimate.unpriced)
+    new = dict.fromkeys(reason for estimate in after for reason in estimate.unpriced)
+    both = tuple(reason for reason in old if reason in new)
+    only = tuple(reason for reason in (*old, *new) if (reason in old) is not (reason in new))
+    return only, both
+
+
+def _changed_components(before: list[Estimate], after: Iterable[Estimate]) -> tuple[list[Component], list[Component]]:
+    """The components the saving rests on: those that are not the same on both sides."""
+    old = [component for estimate in before for component in estimate.components]
+    new = [component for estimate in after for component in estimate.components]
+    kept = set(old) & set(new)
+    return [c for c in old if c not in kept], [c for c in new if c not in kept]

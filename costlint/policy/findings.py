@@ -1,0 +1,207 @@
+"""From a bundle of matches to a finding: priced, worded, fingerprinted."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from costlint.model import (
+    AddBlock,
+    AddResource,
+    Confidence,
+    Edit,
+    Finding,
+    Money,
+    Patch,
+    RemoveResource,
+    RemoveValue,
+    SetValue,
+    total,
+)
+from costlint.policy.bundles import Bundle
+from costlint.policy.compiling import Section, exposed
+from costlint.policy.counterfactual import Consulted, Outcome, Pricer, counterfactual
+from costlint.policy.messages import render
+from costlint.policy.places import changes
+from costlint.policy.settings import CheckSettings
+from costlint.policy.subject import Context
+from costlint.policy.values import values_of
+
+_INDEX = re.compile(r'\[(?:"(?:\\.|[^"\\])*"|[^\[\]"]*)\]')
+_NUMBER = re.compile(r"\[\d+\]")
+_LOWER: dict[Confidence, Confidence] = {"high": "medium", "medium": "low", "low": "low"}
+
+
+@dataclass(slots=True)
+class Priced:
+    """A finding with what the totals need: its bundle and, unless it is an exposure, its outcome."""
+
+    finding: Finding
+    bundle: Bundle
+    outcome: Outcome | None
+
+
+class Assembler:
+    """Turns the bundles of one stack into findings."""
+
+    def __init__(self, context: Context, settings: CheckSettings, consulted: Consulted, price: Pricer) -> None:
+        self._context = context
+        self._settings = settings
+        self._consulted = consulted
+        self._price = price
+        self._total: Money | None = None
+
+    def stack_total(self) -> Money:
+        """What the stack costs a month as far as it is priced."""
+        if self._total is None:
+            self._total = total(estimate.monthly for estimate in self._context.estimates.values())
+        return self._total
+
+    def finding(self, bundle: Bundle) -> Priced | None:
+        """The finding of a bundle; None if it saves or exposes nothing, or cannot be priced and is to be hidden."""
+        section = bundle.matches[0].section
+        if section.exposure:
+            return self._exposure(bundle, section)
+        if bundle.unknown:
+            return self._unpriced(bundle, section, Patch(()), None, (bundle.unknown,))
+        best: tuple[Patch, Outcome] | None = None
+        doubtful: tuple[Patch, Outcome, tuple[str, ...]] | None = None
+        for patch in bundle.patches:
+            outcome = self.outcome(patch, section)
+            reasons = outcome.unpriced or (outcome.unpriced_beside if not outcome.saving.likely else ())
+            if reasons:
+                doubtful = doubtful or (patch, outcome, reasons)
+            elif outcome.pays and (best is None or outcome.saving.likely > best[1].saving.likely):
+                best = (patch, outcome)
+        if best is not None:
+            patch, outcome = best
+            return Priced(self._build(bundle, patch, outcome, saving=outcome.saving), bundle, outcome)
+        if doubtful is not None:
+            return self._unpriced(bundle, section, *doubtful)
+        return None
+
+    def outcome(self, patch: Patch, section: Section) -> Outcome:
+        """The counterfactual of a patch on the stack as written."""
+        context = self._context
+        return counterfactual(
+            patch, context.view, context.estimates, self._consulted, self._price, usage_moves=section.usage_moves
+        )
+
+    def _exposure(self, bundle: Bundle, section: Section) -> Priced | None:
+        subjects = {match.address: match.subject for match in bundle.matches}
+        amounts = [exposed(section, subject, self.stack_total) for subject in subjects.values()]
+        known = [amount for amount in amounts if amount is not None]
+        patch = bundle.patches[0]
+        if not known:
+            return self._unpriced(bundle, section, patch, None, ("what is at stake cannot be priced",))
+        exposure = total(known)
+        if exposure.likely <= 0:
+            return None
+        return Priced(self._build(bundle, patch, None, exposure=exposure), bundle, None)
+
+    def _unpriced(
+        self, bundle: Bundle, section: Section, patch: Patch, outcome: Outcome | None, reasons: tuple[str, ...]
+    ) -> Priced | None:
+        if not section.show_unpriced:
+            return None
+        return Priced(self._build(bundle, patch, None, unpriced=reasons), bundle, None)
+
+    def _build(
+        self,
+        bundle: Bundle,
+        patch: Patch,
+        outcome: Outcome | None,
+        *,
+        saving: Money | None = None,
+        exposure: Money | None = None,
+        unpriced: tuple[str, ...] = (),
+    ) -> Finding:
+        match = bundle.matches[0]
+        section, subject = match.section, match.subject
+        rule, place, stack = section.rule, bundle.place, self._context.view.stack
+        addresses = _addresses(bundle)
+        edits = changes(patch.edits, self._context.view)
+        confidence = rule.confidence
+        if saving is not None and saving.low <= 0:
+            confidence = _LOWER[confidence]
+        more: dict[str, object] = {
+            "addresses": addresses,
+            "count": len(addresses),
+            "before": edits[0].before if edits else None,
+            "after": edits[0].after if edits else None,
+            "saving": saving,
+            "exposure": exposure,
+        }
+        if match.removed:
+            kept = len(match.kept)
+            more["group"] = {"count": len(addresses) + kept, "kept": kept, "removed": len(addresses)}
+        region = subject.resource.region
+        assumed = (f"region {region.name} is assumed: {region.evidence}",) if region.assumed and region.evidence else ()
+        return Finding(
+            rule=rule,
+            stack=stack.name,
+            addresses=addresses,
+            resource_type="" if section.stack else subject.resource.type,
+            span=place.span,
+            chain=place.chain,
+            message=render(section.message, values_of(subject, **more)),
+            patch=patch,
+            changes=edits,
+            environment=subject.environment,
+            severity=self._settings.severity_of(rule, place.span.file),
+            confidence=confidence,
+            fingerprint=fingerprint(rule.id, stack.path, _named(bundle), patch),
+            saving=saving,
+            exposure=exposure,
+            current=outcome.current if outcome else None,
+            proposed=outcome.proposed if outcome else None,
+            assumptions=(*outcome.assumptions, *assumed) if outcome else (),
+            unpriced=unpriced,
+            usage_based=outcome.usage_based if outcome else False,
+            inferred=outcome.inferred if outcome else False,
+            suppressed=(bundle.suppression.reason or "no reason given") if bundle.suppression else "",
+            library=stack.library,
+        )
+
+
+def _addresses(bundle: Bundle) -> tuple[str, ...]:
+    match = bundle.matches[0]
+    if match.removed:
+        kind = match.subject.resource.type
+        view = match.subject.context.view
+        return tuple(e.address for e in match.removed if view.resources[e.address].type == kind)
+    return tuple(dict.fromkeys(match.address for match in bundle.matches))
+
+
+def _named(bundle: Bundle) -> str:
+    """The address a finding is known by. Instances are left out where the edited text stands in the block itself or
+    serves several of them; a literal of one `for_each` key keeps its key."""
+    if bundle.matches[0].section.stack:
+        return "stack"
+    addresses = _addresses(bundle)
+    blocks = {_INDEX.sub("", address) for address in addresses}
+    if len(blocks) > 1 or len(addresses) > 1 or len(bundle.place.chain) <= 1:
+        return min(blocks)
+    return _NUMBER.sub("", addresses[0])
+
+
+def fingerprint(rule: str, stack: str, address: str, patch: Patch) -> str:
+    """Stable under moved lines, other wording and other proposed values: rule, stack directory, address, and which
+    paths are edited how."""
+    what = sorted({_summary(edit) for edit in patch.edits})
+    text = "\n".join((rule, stack, address, *what))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _summary(edit: Edit) -> str:
+    if isinstance(edit, SetValue):
+        return "set " + ".".join(map(str, edit.path))
+    if isinstance(edit, RemoveValue):
+        return "drop " + ".".join(map(str, edit.path))
+    if isinstance(edit, AddBlock):
+        return "block " + ".".join(map(str, edit.path))
+    if isinstance(edit, AddResource):
+        return "add " + edit.type
+    assert isinstance(edit, RemoveResource)
+    return "remove"

@@ -1,0 +1,90 @@
+"""Where a person must edit: the span of each edit, the chain that leads to it, and the change as people read it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from costlint.graph import View
+from costlint.model import (
+    AddBlock,
+    AddResource,
+    Change,
+    Edit,
+    Location,
+    Origin,
+    Path,
+    RemoveResource,
+    RemoveValue,
+    Resource,
+    SetValue,
+    Span,
+    lookup,
+)
+
+
+class Place(NamedTuple):
+    """The literal to edit, or the header of the block something is missing from."""
+
+    span: Span
+    chain: tuple[Origin, ...]
+    resource: Span
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Every stretch of text that leads here; a suppression on any of them holds."""
+        return (self.span, *(origin.span for origin in self.chain), self.resource)
+
+
+def place_of(edits: tuple[Edit, ...], resource: Resource) -> Place:
+    """Where the first edit is to be made."""
+    for edit in edits:
+        location = _location(edit, resource)
+        if location is not None:
+            return Place(location.span, location.chain, resource.span)
+        break
+    return Place(resource.span, (), resource.span)
+
+
+def _location(edit: Edit, resource: Resource) -> Location | None:
+    if isinstance(edit, RemoveResource):
+        written = (resource.locator.locate((name,)) for name in ("count", "for_each"))
+        return next((location for location in written if location and location.exact), None)
+    if isinstance(edit, (SetValue, RemoveValue)):
+        return resource.locator.locate(edit.path) or _enclosing(edit.path, resource)
+    if isinstance(edit, AddBlock):
+        return _enclosing(edit.path, resource)
+    return None
+
+
+def _enclosing(path: Path, resource: Resource) -> Location | None:
+    """The nearest block around a path that is written, None if that is the resource itself."""
+    for end in range(len(path) - 1, 0, -1):
+        if isinstance(path[end - 1], int) and lookup(resource.attributes, path[:end]) is not None:
+            return resource.locator.locate(path[:end])
+    return None
+
+
+def changes(edits: tuple[Edit, ...], view: View) -> tuple[Change, ...]:
+    """The edits as people read them. Copies that share one literal show once."""
+    found: dict[tuple[object, ...], Change] = {}
+    for edit in edits:
+        change = _change(edit, view)
+        key = (change.span, change.path, repr(change.after)) if change.span else (change.address, change.path)
+        found.setdefault(key, change)
+    return tuple(found.values())
+
+
+def _change(edit: Edit, view: View) -> Change:
+    if isinstance(edit, AddResource):
+        beside = view.resources[edit.beside]
+        return Change(edit.address, "", None, dict(edit.attributes), beside.span)
+    resource = view.resources[edit.address]
+    location = _location(edit, resource)
+    span = location.span if location else resource.span
+    if isinstance(edit, RemoveResource):
+        return Change(edit.address, "", dict(resource.attributes), None, span)
+    path = ".".join(map(str, edit.path))
+    if isinstance(edit, AddBlock):
+        return Change(edit.address, path, None, dict(edit.value), span)
+    before = lookup(resource.attributes, edit.path)
+    return Change(edit.address, path, before, edit.value if isinstance(edit, SetValue) else None, span)

@@ -1,0 +1,93 @@
+"""Which rules a check runs and how it weighs them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from costlint.model import Level, Rule
+from costlint.policy.ruleset import any_selects, selects
+
+
+class PathRules(Protocol):
+    """Settings for some files (`costlint.config.PathSettings`)."""
+
+    @property
+    def select(self) -> tuple[str, ...]: ...
+    @property
+    def ignore(self) -> tuple[str, ...]: ...
+    @property
+    def severity(self) -> Mapping[str, Level]: ...
+
+
+def _nowhere(file: str) -> Sequence[PathRules]:
+    return ()
+
+
+@dataclass(frozen=True)
+class CheckSettings:
+    """Selectors are ids, names, id prefixes (STO), categories, or all. `profile`: default, audit (default and
+    governance rules) or all. `per_path` gives the settings that hold for one file. Findings that save less than
+    `min_saving` (USD/month) are left out. Support ends are compared with `as_of`, today if None. The rest is what
+    rules may ask for as `config.<name>`."""
+
+    profile: str = "default"
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    severity: Mapping[str, Level] = field(default_factory=dict)
+    per_path: Callable[[str], Sequence[PathRules]] = _nowhere
+    min_saving: float = 0
+    required_tags: Sequence[str] = ()
+    allowed_regions: Sequence[str] = ()
+    budget: float | None = None
+    as_of: datetime.date | None = None
+
+    @property
+    def today(self) -> datetime.date:
+        return self.as_of or datetime.date.today()
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What rules see as `config.<name>`."""
+        return {
+            "required_tags": list(self.required_tags),
+            "allowed_regions": list(self.allowed_regions),
+            "budget": self.budget,
+        }
+
+    def runs(self, rule: Rule) -> bool:
+        """Whether a rule is part of this run at all. Selecting a rule by its id or name brings it in whatever its
+        profile; a prefix or category only chooses among the profile's rules."""
+        if any_selects(self.ignore, rule):
+            return False
+        if any(text.lower() in (rule.id.lower(), rule.name) for text in self.select):
+            return True
+        if self.profile == "default" and rule.profile != "default":
+            return False
+        return not self.select or any_selects(self.select, rule)
+
+    def runs_on(self, rule: Rule, file: str) -> bool:
+        """Whether a finding of a running rule counts in a file."""
+        for settings in self.per_path(file):
+            if any_selects(settings.ignore, rule):
+                return False
+            if settings.select and not any_selects(settings.select, rule):
+                return False
+        return True
+
+    def severity_of(self, rule: Rule, file: str) -> Level:
+        """The rule's severity, or what the run or the file's settings say; an id beats a prefix."""
+        level = _chosen(self.severity, rule) or rule.severity
+        for settings in self.per_path(file):
+            level = _chosen(settings.severity, rule) or level
+        return level
+
+
+def _chosen(levels: Mapping[str, Level], rule: Rule) -> Level | None:
+    found = [(text, level) for text, level in levels.items() if selects(text, rule)]
+    exact = [level for text, level in found if text.lower() in (rule.id.lower(), rule.name)]
+    if exact:
+        return exact[-1]
+    return max(found, key=lambda pair: len(pair[0]))[1] if found else None

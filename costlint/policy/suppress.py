@@ -1,0 +1,83 @@
+"""Suppressions: `costlint:ignore` comments that hold back findings, and what is wrong with such comments."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from costlint.model import Diagnostic, Rule, Stack, Suppression
+from costlint.policy.places import Place
+from costlint.policy.ruleset import RuleSet, any_selects
+from costlint.policy.settings import CheckSettings
+
+
+class Suppressions:
+    """The suppressions of one stack by file; remembers which were used."""
+
+    def __init__(self, stack: Stack, as_of: datetime.date) -> None:
+        self.used: set[Suppression] = set()
+        self._by_file: dict[str, list[Suppression]] = {}
+        for suppression in stack.suppressions:
+            if not expired(suppression, as_of):
+                self._by_file.setdefault(suppression.file, []).append(suppression)
+
+    def of(self, rule: Rule, place: Place) -> Suppression | None:
+        """The suppression that stands on a place's spans and names the rule, None if none does."""
+        if not self._by_file:
+            return None
+        for span in place.spans:
+            for suppression in self._by_file.get(span.file, ()):
+                if span.line <= suppression.line <= max(span.end_line, span.line) and any_selects(
+                    suppression.rules, rule
+                ):
+                    self.used.add(suppression)
+                    return suppression
+        return None
+
+
+def expired(suppression: Suppression, as_of: datetime.date) -> bool:
+    """True once its date is over. A date that cannot be read does not expire (it is reported)."""
+    until = _date(suppression.until)
+    return until is not None and until < as_of
+
+
+def review(stack: Stack, rules: RuleSet, settings: CheckSettings) -> list[Diagnostic]:
+    """What is wrong with the suppressions of a stack: no reason, an unknown rule, a bad or past date."""
+    found: list[Diagnostic] = []
+    for suppression in stack.suppressions:
+        if not suppression.reason:
+            found.append(_warn(suppression, "the suppression gives no reason: write one after the rules"))
+        odd = [name for name in suppression.rules if not rules.named(name)]
+        found += [_warn(suppression, f'the suppression names "{name}", which is no rule') for name in odd]
+        if suppression.until and _date(suppression.until) is None:
+            found.append(_warn(suppression, f'"{suppression.until}" is not a date such as 2026-12-31'))
+        elif expired(suppression, settings.today):
+            found.append(_warn(suppression, f"the suppression ended on {suppression.until}"))
+    return found
+
+
+def unused(
+    suppressions: Iterable[Suppression], used: Iterable[Suppression], rules: RuleSet, settings: CheckSettings
+) -> list[Diagnostic]:
+    """Suppressions that held nothing back in any stack, though the rules they name ran. A module's file belongs to
+    several stacks: ask once, with what all of them used."""
+    needed = {(suppression.file, suppression.comment_line) for suppression in used}
+    found = []
+    for suppression in dict.fromkeys(suppressions):
+        if (suppression.file, suppression.comment_line) in needed or expired(suppression, settings.today):
+            continue
+        named = [rule for name in suppression.rules for rule in rules.named(name)]
+        if named and all(settings.runs(rule) for rule in named):
+            found.append(_warn(suppression, "the suppression holds nothing back: remove it"))
+    return found
+
+
+def _warn(suppression: Suppression, message: str) -> Diagnostic:
+    return Diagnostic("warning", message, suppression.file, suppression.comment_line, 1)
+
+
+def _date(text: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

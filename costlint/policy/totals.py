@@ -1,0 +1,124 @@
+"""What applying every compatible proposal together saves: computed on one view, not summed over findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from costlint.model import ZERO, Estimate, Money, Path, Totals, total
+from costlint.model.patches import AddBlock, Edit, RemoveValue, SetValue
+from costlint.policy.counterfactual import Consulted, Outcome, Pricer, counterfactual
+from costlint.policy.find import still_matches
+from costlint.policy.findings import Priced
+from costlint.policy.subject import Context
+
+
+def totals(findings: Iterable[Priced], context: Context, consulted: Consulted, price: Pricer) -> Totals:
+    """Greedy by saving: a proposal counts if nothing before it edits the same place and, with those applied, its rule
+    still matches and still saves. `by_phase` and `by_category` are what each added on the way (likely, USD/month).
+    """
+    run = _Run(context, consulted, price)
+    ranked = [priced for priced in findings if priced.outcome is not None]
+    for priced in sorted(ranked, key=lambda p: (-p.finding.worth, p.finding.rule.id, p.finding.addresses)):
+        run.consider(priced)
+    return run.result()
+
+
+class _Run:
+    def __init__(self, context: Context, consulted: Consulted, price: Pricer) -> None:
+        self._base = context
+        self._price = price
+        self._consulted = consulted
+        self._draft = context.view.draft()
+        self._estimates: dict[str, Estimate] = dict(context.estimates)
+        self._moved: Money = ZERO
+        self._edited: dict[str, list[Path]] = {}
+        self._touched: set[str] = set()
+        self._by_phase: dict[str, float] = {}
+        self._by_category: dict[str, float] = {}
+
+    def consider(self, priced: Priced) -> None:
+        finding, outcome = priced.finding, priced.outcome
+        assert outcome is not None
+        if any(self._conflicts(edit) for edit in finding.patch.edits):
+            return
+        if self._disturbed(outcome):
+            if not self._still_fires(priced):
+                return
+            try:
+                outcome = self._outcome(priced)
+            except KeyError:
+                return
+            if outcome.unpriced or not outcome.pays:
+                return
+        self._accept(priced, outcome)
+
+    def _conflicts(self, edit: Edit) -> bool:
+        path = _path(edit)
+        return any(_overlap(path, other) for other in self._edited.get(edit.address, ()))
+
+    def _disturbed(self, outcome: Outcome) -> bool:
+        """Whether anything this outcome was computed from has changed since."""
+        if not self._touched:
+            return False
+        for address in outcome.affected:
+            if address in self._touched:
+                return True
+            for estimate in (self._base.estimates.get(address), outcome.estimates.get(address)):
+                if estimate is not None and not self._touched.isdisjoint(estimate.consulted):
+                    return True
+            if any(edge.target in self._touched for edge in self._draft.outgoing(address)):
+                return True
+        return False
+
+    def _still_fires(self, priced: Priced) -> bool:
+        context = self._base.on(self._draft, self._estimates)
+        bundle = priced.bundle
+        section = bundle.matches[0].section
+        if section.group is not None:
+            return all(still_matches(section, address, (), context) for address in priced.finding.addresses)
+        return all(still_matches(section, m.address, m.subject.prefix, context) for m in bundle.matches)
+
+    def _outcome(self, priced: Priced) -> Outcome:
+        moves = priced.bundle.matches[0].section.usage_moves
+        patch = priced.finding.patch
+        return counterfactual(patch, self._draft, self._estimates, self._consulted, self._price, usage_moves=moves)
+
+    def _accept(self, priced: Priced, outcome: Outcome) -> None:
+        rule, patch = priced.finding.rule, priced.finding.patch
+        self._draft.apply(patch)
+        for address in outcome.affected:
+            self._estimates.pop(address, None)
+        self._estimates.update(outcome.estimates)
+        self._consulted.add(outcome.estimates)
+        self._moved += outcome.moved
+        self._touched.update(outcome.affected)
+        for edit in patch.edits:
+            self._edited.setdefault(edit.address, []).append(_path(edit))
+        likely = outcome.saving.likely
+        self._by_phase[rule.phase] = self._by_phase.get(rule.phase, 0.0) + likely
+        self._by_category[rule.category] = self._by_category.get(rule.category, 0.0) + likely
+
+    def result(self) -> Totals:
+        current = total(estimate.monthly for estimate in self._base.estimates.values())
+        proposed = current
+        if self._touched:
+            final = self._price(self._draft, [a for a in self._touched if a in self._draft.resources])
+            untouched = (e for address, e in self._estimates.items() if address not in self._touched)
+            proposed = total(e.monthly for e in (*untouched, *final.values())) + self._moved
+        return Totals(
+            current=current,
+            proposed=proposed,
+            saving=current.minus(proposed),
+            by_phase=self._by_phase,
+            by_category=self._by_category,
+            partial=any(estimate.unpriced for estimate in self._base.estimates.values()),
+        )
+
+
+def _path(edit: Edit) -> Path:
+    return edit.path if isinstance(edit, (SetValue, RemoveValue, AddBlock)) else ()
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]

@@ -9,12 +9,13 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 import sys
 import tempfile
 from pathlib import Path
 
 from generate import generate
-from measuring import Run, best_of, measure
+from measuring import Run, measure
 
 ROOT = Path(__file__).parent.parent
 COSTLINT = Path(sys.executable).with_name("costlint")
@@ -49,18 +50,22 @@ def main() -> int:
 
 
 def _start_up() -> None:
-    version = best_of(15, [str(COSTLINT), "--version"])
-    click = best_of(15, [sys.executable, "-c", "import click"])
-    print(
-        f"start-up: costlint --version {version.wall * 1000:.0f} ms, import click {click.wall * 1000:.0f} ms, ", end=""
-    )
-    print(f"ratio {version.wall / click.wall:.2f}")
+    """The two alternate, so that whatever else the machine does disturbs both."""
+    version, click = [str(COSTLINT), "--version"], [sys.executable, "-c", "import click"]
+    pairs = [(measure(version).wall, measure(click).wall) for _ in range(20)]
+    ours, theirs = (min(times) * 1000 for times in zip(*pairs, strict=True))
+    print(f"start-up: costlint --version {ours:.0f} ms, import click {theirs:.0f} ms, ratio {ours / theirs:.2f}")
 
 
 def _compare(folder: Path, size: int, with_checkov: bool, before: tuple[int, Run] | None) -> Run:
-    ours = measure([str(COSTLINT), "scan", str(folder), "--no-config"], CHECKOV_SECONDS)
-    notes = [f"exit {ours.code}"] if ours.code not in (0, 3) else []
-    if before is not None:
+    with tempfile.NamedTemporaryFile("r", suffix=".txt") as report:
+        command = [str(COSTLINT), "scan", str(folder), "--no-config", "--no-color"]
+        ours = measure(command, CHECKOV_SECONDS, output=Path(report.name))
+        notes = [_resources(report.read())]
+    worked = ours.finished and ours.code in (0, 3)
+    if not worked:
+        notes = [f"failed with exit code {ours.code}"]
+    elif before is not None:
         notes.append(f"exponent {_exponent(before, (size, ours)):.2f}")
     _row(size, "costlint", ours, notes)
     if with_checkov:
@@ -68,8 +73,15 @@ def _compare(folder: Path, size: int, with_checkov: bool, before: tuple[int, Run
         command += ["--compact", "--quiet", "--skip-download", "--soft-fail"]
         theirs = measure(command, CHECKOV_SECONDS)
         ratio = f"costlint is {theirs.wall / ours.wall:.0f}× faster, {theirs.peak / ours.peak:.1f}× smaller"
-        _row(size, "checkov", theirs, [ratio] if theirs.finished else [f"stopped; {ratio} at least"])
+        if not theirs.finished:
+            ratio = f"stopped after {CHECKOV_SECONDS:.0f} s; {ratio} at least"
+        _row(size, "checkov", theirs, [ratio] if worked else [])
     return ours
+
+
+def _resources(report: str) -> str:
+    found = re.search(r"([\d,]+) resources?", report)
+    return found[0] if found else "no resources"
 
 
 def _row(size: int, program: str, run: Run, notes: list[str]) -> None:

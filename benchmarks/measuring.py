@@ -51,8 +51,3 @@ def measure(
     process.returncode = os.waitstatus_to_exitcode(status)
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
     return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit, process.returncode, not expired.is_set())
-
-
-def best_of(times: int, command: Sequence[str], limit: float = 600.0) -> Run:
-    """The run with the shortest wall time: what the program needs when nothing disturbs it."""
-    return min((measure(command, limit) for _ in range(times)), key=lambda run: run.wall)

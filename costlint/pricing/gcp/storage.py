@@ -1,15 +1,12 @@
 """Cloud Storage buckets and registries.
 
 How much a bucket holds is an assumption; what it costs follows from storage class, location and lifecycle rules.
-Objects are taken to arrive evenly over an assumed span, so a rule at age A moves or deletes the part older than A.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
 from costlint.model import Money, Resource
+from costlint.pricing.ageing import Step, class_shares
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.quantities import product
 from costlint.pricing.sections import sections
@@ -26,13 +23,6 @@ _CLASSES = {
 }
 _COLD = ("nearline", "coldline", "archive")
 _AUTOCLASS_DAYS = {"nearline": "gcp.gcs.autoclass-nearline-days", "archive": "gcp.gcs.autoclass-archive-days"}
-
-
-class Step(NamedTuple):
-    """What happens to objects at an age in days: a move to a class, or deletion ("")."""
-
-    age: float
-    to: str
 
 
 @estimates("google_storage_bucket")
@@ -72,27 +62,6 @@ def artifact_registry(resource: Resource, bill: Bill) -> None:
 @estimates("google_container_registry")
 def container_registry(resource: Resource, bill: Bill) -> None:
     bill.usage("image storage", "container-registry.storage-standard", "gib-month", "gcp.artifact-registry.stored-gb")
-
-
-def class_shares(first: str, steps: list[Step], span: float) -> Mapping[str, float]:
-    """Which part of a bucket's data lies in which class, when objects arrive evenly over `span` days.
-
-    >>> class_shares("standard", [Step(73, "nearline")], 365)
-    {'standard': 0.2, 'nearline': 0.8}
-    """
-    shares: dict[str, float] = {}
-    kind, since = first, 0.0
-    for step in sorted(steps, key=lambda step: (step.age, step.to != "")):
-        until = min(step.age, span)
-        if until > since:
-            shares[kind] = shares.get(kind, 0.0) + (until - since) / span
-            since = until
-        if not step.to:
-            return shares
-        kind = step.to
-    if since < span:
-        shares[kind] = shares.get(kind, 0.0) + (span - since) / span
-    return shares
 
 
 def _place(resource: Resource, bill: Bill) -> str:

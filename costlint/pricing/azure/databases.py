@@ -1,0 +1,70 @@
+"""PostgreSQL and MySQL flexible servers: billed by vCore within a tier; a standby doubles compute and storage."""
+
+from __future__ import annotations
+
+from costlint.model import Resource
+from costlint.pricing.azure.machines import machine_shape
+from costlint.pricing.estimating import Bill, estimates
+
+_TIERS = {"B": "b", "GP": "gp", "MO": "mo"}
+_MIB_PER_GIB = 1024
+
+
+@estimates("azurerm_postgresql_flexible_server")
+def postgresql(resource: Resource, bill: Bill) -> None:
+    copies = 2 if resource.blocks("high_availability") else 1
+    gib = resource.number("storage_mb") / _MIB_PER_GIB
+    bill.add("storage", "postgresql-flexible-server.storage", "gb-month", gib * copies)
+    if resource.text("storage_tier"):
+        needed = resource.text("storage_tier").upper()
+        bill.unpriced(f"performance tier {needed} above what the size includes has no price in the catalog")
+    _compute(resource, bill, "postgresql-flexible-server", copies)
+
+
+@estimates("azurerm_mysql_flexible_server")
+def mysql(resource: Resource, bill: Bill) -> None:
+    copies = 2 if resource.blocks("high_availability") else 1
+    gib = resource.number("storage.size_gb")
+    bill.add("storage", "mysql-flexible-server.storage", "gb-month", gib * copies)
+    included = bill.constant("azure.mysql.included-iops") + gib * bill.constant("azure.mysql.included-iops-per-gib")
+    beyond = resource.number("storage.iops") - included
+    if beyond > 0:
+        bill.add("further IOPS", "mysql-flexible-server.additional-iops", "iops-month", beyond)
+    _compute(resource, bill, "mysql-flexible-server", copies)
+
+
+@estimates("azurerm_postgresql_server", "azurerm_mysql_server", "azurerm_mariadb_server")
+def single_server(resource: Resource, bill: Bill) -> None:
+    """The retired single servers ("GP_Gen5_4")."""
+    engine = resource.type.removeprefix("azurerm_").replace("_", "-")
+    sku = resource.text("sku_name")
+    tier, _, size = sku.lower().partition("_")
+    bill.hourly(sku, f"{engine}.compute-{tier}-{size.replace('_', '-')}")
+    gib = resource.number("storage_mb") / _MIB_PER_GIB
+    if tier == "b":
+        bill.add("storage", f"{engine}.storage-basic", "gb-month", gib)
+    else:
+        bill.add("storage", f"{engine}.storage-general-purpose-memory-optimized", "gb", gib)
+
+
+def _compute(resource: Resource, bill: Bill, service: str, copies: int) -> None:
+    """The list price of the size where there is one, else its vCores × the tier's price per vCore."""
+    sku = resource.text("sku_name")
+    prefix, _, size = sku.partition("_")
+    tier = _TIERS.get(prefix)
+    if tier is None:
+        bill.unpriced(f"the size {sku} is not read")
+        return
+    label = f"{copies} × {sku}" if copies > 1 else sku
+    listed = f"{service}.compute-{tier}-{size.lower().replace('_', '-')}"
+    price = bill.price(listed, "hour")
+    if price is not None and not price.inferred:
+        bill.add_priced(label, price, copies * bill.hours, sku=listed)
+        return
+    shape = machine_shape(bill, size)
+    if shape is None or shape.vcpu is None:
+        bill.unpriced(f"the vCores of {size} are not known")
+        return
+    bill.add(
+        f"{label}, {shape.vcpu:g} vCores", f"{service}.vcore-{tier}", "vcore-hour", shape.vcpu * copies * bill.hours
+    )

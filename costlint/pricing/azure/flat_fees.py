@@ -1,0 +1,92 @@
+"""Resources with one fixed fee: a table instead of a function each."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from costlint.model import Resource
+from costlint.pricing.estimating import Bill, Estimator, estimates
+
+
+class Fee(NamedTuple):
+    """`per` is the attribute that multiplies the fee, "" for one; hourly fees run all month."""
+
+    name: str
+    sku: str
+    unit: str
+    per: str = ""
+
+
+_FEES = {
+    "azurerm_network_ddos_protection_plan": Fee(
+        "protection plan", "network-ddos-protection-plan.ddos-protection-plan", "hour"
+    ),
+    "azurerm_virtual_hub": Fee("virtual hub", "virtual-hub.deployment", "hour"),
+    "azurerm_private_dns_resolver_inbound_endpoint": Fee(
+        "inbound endpoint", "private-dns-resolver-inbound-endpoint.inbound-endpoint", "month"
+    ),
+    "azurerm_private_dns_resolver_outbound_endpoint": Fee(
+        "outbound endpoint", "private-dns-resolver-outbound-endpoint.outbound-endpoint", "month"
+    ),
+    "azurerm_private_dns_resolver_dns_forwarding_ruleset": Fee(
+        "ruleset", "private-dns-resolver-dns-forwarding-ruleset.forwarding-ruleset", "month"
+    ),
+    "azurerm_app_service_environment_v3": Fee("stamp fee", "app-service-environment.stamp-fee", "hour"),
+    "azurerm_frontdoor_firewall_policy": Fee("policy", "frontdoor-firewall-policy.policy", "month"),
+    "azurerm_application_insights_web_test": Fee(
+        "web test", "application-insights-web-test.multi-step-web-test", "test-month"
+    ),
+    "azurerm_signalr_service": Fee("units", "signalr-service.service-usage-standard", "units-month", "sku.capacity"),
+    "azurerm_integration_service_environment": Fee("scale unit", "integration-service-environment.scale-units", "hour"),
+}
+
+
+def _flat(fee: Fee) -> Estimator:
+    def bill_fee(resource: Resource, bill: Bill) -> None:
+        units = resource.number(fee.per, 1) if fee.per else 1.0
+        hours = bill.hours if fee.unit == "hour" else 1.0
+        bill.add(fee.name, fee.sku, fee.unit, units * hours)
+
+    return bill_fee
+
+
+for _type, _fee in _FEES.items():
+    estimates(_type)(_flat(_fee))
+
+
+@estimates("azurerm_api_management")
+def api_management(resource: Resource, bill: Bill) -> None:
+    tier, _, units = resource.text("sku_name").lower().partition("_")
+    if tier == "consumption":
+        bill.usage("calls", "api-management.api-management-consumption", "call", "azure.api-management.calls")
+        return
+    bill.add(f"{tier} units", f"api-management.api-management-{tier}", "units-month", float(units or 1))
+
+
+@estimates("azurerm_static_web_app", "azurerm_static_site")
+def static_web_app(resource: Resource, bill: Bill) -> None:
+    if resource.text("sku_tier").lower() == "free":
+        bill.free()
+        return
+    bill.add("Standard plan", "static-web-app.static-web-app-standard", "month", 1)
+
+
+@estimates("azurerm_data_factory")
+def data_factory(resource: Resource, bill: Bill) -> None:
+    runs = bill.assume("azure.data-factory.activity-runs")
+    bill.assumed("activity runs", "data-factory-integration-runtime-azure.orchestration", "run", runs.quantity, runs)
+
+
+@estimates("azurerm_synapse_sql_pool")
+def synapse_sql_pool(resource: Resource, bill: Bill) -> None:
+    sku = resource.text("sku_name").lower()
+    bill.hourly(f"{sku.upper()} units", f"synapse-sql-pool.dwu-blocks-{sku}")
+
+
+@estimates("azurerm_app_configuration")
+def app_configuration(resource: Resource, bill: Bill) -> None:
+    if resource.text("sku").lower() == "free":
+        bill.free()
+        return
+    days = bill.hours / bill.constant("azure.hours-per-day")
+    bill.add("store", "app-configuration.instance", "day", days * (1 + len(resource.blocks("replica"))))

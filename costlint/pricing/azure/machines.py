@@ -1,0 +1,53 @@
+"""The price of virtual machine sizes: Linux list prices, spot, and what a shutdown schedule leaves of the month.
+
+Windows machines cost the Linux price plus a licence, which the catalog has no price for: it is said, never guessed.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from costlint.catalog import Catalog, Price, Shape
+from costlint.model import Money
+from costlint.pricing.counts import Count
+from costlint.pricing.estimating import Bill
+from costlint.pricing.quantities import product
+
+WINDOWS_LICENCE = "the Windows licence has no price in the catalog (the Linux part is priced)"
+
+
+def bill_machines(bill: Bill, size: str, machines: Count, *, spot: bool = False, share: Money | None = None) -> None:
+    """Bill machines of a size. `share` is the part of the month they run (all of it unless given)."""
+    shape = machine_shape(bill, size)
+    if shape is None or shape.on_demand is None:
+        bill.unpriced(f"no price for {size} in {bill.region}")
+        return
+    hours = machines.number.times(bill.hours)
+    if share is not None:
+        hours = product(hours, share)
+    price, basis = _spot(bill, shape, shape.on_demand) if spot else (shape.on_demand, ())
+    label = f"{shape.name}, {'spot' if spot else 'on-demand'}"
+    bill.add_priced(label, price, hours, sku=shape.name, assumptions=(*machines.assumptions, *basis))
+
+
+def machine_shape(bill: Bill, size: str) -> Shape | None:
+    """The shape of a size in the bill's region, however its name is capitalised."""
+    found = bill.catalog.shape("azure", bill.region, size)
+    if found is None:
+        name = _names(bill.catalog, bill.region).get(size.lower())
+        found = bill.catalog.shape("azure", bill.region, name) if name else None
+    return found
+
+
+def _spot(bill: Bill, shape: Shape, on_demand: Price) -> tuple[Price, tuple[str, ...]]:
+    """The spot price, with its basis where no source states one: on-demand less an assumed saving."""
+    if shape.spot is not None:
+        return shape.spot, ()
+    saving = bill.assume("azure.vm.spot-saving")
+    less = 1 - saving.quantity.likely
+    return on_demand._replace(amount=on_demand.amount * less, inferred=True), (str(saving),)
+
+
+@lru_cache(maxsize=64)
+def _names(catalog: Catalog, region: str) -> dict[str, str]:
+    return {name.lower(): name for name in catalog.shapes("azure", region)}

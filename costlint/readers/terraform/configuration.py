@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from costlint.readers.terraform.ast import Attribute, Block, Body, Expr
 from costlint.readers.terraform.blocks import dotted
 from costlint.readers.terraform.files import ParsedDirectory, ParsedFile
+from costlint.readers.terraform.json_blocks import with_blocks
 from costlint.readers.terraform.types import ANY, TypeSpec, TypeSyntaxError, parse_type
 
 ProviderName = tuple[str, str]
@@ -71,6 +72,9 @@ def configuration_of(directory: ParsedDirectory) -> Configuration:
         kind, labels = block.type, block.labels
         if kind in ("resource", "data", "ephemeral"):
             if len(labels) == 2:
+                if file.path.endswith(".json"):
+                    body = with_blocks(block.body)
+                    block = Block(kind, labels, body, block.start, block.header_end, block.end)
                 found.resources.setdefault((kind, labels[0], labels[1]), Declared(file, block))
         elif kind == "locals":
             for name, attribute in block.body.attributes.items():

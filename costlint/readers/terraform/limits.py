@@ -15,7 +15,7 @@ class Limits:
     modules: int = 20_000
     steps: int = 5_000_000
     text: int = 4_000_000
-    members: int = 300_000
+    members: int = 200_000
 
 
 def outweighs(value: object, most: int) -> bool:

@@ -141,3 +141,6 @@ def _say_what_is_not_given(top: ModuleInstance) -> None:
         message = f"no value for variable{plural} {names}: set with --var or --var-file; unknown until then"
         first = min(missing, key=lambda variable: (variable.file.path, variable.block.start))
         top.reading.say("note", message, first.file, first.block.start)
+    for name in top.reading.options.variables:
+        if name not in top.configuration.variables and not top.configuration.broken:
+            top.reading.say("note", f'--var {name}: the root module has no variable "{name}"', None)

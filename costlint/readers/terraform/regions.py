@@ -15,6 +15,8 @@ _ARGUMENTS: dict[Provider, tuple[str, ...]] = {
     "azure": ("location",),
 }
 _MOST_STEPS = 4
+_OWN = "its "
+_FROM = "the region of "
 
 
 def region_from(cloud: Provider, place: str) -> str:
@@ -37,7 +39,7 @@ def region_of(cloud: Provider, attributes: Mapping[str, object], provider: Regio
         if isinstance(value, str) and value:
             return Region(region_from(cloud, value), False, argument)
         if isinstance(value, Unknown) and argument in ("region", "location"):
-            return Region("", True, f"its {argument} is not known before deployment")
+            return Region("", True, f"{_OWN}{argument} is not known before deployment")
     return provider
 
 
@@ -49,6 +51,8 @@ def inherit_regions(resources: Iterable[Resource]) -> None:
     for resource in resources:
         if resource.provider in ("azure", "gcp"):
             by_address[resource.address] = resource
+            if resource.region.evidence.startswith(_OWN):
+                continue
             if resource.region.assumed or resource.region.evidence not in _ARGUMENTS[resource.provider]:
                 waiting.append(resource)
     for _ in range(_MOST_STEPS):
@@ -72,6 +76,3 @@ def _inherited(resource: Resource, by_address: Mapping[str, Resource]) -> Region
         return None
     name, address = next(iter(candidates.items()))
     return Region(name, False, f"{_FROM}{address}")
-
-
-_FROM = "the region of "

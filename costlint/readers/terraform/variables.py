@@ -52,7 +52,7 @@ def root_variables(reading: Reading) -> dict[str, Given]:
         try:
             file = reading.files.file(path)
         except SourceError as error:
-            reading.say("error", f"the variable file {path} cannot be read: {error}", None)
+            reading.say("error", f"the variable file cannot be read: {error}", None)
             continue
         for problem in file.problems:
             reading.say("error", problem.message, file, problem.start)

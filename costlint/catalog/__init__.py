@@ -18,6 +18,7 @@ from costlint.catalog.facts import (
     Shape,
     Support,
 )
+from costlint.catalog.regions import REFERENCES
 
 __all__ = [
     "Accelerator",
@@ -30,6 +31,7 @@ __all__ = [
     "PROVIDERS",
     "Practice",
     "Price",
+    "REFERENCES",
     "Shape",
     "Support",
 ]

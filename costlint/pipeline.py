@@ -1,0 +1,191 @@
+"""The whole program on one page: discover → read → link → price → check → report."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeAlias
+
+from costlint import __version__, environment
+from costlint.catalog import REFERENCES, Catalog
+from costlint.config import Config
+from costlint.graph import View
+from costlint.model import (
+    Coverage,
+    Diagnostic,
+    Environment,
+    Estimate,
+    Finding,
+    Region,
+    Report,
+    Stack,
+    StackResult,
+    Suppression,
+    Totals,
+    total,
+)
+from costlint.policy import CheckSettings, check, load_rules, unused_suppressions
+from costlint.pricing import price
+from costlint.readers.discover import discover
+from costlint.readers.terraform.files import TerraformFiles
+from costlint.readers.terraform.plan import read_plan
+from costlint.readers.terraform.read import TerraformOptions, read_stack
+from costlint.sources import Source, open_directory
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+
+
+def scan(paths: Sequence[str], config: Config, progress: Progress | None = None) -> Report:
+    """Read everything at `paths` and report what it costs and what wastes money.
+
+    Raises SourceError for a path that cannot be read at all, RuleError for rules that cannot be used; anything
+    wrong with single files becomes a diagnostic of the report.
+    """
+    started = time.perf_counter()
+    catalog = Catalog(as_of=config.as_of)
+    rules = load_rules(config.rule_paths)
+    chosen = settings(config)
+    results: list[StackResult] = []
+    suppressed: list[Finding] = []
+    diagnostics: list[Diagnostic] = []
+    written: list[Suppression] = []
+    used: list[Suppression] = []
+    awaiting = 0
+    with _collector_paused():
+        for stack in _stacks(paths, config, diagnostics, progress or _silent):
+            settle(stack, config, catalog)
+            view = View(stack)
+            estimates = price(view, catalog)
+            checked = check(
+                view, estimates, rules, lambda changed, some: price(changed, catalog, some), chosen, catalog
+            )
+            results.append(StackResult(stack, estimates, tuple(checked.findings), checked.totals))
+            suppressed.extend(checked.suppressed)
+            diagnostics.extend((*stack.diagnostics, *checked.diagnostics))
+            written.extend(stack.suppressions)
+            used.extend(checked.used_suppressions)
+            awaiting += checked.awaiting_environment
+    diagnostics.extend(unused_suppressions(written, used, rules, chosen))
+    counted = [result for result in results if config.include_libraries or not result.stack.library]
+    return Report(
+        version=__version__,
+        paths=tuple(paths),
+        stacks=tuple(results),
+        findings=tuple(finding for result in counted for finding in result.findings),
+        totals=_sum(result.totals for result in counted),
+        coverage=_coverage(counted, len(results) - len(counted), awaiting),
+        diagnostics=tuple(dict.fromkeys(diagnostics)),
+        suppressed=tuple(suppressed),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def settings(config: Config) -> CheckSettings:
+    """What the rule engine needs to know of the configuration."""
+    return CheckSettings(
+        profile=config.profile,
+        select=config.select,
+        ignore=config.ignore,
+        severity=config.severity,
+        per_path=config.settings_for,
+        min_saving=config.min_saving,
+        required_tags=config.required_tags,
+        allowed_regions=config.allowed_regions,
+        budget=config.budget,
+        as_of=config.as_of,
+    )
+
+
+def _stacks(paths: Sequence[str], config: Config, diagnostics: list[Diagnostic], tell: Progress) -> Iterator[Stack]:
+    """Every stack at the paths, one after the other. What cannot be read is told in `diagnostics`."""
+    for source, selected in _sources(paths):
+        files = TerraformFiles(source)
+        inputs = discover(source, selected, files)
+        diagnostics.extend(inputs.diagnostics)
+        options = TerraformOptions(
+            var_files=config.var_files, variables=config.variable_texts, workspace=config.workspace or "default"
+        )
+        steps = len(inputs.roots) + len(inputs.plans)
+        for done, root in enumerate(inputs.roots):
+            tell(root.path or ".", done, steps)
+            stack = read_stack(files, root.path, options)
+            stack.library = root.library
+            yield stack
+        for done, path in enumerate(inputs.plans, len(inputs.roots)):
+            tell(path, done, steps)
+            yield read_plan(source, path, files)
+
+
+def _sources(paths: Sequence[str]) -> Iterable[tuple[Source, list[str]]]:
+    """One source for each tree the paths lie in, with the paths inside it."""
+    trees: dict[str, tuple[Source, list[str]]] = {}
+    for path in paths:
+        source, selected = open_directory(path)
+        trees.setdefault(source.label, (source, []))[1].append(selected)
+    return trees.values()
+
+
+def settle(stack: Stack, config: Config, catalog: Catalog) -> None:
+    """Give a stack what the configuration says of it: its environment, and a region where the input names none."""
+    label = config.environment_for(stack.path, stack.var_files, stack.workspace)
+    given = environment.declared(label.name, label.kind) if label.name else Environment()
+    environment.assign(stack, given)
+    for resource in stack.resources:
+        if not resource.region.name and resource.provider in REFERENCES:
+            configured = config.region_for(resource.provider)
+            name = configured or REFERENCES[resource.provider][0]
+            why = "configuration" if configured else "nothing names a region"
+            resource.region = Region(name, assumed=True, evidence=why)
+
+
+def _sum(parts: Iterable[Totals]) -> Totals:
+    """The totals of several stacks that are all deployed."""
+    many = list(parts)
+    phases: Counter[str] = Counter()
+    categories: Counter[str] = Counter()
+    for part in many:
+        phases.update(part.by_phase)
+        categories.update(part.by_category)
+    return Totals(
+        current=total(part.current for part in many),
+        proposed=total(part.proposed for part in many),
+        saving=total(part.saving for part in many),
+        by_phase=dict(phases),
+        by_category=dict(categories),
+        partial=any(part.partial for part in many),
+    )
+
+
+def _coverage(results: Sequence[StackResult], libraries: int, awaiting: int) -> Coverage:
+    estimates: list[Estimate] = [e for result in results for e in result.estimates.values()]
+    reasons = Counter(reason for estimate in estimates for reason in set(estimate.unpriced))
+    return Coverage(
+        resources=len(estimates),
+        priced=sum(1 for estimate in estimates if estimate.components),
+        free=sum(1 for estimate in estimates if estimate.free),
+        unpriced=dict(reasons.most_common()),
+        unknown=sum(1 for estimate in estimates if estimate.unpriced and not estimate.components),
+        unresolved_modules=sum(len(result.stack.unresolved) for result in results),
+        libraries=libraries,
+        awaiting_environment=awaiting,
+    )
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """The cyclic collector would walk millions of live tuples again and again while reading; nothing here is cyclic
+    garbage, so it rests until the report is done."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _silent(step: str, done: int, of: int) -> None:
+    """Progress nobody asked for."""

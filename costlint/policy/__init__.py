@@ -7,8 +7,9 @@ from costlint.policy.check import CheckResult, check
 from costlint.policy.counterfactual import Pricer
 from costlint.policy.documents import RuleError
 from costlint.policy.load import load_rules, read_rules
-from costlint.policy.ruleset import RuleSet
+from costlint.policy.ruleset import RuleSet, Source
 from costlint.policy.settings import CheckSettings
+from costlint.policy.silence import why_silent
 from costlint.policy.suppress import unused as unused_suppressions
 
 __all__ = [
@@ -17,8 +18,10 @@ __all__ = [
     "Pricer",
     "RuleError",
     "RuleSet",
+    "Source",
     "check",
     "load_rules",
     "read_rules",
     "unused_suppressions",
+    "why_silent",
 ]

@@ -79,7 +79,7 @@ def compile_section(file: RuleFile, about: TypeRule, where: Path, rule: Rule | N
         message=message,
         exposure=exposure,
         show_unpriced=file.unpriced == "show" or (not file.unpriced and file.confidence == "high"),
-        usage_moves=about.usage == "moves" or (about.group is not None and about.usage != "counted"),
+        usage_moves=about.usage == "moves",
         stack=stack,
     )
 

@@ -108,12 +108,24 @@ def counterfactual(
     )
 
 
+def edited_kinds(patch: Patch, view: View) -> set[str]:
+    """`type.*` for every type a patch edits: what estimates that look at all resources of a type consulted."""
+    kinds = set()
+    for edit in patch.edits:
+        resource = view.get(edit.address)
+        kind = edit.type if isinstance(edit, AddResource) else resource.type if resource else ""
+        kinds.add(f"{kind}.*")
+    return kinds
+
+
 def _affected(patch: Patch, view: View, patched: View, consulted: Consulted) -> tuple[str, ...]:
     """The edited resources, those whose estimates looked at them, and the neighbours of added or removed ones."""
     found: dict[str, None] = {}
     for address in patch.addresses:
         found[address] = None
         found.update(dict.fromkeys(consulted.by(address)))
+    for kind in edited_kinds(patch, view):
+        found.update(dict.fromkeys(consulted.by(kind)))
     for edit in patch.edits:
         if isinstance(edit, (AddResource, RemoveResource)):
             where = patched if isinstance(edit, AddResource) else view

@@ -49,7 +49,7 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
     propose: str | dict[str, Any] = ""
     message: Text = ""
     exposure: str | float = ""
-    usage: Literal["", "counted", "moves"] = ""
+    usage: Literal["counted", "moves"] = "counted"
 
 
 class RuleFile(Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from costlint.model import ZERO, Estimate, Money, Path, Totals, total
 from costlint.model.patches import AddBlock, Edit, RemoveValue, SetValue
-from costlint.policy.counterfactual import Consulted, Outcome, Pricer, counterfactual
+from costlint.policy.counterfactual import Consulted, Outcome, Pricer, counterfactual, edited_kinds
 from costlint.policy.find import still_matches
 from costlint.policy.findings import Priced
 from costlint.policy.subject import Context
@@ -85,6 +85,7 @@ class _Run:
 
     def _accept(self, priced: Priced, outcome: Outcome) -> None:
         rule, patch = priced.finding.rule, priced.finding.patch
+        self._touched.update(edited_kinds(patch, self._draft))
         self._draft.apply(patch)
         for address in outcome.affected:
             self._estimates.pop(address, None)

@@ -14,7 +14,7 @@ from costlint.catalog import Catalog
 from costlint.config import Config
 from costlint.graph import View
 from costlint.model import Finding, Money, total
-from costlint.policy import RuleSet, check, load_rules, read_rules
+from costlint.policy import RuleSet, check, load_rules, read_rules, why_silent
 from costlint.policy.ruleset import Source as RuleSource
 from costlint.policy.schema import Example
 from costlint.pricing import price
@@ -60,7 +60,8 @@ def _failures(source: RuleSource, example: Example, catalog: Catalog) -> Iterato
         yield from (f"the good example fires: {finding.message}" for finding in findings)
         return
     if not findings:
-        yield "the bad example does not fire"
+        why = why_silent(view, price(view, catalog), rules, pipeline.settings(config), catalog)
+        yield f"the bad example does not fire: {why}"
     for finding in findings:
         yield from _broken_promises(finding, view, rules, config, catalog)
 
@@ -115,5 +116,6 @@ def _usage_moves(rules: RuleSet) -> bool:
     """True for rules whose removed resources leave their usage cost to others: no estimate of the patched stack
     shows where it went."""
     (source,) = rules.sources
-    sections = [*source.rule.resources.values(), *([source.rule.stack] if source.rule.stack else [])]
-    return any(section.usage == "moves" for section in sections)
+    groups = [*source.rule.resources.values(), source.rule.stack]
+    sections = [section for group in groups for section in (group if isinstance(group, list) else [group])]
+    return any(section is not None and section.usage == "moves" for section in sections)

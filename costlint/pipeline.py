@@ -129,11 +129,12 @@ def _sources(paths: Sequence[str]) -> Iterable[tuple[Source, list[str]]]:
 
 
 def settle(stack: Stack, config: Config, catalog: Catalog) -> None:
-    """Give a stack what the configuration says of it: its environment, and a region where the input names none."""
+    """Give a stack what the input leaves unsaid: its environment, provider defaults, and a region where none is named."""
     label = config.environment_for(stack.path, stack.var_files, stack.workspace)
     given = environment.declared(label.name, label.kind) if label.name else Environment()
     environment.assign(stack, given)
     for resource in stack.resources:
+        resource.defaults = catalog.defaults(resource.type)
         if not resource.region.name and resource.provider in REFERENCES:
             configured = config.region_for(resource.provider)
             name = configured or REFERENCES[resource.provider][0]

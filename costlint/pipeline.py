@@ -129,7 +129,7 @@ def _sources(paths: Sequence[str]) -> Iterable[tuple[Source, list[str]]]:
 
 
 def settle(stack: Stack, config: Config, catalog: Catalog) -> None:
-    """Give a stack what the input leaves unsaid: its environment, provider defaults, and a region where none is named."""
+    """Give a stack what its input leaves unsaid: environment, provider defaults, a region where none is named."""
     label = config.environment_for(stack.path, stack.var_files, stack.workspace)
     given = environment.declared(label.name, label.kind) if label.name else Environment()
     environment.assign(stack, given)

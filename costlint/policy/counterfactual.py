@@ -93,7 +93,7 @@ def counterfactual(
         gone = (edit.address for edit in patch.edits if isinstance(edit, RemoveResource))
         moved = total(estimates[address].usage for address in gone if address in estimates)
     missing, beside = _unpriced(before, after.values())
-    old, new = _changed_components(before, after.values())
+    basis = _basis(before, after.values())
     return Outcome(
         estimates=after,
         affected=affected,
@@ -102,9 +102,9 @@ def counterfactual(
         moved=moved,
         unpriced=missing,
         unpriced_beside=beside,
-        assumptions=tuple(dict.fromkeys(text for component in (*old, *new) for text in component.assumptions)),
-        usage_based=any(component.usage for component in (*old, *new)) and not usage_moves,
-        inferred=any(component.inferred for component in (*old, *new)),
+        assumptions=tuple(dict.fromkeys(text for component in basis for text in component.assumptions)),
+        usage_based=any(component.usage for component in basis) and not usage_moves,
+        inferred=any(component.inferred for component in basis),
     )
 
 
@@ -148,9 +148,19 @@ def _unpriced(before: list[Estimate], after: Iterable[Estimate]) -> tuple[tuple[
     return only, both
 
 
-def _changed_components(before: list[Estimate], after: Iterable[Estimate]) -> tuple[list[Component], list[Component]]:
-    """The components the saving rests on: those that are not the same on both sides."""
-    old = [component for estimate in before for component in estimate.components]
-    new = [component for estimate in after for component in estimate.components]
-    kept = set(old) & set(new)
-    return [c for c in old if c not in kept], [c for c in new if c not in kept]
+def _basis(before: list[Estimate], after: Iterable[Estimate]) -> list[Component]:
+    """The components the difference rests on. What only moves between resources under one name cancels out."""
+    balance: dict[tuple[str, str], Money] = {}
+    found: dict[tuple[str, str], list[Component]] = {}
+    for sign, estimates in ((1, before), (-1, after)):
+        for estimate in estimates:
+            for component in estimate.components:
+                key = (component.name, component.sku)
+                balance[key] = balance.get(key, ZERO) + component.monthly.times(sign)
+                found.setdefault(key, []).append(component)
+    return [
+        component
+        for key, components in found.items()
+        if max(map(abs, balance[key])) > _CENT
+        for component in components
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from costlint.config import Config
+    from costlint.model import Report
 
 _PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?")
 
@@ -56,19 +58,28 @@ def _rule(what: str, config: Config, color: bool | None) -> int:
 
 
 def _place(path: str, line: int, roots: tuple[str, ...], config: Config, color: bool | None) -> int:
+    """What is deployed there, looking outward until something is; else what is written there, if only in a library."""
     from costlint.cli.output import painter, width, write
     from costlint.cli.running import scan
     from costlint.reports.explain import explain_place
 
+    paint = painter(color)
+    fallback = ""
     for attempt in [roots] if roots else _outward(path):
         report = scan(attempt, config)
-        text = explain_place(report, path, line, width=width(), paint=painter(color))
+        text = explain_place(_deployed(report), path, line, width=width(), paint=paint)
         if text:
             write(text, None)
             return 0
+        fallback = fallback or explain_place(report, path, line, width=width(), paint=paint)
     looked = " ".join(attempt)
-    write(f"Nothing at {path}:{line}: no finding leads there and no resource of {looked} is written there.\n", None)
+    nothing = f"Nothing at {path}:{line}: no finding leads there and no resource of {looked} is written there.\n"
+    write(fallback or nothing, None)
     return 0
+
+
+def _deployed(report: Report) -> Report:
+    return replace(report, stacks=tuple(result for result in report.stacks if not result.stack.library))
 
 
 def _outward(path: str) -> Iterator[tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from costlint.model import Component, Estimate, Finding, Report, Resource, Rule, Span
@@ -12,6 +13,7 @@ from costlint.reports.layout import Paint, indented, line, plain
 from costlint.reports.ranking import ranked
 
 _COPIES = 3
+_LAST_INDEX = re.compile(r"\[[^\[\]]*\]$")
 
 
 def explain_rule(rule: Rule, *, width: int = 100, paint: Paint = plain) -> str:
@@ -61,16 +63,22 @@ def _covers(span: Span, file: str, number: int) -> bool:
 
 
 def _bills(report: Report, file: str, number: int, findings: Iterable[Finding]) -> list[tuple[Resource, Estimate, int]]:
-    """Resources written at the place or named by its findings; equal bills of one block once, with their number."""
+    """Resources written at the place, those its findings name, and those whose price depends on the latter (the
+    group behind a launch template). Equal bills of one block are one entry, with their number."""
     named = {address for finding in findings for address in finding.addresses}
     merged: dict[tuple[str, str, Estimate], list[Resource]] = {}
     for result in report.stacks:
         for resource in result.stack.resources:
             estimate = result.estimates.get(resource.address)
-            if estimate is None or not (resource.address in named or _covers(resource.span, file, number)):
+            if estimate is None:
                 continue
-            key = (result.stack.name, resource.address.partition("[")[0] + resource.name, _shared(estimate))
-            merged.setdefault(key, []).append(resource)
+            if (
+                resource.address in named
+                or _covers(resource.span, file, number)
+                or not named.isdisjoint(estimate.consulted)
+            ):
+                key = (result.stack.name, _LAST_INDEX.sub("", resource.address), _shared(estimate))
+                merged.setdefault(key, []).append(resource)
     return [(resources[0], key[2], len(resources)) for key, resources in merged.items()]
 
 

@@ -22,7 +22,8 @@ def headline(report: Report) -> str:
         )
     share = ""
     if totals.current.likely > 0:
-        share = f" ({min(totals.saving.likely / totals.current.likely, 1):.0%})"
+        part = min(totals.saving.likely / totals.current.likely, 1)
+        share = f" ({part:.0%})" if part >= 0.005 else " (less than 1%)"
     return f"{cost[0].upper()}{cost[1:]}; {dollars(totals.saving.likely)}/month{share} can be saved."
 
 

@@ -104,12 +104,12 @@ class ModuleCall:
     def unresolved(self, key: Key) -> UnresolvedModule:
         """The record of an instance whose source is not here, with what it is given."""
         reading, block = self.module.reading, self.declared.block
-        inputs = blocks.attributes_of(block.body, self.scope(key), reading)
+        arguments = {name: each for name, each in block.body.attributes.items() if name not in _CALL_ARGUMENTS}
         return UnresolvedModule(
             address=self.address + suffix(key),
             source=self.source,
             span=reading.span(self.declared.file, block.start, block.header_end),
-            inputs={name: value for name, value in inputs.items() if name not in _CALL_ARGUMENTS},
+            inputs=blocks.attributes_of(Body(arguments), self.scope(key), reading),
         )
 
     def _find(self) -> str | None:

@@ -64,7 +64,7 @@ class ModuleInstance:
     @cached_property
     def given(self) -> Mapping[str, Given]:
         """What the root's variables are set to from outside."""
-        return root_variables(self.reading)
+        return root_variables(self.reading, self.configuration.variables)
 
     def file_of(self, node: Attribute | Block, file: ParsedFile) -> ParsedFile:
         """The file something in a block of `file` is written in: another one if an override file set it."""

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from costlint.model import LinkedStr, PartialList, PartialMap, Unknown, unknown_from
+from costlint.model import LinkedStr, PartialList, PartialMap, Reference, Unknown, unknown_from
 from costlint.readers.terraform.converting import same
 from costlint.readers.terraform.kinds import TerraformSet, friendly
 from costlint.readers.terraform.numbers import ARITHMETIC, exact, normal, number_text, parse_number
+
+
+class BlockMap(PartialMap):
+    """A nested block read through a reference to its resource: what is not configured is computed by the provider."""
+
+    __slots__ = ("source",)
+
+    def __init__(self, members: Mapping[str, object], source: Reference) -> None:
+        super().__init__(members)
+        self.source = source
+
+    def computed(self, name: str) -> Reference:
+        return Reference(self.source.address, f"{self.source.attribute}.{name}")
 
 
 class ValueProblem(Exception):
@@ -109,7 +122,7 @@ def member(value: object, key: object) -> object:
         if name in value:
             return value[name]
         if isinstance(value, PartialMap):
-            return unknown_from((value,))
+            return value.computed(name) if isinstance(value, BlockMap) else unknown_from((value,))
         raise ValueProblem(f'there is no element "{name}"{_instead(value)}')
     if isinstance(value, TerraformSet):
         raise ValueProblem("a set has no order, so its elements cannot be indexed")
@@ -129,7 +142,7 @@ def attribute(value: object, name: str) -> object:
         if name in value:
             return value[name]
         if isinstance(value, PartialMap):
-            return unknown_from((value,))
+            return value.computed(name) if isinstance(value, BlockMap) else unknown_from((value,))
         raise ValueProblem(f'there is no attribute "{name}"{_instead(value)}')
     if isinstance(value, Unknown):
         return value

@@ -22,6 +22,7 @@ from costlint.readers.terraform.expand import (
     unknown_instances,
 )
 from costlint.readers.terraform.offline import answer
+from costlint.readers.terraform.operators import BlockMap
 from costlint.readers.terraform.scope import EvaluationError, Handle, Scope
 
 if TYPE_CHECKING:
@@ -163,11 +164,17 @@ def _link(value: object, source: Reference) -> object:
         return LinkedStr(value, sources[:_MOST_SOURCES])
     if isinstance(value, Unknown):
         return Reference(source.address, source.attribute, value.sources[: _MOST_SOURCES - 1])
+    if isinstance(value, list):
+        return type(value)([_link(_block(item, source), source) for item in value])
+    if isinstance(value, BlockMap):
+        return BlockMap({key: _link(item, source) for key, item in value.items()}, source)
     if isinstance(value, dict):
         return type(value)({key: _link(item, source) for key, item in value.items()})
-    if isinstance(value, list):
-        return type(value)([_link(item, source) for item in value])
     return value
+
+
+def _block(value: object, source: Reference) -> object:
+    return BlockMap(value, source) if isinstance(value, dict) else value
 
 
 def _mentions(body: Body, names: tuple[str, ...]) -> bool:

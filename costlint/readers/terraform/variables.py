@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from costlint.readers.terraform.ast import Expr
@@ -13,6 +14,7 @@ from costlint.readers.terraform.syntax import parse_expression
 from costlint.sources import SourceError
 
 _ENVIRONMENT = "TF_VAR_"
+_ENCRYPTED = b"\0GITCRYPT\0"
 
 
 class Given(NamedTuple):
@@ -40,8 +42,9 @@ class Given(NamedTuple):
 _SIMPLE = frozenset(("string", "number", "bool"))
 
 
-def root_variables(reading: Reading) -> dict[str, Given]:
-    """The value given to each variable, by Terraform's precedence: later sources win."""
+def root_variables(reading: Reading, declared: Iterable[str]) -> dict[str, Given]:
+    """The value given to each variable, by Terraform's precedence: later sources win. An encrypted file may set any
+    of the declared ones, so they are all unknown."""
     options = reading.options
     given = {
         name.removeprefix(_ENVIRONMENT): Given(f"environment variable {name}", text=text)
@@ -54,9 +57,13 @@ def root_variables(reading: Reading) -> dict[str, Given]:
         except SourceError as error:
             reading.say("error", f"the variable file cannot be read: {error}", None)
             continue
+        name = posixpath.basename(path)
+        if reading.files.source.read(path).startswith(_ENCRYPTED):
+            reading.say("warning", "this file is encrypted with git-crypt: the variables it may set are unknown", file)
+            given.update(dict.fromkeys(declared, Given(name, ("bad", 0, 0, ""), file)))
+            continue
         for problem in file.problems:
             reading.say("error", problem.message, file, problem.start)
-        name = posixpath.basename(path)
         for attribute in file.body.attributes.values():
             given[attribute.name] = Given(name, attribute.expr, file)
     for name, text in options.variables.items():

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from math import inf
 from typing import TypeAlias, TypeVar, cast
 
 from costlint.catalog import Assumption, Catalog, Price
@@ -53,7 +54,7 @@ def estimated_types() -> frozenset[str]:
 class Bill:
     """Collects the components of one resource's estimate. Quantities are per month; prices come from the catalog
     in the resource's region. Looking at other resources through the bill records that the estimate depends on them
-    (`Estimate.consulted`): their addresses, and "aws_vpc_endpoint.*" where every resource of a type was looked at.
+    (`Estimate.consulted`): their addresses, and "aws_vpc_endpoint.*" where one more of a type would change it.
     """
 
     def __init__(
@@ -117,6 +118,9 @@ class Bill:
     ) -> None:
         """Bill `quantity` units at a price already looked up (instances, managed instances, tiers)."""
         billed = amount(quantity)
+        if not all(0 <= scenario < inf for scenario in billed):
+            self.unpriced(f"{name}: {billed.likely:g} is no quantity that can be billed")
+            return
         self._components.append(
             Component(
                 name=name,
@@ -170,40 +174,42 @@ class Bill:
     def follow(self, value: object, *types: str) -> Resource | None:
         """The resource (of these types, if any) that a value was read from, None if it is not in the stack."""
         for source in sources_of(value):
-            found = self.get(source.address) or next(iter(self._saw(self._view.instances(source.address))), None)
+            found = self.get(source.address) or next(iter(self.saw(self._view.instances(source.address))), None)
             if found is not None and (not types or found.type in types):
                 return found
         return None
 
     def referring(self, *types: str, of: Resource | None = None) -> list[Resource]:
         """Resources (of these types) that refer to the one being estimated, or to `of`."""
-        return self._saw(self._view.referring((of or self.resource).address, *types))
+        return self.saw(self._view.referring((of or self.resource).address, *types))
 
     def referred(self, *types: str, of: Resource | None = None) -> list[Resource]:
         """Resources (of these types) the one being estimated refers to, or `of` does."""
-        return self._saw(self._view.referred((of or self.resource).address, *types))
+        return self.saw(self._view.referred((of or self.resource).address, *types))
 
     def linked(self, *types: str, of: Resource | None = None) -> list[Resource]:
         """Resources (of these types) connected in either direction, to this resource or to `of`."""
-        return self._saw(self._view.linked((of or self.resource).address, *types))
+        return self.saw(self._view.linked((of or self.resource).address, *types))
 
     def of_type(self, *types: str) -> list[Resource]:
         """Every resource of these types in the stack."""
         self._consulted.update(f"{kind}.*" for kind in types)
-        return list(self._view.of_type(*types))
+        return self.saw(list(self._view.of_type(*types)))
 
     def siblings(self) -> list[Resource]:
         """All instances of the block this resource comes from (itself included)."""
-        return self._saw(self._view.instances(block_address(self.resource.address)))
+        return self.saw(self._view.instances(block_address(self.resource.address)))
 
     def remember(self, key: str, types: tuple[str, ...], answer: Callable[[View], Answer]) -> Answer:
-        """The answer to a question about all resources of these types, worked out once per run of `price`."""
+        """The answer to a question about all resources of these types, worked out once per run of `price`. Those
+        this estimate depends on are to be given to `saw`."""
         self._consulted.update(f"{kind}.*" for kind in types)
         if key not in self._memory:
             self._memory[key] = answer(self._view)
         return cast("Answer", self._memory[key])
 
-    def _saw(self, found: list[Resource]) -> list[Resource]:
+    def saw(self, found: list[Resource]) -> list[Resource]:
+        """Note that the estimate depends on these resources."""
         self._consulted.update(resource.address for resource in found)
         return found
 

@@ -11,8 +11,9 @@ from costlint.pricing.sections import sections
 
 @estimates("aws_cloudtrail")
 def trail(resource: Resource, bill: Bill) -> None:
-    first = bill.remember("first trail by region", ("aws_cloudtrail",), _first_trails)
-    if first.get(bill.region) != resource.address and _records_management(resource):
+    first = bill.remember("first trail by region", (), _first_trails)[bill.region]
+    bill.get(first)
+    if first != resource.address and _records_management(resource):
         sku = "cloudtrail.management-events-additional-copies"
         bill.usage("second copy of management events", sku, "event", "aws.cloudtrail.management-events")
     with bill.part("data events"):

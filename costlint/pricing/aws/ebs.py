@@ -79,7 +79,7 @@ def snapshot_gib(snapshot: Resource, bill: Bill) -> float:
     written = snapshot.get("volume_size")
     if written is not None and not is_unknown(written):
         return snapshot.number("volume_size")
-    of = bill.follow(snapshot.get("volume_id") or snapshot.get("source_snapshot_id"))
+    of = bill.follow(snapshot.get("volume_id")) or bill.follow(snapshot.get("source_snapshot_id"))
     if of is None:
         return 0.0
     return of.number("size") if of.type == "aws_ebs_volume" else snapshot_gib(of, bill)

@@ -28,13 +28,14 @@ def nat_gateway(resource: Resource, bill: Bill) -> None:
 
 def _neighbours(resource: Resource, bill: Bill) -> tuple[int, set[str]]:
     """How many NAT gateways share the VPC, and which services its gateway endpoints reach."""
-    gateways = bill.remember("NAT gateways by VPC", ("aws_nat_gateway",), lambda view: by_vpc(view, "aws_nat_gateway"))
+    gateways = bill.remember("NAT gateways by VPC", (), lambda view: by_vpc(view, "aws_nat_gateway"))
     endpoints = bill.remember("endpoints by VPC", ("aws_vpc_endpoint",), lambda view: by_vpc(view, "aws_vpc_endpoint"))
     vpc = bill.remember("VPC of " + resource.address, (), lambda view: vpc_of(resource, view))
     if vpc is None:
         return max(1, len(bill.siblings())), set()
-    gateway = (e for e in endpoints.get(vpc, ()) if e.get("vpc_endpoint_type") in (None, "Gateway"))
-    return max(1, len(gateways.get(vpc, ()))), {service_of(endpoint) for endpoint in gateway}
+    sharing = bill.saw(gateways.get(vpc, []))
+    gateway = [e for e in bill.saw(endpoints.get(vpc, [])) if e.get("vpc_endpoint_type") in (None, "Gateway")]
+    return max(1, len(sharing)), {service_of(endpoint) for endpoint in gateway}
 
 
 def service_of(endpoint: Resource) -> str:

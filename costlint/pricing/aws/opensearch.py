@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from costlint.graph import View
-from costlint.model import Resource
+from costlint.model import Resource, is_unknown
 from costlint.pricing.aws.support import in_extended_support
 from costlint.pricing.estimating import Bill, estimates
 
@@ -39,8 +39,8 @@ def collection(resource: Resource, bill: Bill) -> None:
     kind, redundant = _capacity_group(resource)
     groups = bill.remember("OpenSearch Serverless groups", (resource.type,), _groups)
     floor = bill.constant("aws.opensearch-serverless.ocu" if redundant else "aws.opensearch-serverless.ocu-no-standby")
-    sharing = max(1, groups.get((kind, redundant), 1))
-    hours = bill.hours * floor / sharing
+    sharing = bill.saw(groups.get((kind, redundant), [resource]))
+    hours = bill.hours * floor / len(sharing)
     bill.add("minimum capacity units", "opensearch-serverless.ocu-indexing-or-search", "ocu-hour", hours)
     bill.usage("stored data", "opensearch-serverless.managed-storage", "gb-month", "aws.opensearch-serverless.gb")
 
@@ -104,10 +104,9 @@ def _capacity_group(resource: Resource) -> tuple[str, bool]:
     return kind, resource.text("standby_replicas", "ENABLED") != "DISABLED"
 
 
-def _groups(view: View) -> dict[tuple[str, bool], int]:
-    counts: dict[tuple[str, bool], int] = {}
+def _groups(view: View) -> dict[tuple[str, bool], list[Resource]]:
+    groups: dict[tuple[str, bool], list[Resource]] = {}
     for other in view.of_type("aws_opensearchserverless_collection"):
-        if isinstance(other.get("type") or "", str) and isinstance(other.get("standby_replicas") or "", str):
-            group = _capacity_group(other)
-            counts[group] = counts.get(group, 0) + 1
-    return counts
+        if not is_unknown(other.get("type")) and not is_unknown(other.get("standby_replicas")):
+            groups.setdefault(_capacity_group(other), []).append(other)
+    return groups

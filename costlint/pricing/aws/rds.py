@@ -33,7 +33,8 @@ class Database(NamedTuple):
 
 @estimates("aws_db_instance")
 def db_instance(resource: Resource, bill: Bill) -> None:
-    source = bill.follow(resource.get("replicate_source_db") or resource.get("snapshot_identifier"), "aws_db_instance")
+    named = map(resource.get, ("replicate_source_db", "snapshot_identifier"))
+    source = next((found for value in named if (found := bill.follow(value, "aws_db_instance"))), None)
     engine = resource.text("engine") or (source.text("engine") if source else "")
     if engine.startswith("aurora"):
         bill.unpriced("Aurora instances are priced as aws_rds_cluster_instance")

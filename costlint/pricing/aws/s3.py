@@ -75,6 +75,7 @@ def directory_bucket(resource: Resource, bill: Bill) -> None:
 @estimates("aws_s3_bucket_replication_configuration")
 def replication(resource: Resource, bill: Bill) -> None:
     """Traffic to the other region, and the copy itself where its bucket is not part of this stack."""
+    bill.free()
     stored, days = bill.assume("aws.s3.stored-gb"), bill.assume("aws.s3.accumulation-days")
     monthly = stored.quantity.times(_DAYS_PER_MONTH / days.quantity.likely)
     for rule in sections(resource, "rule"):

@@ -69,7 +69,7 @@ def join(rules: Iterable[Ageing]) -> Ageing:
 
 def _rule(rule: Resource) -> Ageing:
     return Ageing(
-        whole=_covers_all(rule),
+        whole=_covers_all(rule, "prefix", "filter.prefix", "filter.tag", "filter.and.prefix", "filter.and.tags"),
         transitions=_transitions(rule, "transition", "days"),
         expiration=_days(rule, "expiration", "days"),
         old_transitions=_transitions(rule, "noncurrent_version_transition", "noncurrent_days"),
@@ -81,7 +81,7 @@ def _rule(rule: Resource) -> Ageing:
 def _inline(rule: Resource) -> Ageing:
     abort = rule.number("abort_incomplete_multipart_upload_days")
     return Ageing(
-        whole=not rule.get("prefix") and not rule.get("tags"),
+        whole=_covers_all(rule, "prefix", "tags"),
         transitions=_transitions(rule, "transition", "days"),
         expiration=_days(rule, "expiration", "days"),
         old_transitions=_transitions(rule, "noncurrent_version_transition", "days"),
@@ -90,9 +90,8 @@ def _inline(rule: Resource) -> Ageing:
     )
 
 
-def _covers_all(rule: Resource) -> bool:
+def _covers_all(rule: Resource, *narrowing: str) -> bool:
     """True if no prefix or tag narrows the rule; one that is not known narrows it."""
-    narrowing = ("prefix", "filter.prefix", "filter.tag", "filter.and.prefix", "filter.and.tags")
     return not any(is_unknown(value) or value for value in map(rule.get, narrowing))
 
 

@@ -12,13 +12,11 @@ def vpc_of(resource: Resource, view: View) -> str | None:
     own = resource.get("vpc_id")
     if own is not None:
         return _key(own)
-    placed = resource.get("subnet_id")
-    for source in sources_of(placed):
+    for source in sources_of(resource.get("subnet_id")):
         found = view.get(source.address) or next(iter(view.instances(source.address)), None)
         if found is not None:
             return _key(found.get("vpc_id"))
-        return f"{source.address}.vpc"
-    return placed if isinstance(placed, str) else None
+    return None
 
 
 def by_vpc(view: View, *types: str) -> dict[str, list[Resource]]:

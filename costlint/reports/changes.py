@@ -10,6 +10,7 @@ from costlint.reports.escaping import printable
 from costlint.reports.layout import Piece
 
 _INDEX = re.compile(r'\[(?:"(?:\\.|[^"\\])*"|[^\[\]"]*)\]')
+_OUTER_MODULES = re.compile(rf"^(?:module\.[\w-]+(?:{_INDEX.pattern})?\.)+")
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
 
 
@@ -52,6 +53,8 @@ def literal(value: object) -> str:
 
 
 def _statement(change: Change, value: object) -> str:
+    if not change.path and change.after is None:
+        return printable(_OUTER_MODULES.sub("", change.address))
     names = [step for step in change.path.split(".") if step and not step.isdigit()]
     if not names:
         kind, _, name = _INDEX.sub("", change.address).rpartition(".")

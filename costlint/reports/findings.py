@@ -31,8 +31,6 @@ def _place(finding: Finding) -> list[Piece]:
     pieces: list[Piece] = [(printable(str(finding.span)), "place"), ("  ", "plain")]
     pieces.append((printable(finding.rule.id), finding.severity))
     notes: list[str] = []
-    if finding.addresses and _LAST_INDEX.sub("", finding.addresses[0]) not in finding.message:
-        notes.append(printable(finding.addresses[0]))
     if len(finding.addresses) > 1:
         notes.append(f"×{len(finding.addresses)}")
     if finding.environment.name or finding.environment.kind:
@@ -45,6 +43,8 @@ def _place(finding: Finding) -> list[Piece]:
         notes.append(counted(len(finding.changes), "edit"))
     if finding.unpriced and finding.saving is None and finding.exposure is None:
         notes.append(printable(finding.unpriced[0]))
+    if finding.addresses and _LAST_INDEX.sub("", finding.addresses[0]) not in finding.message:
+        notes.append(printable(finding.addresses[0]))
     if notes:
         pieces.append(("  " + " · ".join(notes), "dim"))
     return pieces

@@ -55,6 +55,11 @@ def test_an_added_resource_is_written_as_a_resource(address: str) -> None:
     assert diff(change) == [('+ resource "aws_vpc_endpoint" "s3" { vpc_id = aws_vpc.main.id }', "after")]
 
 
+def test_a_removed_resource_is_named_without_its_modules() -> None:
+    change = Change('module.a["x.y"].module.net.aws_nat_gateway.this[1]', "", {"subnet_id": UNKNOWN}, None)
+    assert diff(change) == [("- aws_nat_gateway.this[1]", "before")]
+
+
 def test_a_short_diff_stands_on_one_line() -> None:
     text = "".join(part for part, _ in short_diff(Change("a.b", "size", 2, 1)))
     assert text == "- size = 2  + 1"

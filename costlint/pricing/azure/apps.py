@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from costlint.model import Resource
+import re
+
+from costlint.model import Resource, UnknownValue
 from costlint.pricing.azure.scale_sets import scaled
 from costlint.pricing.counts import autoscaled
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.sections import section, sections
 
+_GIBIBYTES = re.compile(r"^(\d+(?:\.\d+)?)Gi$")
 _CONSUMPTION = ("Y1", "FC1")
 _FREE = ("F1", "SHARED")
-_ELASTIC = "EP"
+_ELASTIC = ("EP1", "EP2", "EP3")
 
 
 @estimates("azurerm_service_plan")
@@ -20,7 +23,7 @@ def service_plan(resource: Resource, bill: Bill) -> None:
         bill.free()
         return
     workers = scaled(bill, resource.number("worker_count"))
-    if sku.startswith(_ELASTIC):
+    if sku in _ELASTIC:
         step = sku.lower()
         vcpu, memory = bill.constant(f"azure.functions.{step}-vcpu"), bill.constant(f"azure.functions.{step}-gb")
         hours = workers.number.times(bill.hours)
@@ -68,11 +71,12 @@ def container_app(resource: Resource, bill: Bill) -> None:
     """Replicas at the active rate; the lower idle rate is not assumed."""
     template = section(resource, "template")
     if template is None:
+        bill.unpriced("its template is not stated")
         return
     vcpu = gib = 0.0
     for container in sections(template, "container"):
         vcpu += container.number("cpu")
-        gib += float(container.text("memory", "0").removesuffix("Gi"))
+        gib += gibibytes(container.text("memory"))
     if resource.text("workload_profile_name", "Consumption") != "Consumption":
         bill.unpriced("dedicated workload profiles have no price in the catalog")
         return
@@ -87,3 +91,11 @@ def container_app(resource: Resource, bill: Bill) -> None:
 @estimates("azurerm_container_group")
 def container_group(resource: Resource, bill: Bill) -> None:
     bill.unpriced("container instances have no price per vCPU and GiB in the catalog")
+
+
+def gibibytes(text: str) -> float:
+    """Container memory as Azure writes it: "0.5Gi" → 0.5. Raises UnknownValue for other text."""
+    match = _GIBIBYTES.match(text)
+    if match is None:
+        raise UnknownValue(f"the memory {text!r}")
+    return float(match[1])

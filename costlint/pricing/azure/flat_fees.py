@@ -56,11 +56,12 @@ for _type, _fee in _FEES.items():
 
 @estimates("azurerm_api_management")
 def api_management(resource: Resource, bill: Bill) -> None:
-    tier, _, units = resource.text("sku_name").lower().partition("_")
+    tier, _, written = resource.text("sku_name").lower().partition("_")
+    units = int(written) if written.isdigit() else 1
     if tier == "consumption":
         bill.usage("calls", "api-management.api-management-consumption", "call", "azure.api-management.calls")
         return
-    bill.add(f"{tier} units", f"api-management.api-management-{tier}", "units-month", float(units or 1))
+    bill.add(f"{tier} units", f"api-management.api-management-{tier}", "units-month", units)
 
 
 @estimates("azurerm_static_web_app", "azurerm_static_site")

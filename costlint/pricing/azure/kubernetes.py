@@ -23,7 +23,9 @@ def cluster(resource: Resource, bill: Bill) -> None:
     elif tier == "premium":
         bill.hourly("control plane, Premium tier", "aks.premium.hour")
     pool = section(resource, "default_node_pool")
-    if pool is not None:
+    if pool is None:
+        bill.unpriced("its default node pool is not stated")
+    else:
         _bill_pool(pool, bill)
 
 

@@ -6,6 +6,7 @@ from costlint.model import Resource
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.quantities import above
 
+_TIERS = ("basic", "standard", "premium")
 _REDUNDANCY = {"georedundant": "grs", "locallyredundant": "lrs", "zoneredundant": "zrs"}
 
 
@@ -13,6 +14,9 @@ _REDUNDANCY = {"georedundant": "grs", "locallyredundant": "lrs", "zoneredundant"
 def container_registry(resource: Resource, bill: Bill) -> None:
     """A daily fee per region, and storage beyond what the tier includes."""
     tier = resource.text("sku").lower()
+    if tier not in _TIERS:
+        bill.unpriced(f"the registry tier {tier!r} is not read")
+        return
     days = bill.hours / bill.constant("azure.hours-per-day")
     regions = 1 + len(resource.blocks("georeplications"))
     name = f"{tier} registry" + (f" in {regions} regions" if regions > 1 else "")

@@ -30,7 +30,10 @@ def tpu(resource: Resource, bill: Bill) -> None:
 
 @estimates("google_workbench_instance")
 def workbench(resource: Resource, bill: Bill) -> None:
-    for setup in sections(resource, "gce_setup"):
+    setups = sections(resource, "gce_setup")
+    if not setups:
+        bill.unpriced("its machine is not stated")
+    for setup in setups:
         for path in ("boot_disk", "data_disks"):
             for disk in sections(setup, path):
                 kind = disk.text("disk_type").replace("_", "-").lower()

@@ -43,7 +43,7 @@ def run_service(resource: Resource, bill: Bill) -> None:
     if is_unknown(notes):
         raise UnknownValue(f"{resource.address}.template.metadata.annotations")
     notes = notes if isinstance(notes, dict) else {}
-    least = float(str(notes.get("autoscaling.knative.dev/minScale") or 0))
+    least = quantity(str(notes.get("autoscaling.knative.dev/minScale") or 0))
     always = str(notes.get("run.googleapis.com/cpu-throttling")).lower() == "false"
     _bill_service(bill, _instance(containers, bill), least, always=always)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from math import inf
 from typing import TypeAlias, TypeVar, cast
 
@@ -148,7 +149,7 @@ class Bill:
 
     def assumed(self, name: str, sku: str, unit: str, quantity: float | Money, *basis: Assumption) -> None:
         """Bill a quantity worked out from one or more named assumptions."""
-        self.add(name, sku, unit, quantity, assumptions=tuple(map(str, basis)), usage=True)
+        self.add(name, sku, unit, quantity, assumptions=tuple(map(_stated, basis)), usage=True)
 
     def unpriced(self, reason: str) -> None:
         """Say that a part of this resource has no price, and why."""
@@ -220,6 +221,11 @@ class Bill:
             free=self._free and not self._components and not self._unpriced,
             consulted=frozenset(self._consulted),
         )
+
+
+@cache
+def _stated(assumption: Assumption) -> str:
+    return str(assumption)
 
 
 def estimate(resource: Resource, view: View, catalog: Catalog, memory: dict[str, object] | None = None) -> Estimate:

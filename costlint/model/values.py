@@ -8,6 +8,7 @@ calculating with an unknown raises `UnknownValue`: nothing in costlint can guess
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NoReturn, TypeAlias, Union
 
 Path: TypeAlias = tuple[Union[str, int], ...]
@@ -180,6 +181,7 @@ def lookup(value: object, path: Path) -> object:
     return value
 
 
+@lru_cache(maxsize=4096)
 def parse_path(text: str) -> Path:
     """`"production_variants.0.instance_type"` → `("production_variants", 0, "instance_type")`."""
     return tuple(int(part) if part.isdigit() else part for part in text.split(".")) if text else ()

@@ -8,6 +8,9 @@ from costlint.model import Resource
 def sections(resource: Resource, path: str) -> list[Resource]:
     """Each block at a path as a resource of its own (same type, region and environment; address extended by the
     path). Raises UnknownValue if the number of blocks is not known."""
+    blocks = resource.blocks(path)
+    if not blocks:
+        return []
     prefix = f"{path}."
     defaults = {key[len(prefix) :]: value for key, value in resource.defaults.items() if key.startswith(prefix)}
     return [
@@ -21,7 +24,7 @@ def sections(resource: Resource, path: str) -> list[Resource]:
             environment=resource.environment,
             defaults=defaults,
         )
-        for block in resource.blocks(path)
+        for block in blocks
     ]
 
 

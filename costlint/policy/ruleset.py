@@ -93,7 +93,8 @@ def selects(selector: str, rule: Rule) -> bool:
         return True
     if any(text == alias.lower() for alias in rule.aliases):
         return True
-    return bool(text) and rule.id.lower().startswith(text)
+    prefix = text.rstrip("*")
+    return bool(prefix) and rule.id.lower().startswith(prefix)
 
 
 def any_selects(selectors: Sequence[str], rule: Rule) -> bool:

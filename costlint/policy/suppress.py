@@ -22,14 +22,13 @@ class Suppressions:
                 self._by_file.setdefault(suppression.file, []).append(suppression)
 
     def of(self, rule: Rule, place: Place) -> Suppression | None:
-        """The suppression that stands on a place's spans and names the rule, None if none does."""
+        """The suppression that stands on a place's spans and names the rule (or none: all), None if there is none."""
         if not self._by_file:
             return None
         for span in place.spans:
             for suppression in self._by_file.get(span.file, ()):
-                if span.line <= suppression.line <= max(span.end_line, span.line) and any_selects(
-                    suppression.rules, rule
-                ):
+                stands_here = span.line <= suppression.line <= max(span.end_line, span.line)
+                if stands_here and (not suppression.rules or any_selects(suppression.rules, rule)):
                     self.used.add(suppression)
                     return suppression
         return None
@@ -66,7 +65,7 @@ def unused(
     for suppression in dict.fromkeys(suppressions):
         if (suppression.file, suppression.comment_line) in needed or expired(suppression, settings.today):
             continue
-        named = [rule for name in suppression.rules for rule in rules.named(name)]
+        named = [rule for name in suppression.rules or ("all",) for rule in rules.named(name)]
         if named and all(settings.runs(rule) for rule in named):
             found.append(_warn(suppression, "the suppression holds nothing back: remove it"))
     return found

@@ -1,0 +1,404 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from policy_stacks import CATALOG, NONPROD, PROD, UNKNOWN, line_span, price, resource, rule, run, stack, total_of
+
+from costlint.graph import View
+from costlint.model import (
+    Environment,
+    Estimate,
+    Level,
+    Money,
+    Reference,
+    RemoveResource,
+    Resource,
+    SetValue,
+    Suppression,
+)
+from costlint.policy import CheckSettings, RuleSet, check
+
+GP3 = rule(
+    """
+    resources:
+      disk:
+        match: {type: gp2}
+        change: {type: gp3}
+    """
+)
+SMALLER = rule(
+    """
+    resources:
+      disk:
+        match: {size: {more_than: 50}}
+        change: {size: "{{ size // 2 }}"}
+    """,
+    number=2,
+    phase="long-term",
+)
+UNUSED = rule(
+    """
+    resources:
+      disk:
+        match: {attached: false}
+        remove: resource
+    """,
+    number=3,
+)
+LIFECYCLE = rule(
+    """
+    resources:
+      bucket:
+        match: {not_linked: {type: lifecycle, via: bucket}}
+        add: {resource: lifecycle, attributes: {bucket: {ref: id}, days: 30}}
+    """,
+    number=4,
+)
+GATEWAYS = rule(
+    """
+    environment: nonprod
+    resources:
+      gateway:
+        group: {by: {linked: vpc}, keep: 1}
+        message: "{{ group.count }} gateways, {{ group.kept }} would do"
+    """,
+    number=5,
+)
+
+
+def test_the_saving_is_the_price_as_written_minus_the_price_as_proposed() -> None:
+    (finding,) = run(stack(resource("disk.a", type="gp2", size=100)), GP3).findings
+    assert finding.saving == Money.exactly(pytest.approx(2.0))
+    assert (finding.current, finding.proposed) == (Money.exactly(10.0), Money.exactly(8.0))
+    assert finding.message == "disk.a fires"
+    assert finding.patch.edits == (SetValue("disk.a", ("type",), "gp3"),)
+    assert [(c.path, c.before, c.after) for c in finding.changes] == [("type", "gp2", "gp3")]
+
+
+def test_a_change_that_is_dearer_is_not_shown() -> None:
+    dearer = rule("resources: {disk: {match: {type: gp3}, change: {type: io1}}}")
+    assert run(stack(resource("disk.a", type="gp3", size=100)), dearer).findings == ()
+
+
+def test_a_sibling_is_added_and_its_neighbour_priced_again() -> None:
+    (finding,) = run(stack(resource('module.m.bucket.b["x"]')), LIFECYCLE).findings
+    assert finding.patch.addresses == ('module.m.lifecycle.b["x"]',)
+    assert finding.saving is not None
+    assert finding.saving.likely == 10.0
+    assert finding.usage_based
+    assert finding.assumptions == ("assumes something",)
+
+
+def test_a_sibling_gets_a_free_name() -> None:
+    taken = resource("lifecycle.b", bucket=Reference("bucket.other", "id"))
+    (finding,) = run(stack(resource("bucket.b"), resource("bucket.other"), taken), LIFECYCLE).findings
+    assert finding.patch.addresses == ("lifecycle.b_2",)
+
+
+def test_the_finding_stands_on_the_literal() -> None:
+    made = resource("disk.a", line=3, written={("type",): 7}, type="gp2", size=100)
+    (finding,) = run(stack(made), GP3).findings
+    assert finding.span == line_span(7)
+    assert [origin.what for origin in finding.chain] == ["attribute"]
+
+
+def test_an_absent_attribute_stands_on_the_header() -> None:
+    made = resource("disk.a", line=3, defaults={"type": "gp2"}, size=100)
+    (finding,) = run(stack(made), GP3).findings
+    assert finding.span == line_span(3)
+    assert finding.changes[0].before is None
+
+
+class TestCopies:
+    def copies(self, *lines: int) -> list[Resource]:
+        return [
+            resource(f"disk.a[{index}]", written={("type",): line}, type="gp2", size=100)
+            for index, line in enumerate(lines)
+        ]
+
+    def test_copies_of_one_literal_are_one_finding(self) -> None:
+        (finding,) = run(stack(*self.copies(7, 7, 7)), GP3).findings
+        assert finding.addresses == ("disk.a[0]", "disk.a[1]", "disk.a[2]")
+        assert finding.saving == Money.exactly(pytest.approx(6.0))
+        assert len(finding.changes) == 1
+
+    def test_different_literals_are_different_findings(self) -> None:
+        findings = run(stack(*self.copies(7, 8)), GP3).findings
+        assert [finding.addresses for finding in findings] == [("disk.a[0]",), ("disk.a[1]",)]
+
+    def test_one_literal_with_different_values_is_two_edits(self) -> None:
+        made = [resource(f"disk.a[{s}]", written={("size",): 7}, type="gp3", size=s) for s in (100, 200)]
+        assert len(run(stack(*made), SMALLER).findings) == 2
+
+    def test_copies_may_share_one_attributes_object(self) -> None:
+        made = self.copies(7, 7)
+        made[1].attributes = made[0].attributes
+        (finding,) = run(stack(*made), GP3).findings
+        assert len(finding.addresses) == 2
+
+
+class TestUnknown:
+    def test_an_unknown_value_does_not_fire(self) -> None:
+        assert run(stack(resource("disk.a", type=UNKNOWN, size=100)), GP3).findings == ()
+
+    def test_a_resource_that_may_not_exist_does_not_fire(self) -> None:
+        assert run(stack(resource("disk.a", type="gp2", size=100, exists=UNKNOWN)), GP3).findings == ()
+
+    def test_what_cannot_be_priced_says_so(self) -> None:
+        (finding,) = run(stack(resource("disk.a", type="gp2", size=UNKNOWN)), GP3).findings
+        assert finding.saving is None
+        assert finding.unpriced == ("the size or type is not known",)
+
+    def test_what_cannot_be_priced_is_hidden_if_the_rule_is_not_sure(self) -> None:
+        unsure = rule("resources: {disk: {match: {type: gp2}, change: {type: gp3}}}", confidence="medium")
+        assert run(stack(resource("disk.a", type="gp2", size=UNKNOWN)), unsure).findings == ()
+
+    def test_a_value_computed_from_something_unknown_is_not_proposed(self) -> None:
+        computed = rule('resources: {disk: {match: {type: gp2}, change: {size: "{{ other * 2 }}"}}}')
+        (finding,) = run(stack(resource("disk.a", type="gp2", size=100, other=UNKNOWN)), computed).findings
+        assert finding.saving is None
+        assert finding.patch.edits == ()
+
+
+class TestEnvironment:
+    rule = rule("environment: nonprod\nresources: {disk: {match: {type: gp2}, change: {type: gp3}}}")
+
+    @pytest.mark.parametrize(("environment", "fires", "awaits"), [(NONPROD, 1, 0), (PROD, 0, 0), (Environment(), 0, 1)])
+    def test_a_rule_speaks_in_its_environment(self, environment: Environment, fires: int, awaits: int) -> None:
+        result = run(stack(resource("disk.a", environment=environment, type="gp2", size=100)), self.rule)
+        assert (len(result.findings), result.awaiting_environment) == (fires, awaits)
+
+    def test_only_what_would_fire_awaits(self) -> None:
+        assert run(stack(resource("disk.a", type="gp3", size=100)), self.rule).awaiting_environment == 0
+
+    def test_an_environment_inside_the_pattern_awaits_too(self) -> None:
+        inside = rule("resources: {disk: {match: {type: gp2, environment: nonprod}, change: {type: gp3}}}")
+        assert run(stack(resource("disk.a", type="gp2", size=100)), inside).awaiting_environment == 1
+
+
+class TestGroups:
+    def gateways(self, count: int, environment: Environment = NONPROD) -> list[Resource]:
+        found = [resource("vpc.v")]
+        for index in range(count):
+            found.append(resource(f"subnet.s[{index}]", vpc=Reference("vpc.v", "id")))
+            subnet = Reference(f"subnet.s[{index}]", "id")
+            found.append(resource(f"gateway.g[{index}]", environment=environment, subnet=subnet))
+        return found
+
+    def test_all_but_the_kept_go(self) -> None:
+        (finding,) = run(stack(*self.gateways(11)), GATEWAYS).findings
+        assert finding.message == "11 gateways, 1 would do"
+        assert finding.addresses[:2] == ("gateway.g[1]", "gateway.g[2]")
+        assert finding.patch.edits[-1] == RemoveResource("gateway.g[10]")
+        assert finding.saving is not None
+        assert finding.saving.likely == 400.0
+
+    def test_one_is_no_group(self) -> None:
+        assert run(stack(*self.gateways(1)), GATEWAYS).findings == ()
+
+    def test_members_whose_group_is_unknown_are_left_out(self) -> None:
+        lone = [resource(f"gateway.x[{i}]", environment=NONPROD, subnet=UNKNOWN) for i in range(3)]
+        assert run(stack(*lone), GATEWAYS).findings == ()
+
+    def test_what_only_the_removed_ones_use_goes_along(self) -> None:
+        along = rule(
+            "resources: {gateway: {group: {by: block, keep: 1, with_linked: [disk]}}}",
+        )
+        made = self.gateways(2)
+        made += [resource(f"disk.d[{i}]", size=10, type="gp2", gateway=Reference(f"gateway.g[{i}]")) for i in (0, 1)]
+        (finding,) = run(stack(*made), along).findings
+        assert finding.addresses == ("gateway.g[1]",)
+        assert finding.patch.addresses == ("gateway.g[1]", "disk.d[1]")
+
+    def test_usage_that_moves_is_not_saved(self) -> None:
+        moving = rule("resources: {gateway: {usage: moves, group: {by: stack}}}")
+        result = run(stack(*self.gateways(3)), moving)
+        assert result.findings[0].saving == Money.exactly(60.0)
+        assert result.totals.saving == Money.exactly(60.0)
+
+
+class TestExposure:
+    untagged = rule("exposure: monthly\nresources: {'*': {match: {tags.team: absent}}}", profile="audit")
+
+    def test_dollars_at_stake_are_shown_instead_of_a_saving(self) -> None:
+        (finding,) = run(stack(resource("disk.a", size=100, type="gp2"), resource("free.a")), self.untagged).findings
+        assert finding.exposure == Money.exactly(10.0)
+        assert finding.saving is None
+
+    def test_an_expression_gives_the_amount(self) -> None:
+        ceiling = rule('exposure: "{{ monthly * most }}"\nresources: {disk: {match: {most: present}}}')
+        (finding,) = run(stack(resource("disk.a", size=100, type="gp2", most=3)), ceiling).findings
+        assert finding.exposure == Money.exactly(30.0)
+
+    def test_a_stack_without_a_budget_exposes_its_total(self) -> None:
+        budget = rule(
+            """
+            scope: stack
+            stack:
+              match: {monthly: {at_least: 5}, not_linked: {type: budget}, count.disk: 1}
+              message: "{{ stack }} costs {{ exposure | money }}"
+            exposure: stack
+            """
+        )
+        made = [resource("disk.a", size=100, type="gp2"), resource("free.a")]
+        (finding,) = run(stack(*made), budget).findings
+        assert finding.message == "infra costs $10.00"
+        assert run(stack(*made, resource("budget.b")), budget).findings == ()
+
+
+class TestTotals:
+    def test_overlapping_proposals_count_once(self) -> None:
+        result = run(stack(resource("disk.a", type="gp2", size=100, attached=False)), [GP3, SMALLER, UNUSED])
+        assert len(result.findings) == 3
+        assert result.totals.saving == Money.exactly(10.0)
+
+    def test_compatible_proposals_are_priced_together(self) -> None:
+        result = run(stack(resource("disk.a", type="gp2", size=100)), [GP3, SMALLER])
+        assert result.totals.current == Money.exactly(10.0)
+        assert result.totals.proposed == Money.exactly(4.0)
+        assert result.totals.by_phase == pytest.approx({"long-term": 5.0, "quick-win": 1.0})
+
+    def test_a_rule_that_no_longer_matches_adds_nothing(self) -> None:
+        halve = rule("resources: {disk: {match: {size: {more_than: 150}}, change: {tier: cold, size: 10}}}", number=6)
+        result = run(stack(resource("disk.a", type="gp2", size=200)), [SMALLER, halve])
+        assert result.totals.proposed == Money.exactly(1.0)
+
+    def test_what_is_unpriced_makes_the_total_partial(self) -> None:
+        assert run(stack(resource("unpriced.a")), GP3).totals.partial
+
+
+class TestSuppression:
+    def result(self, *suppressions: Suppression, line: int = 7) -> tuple[int, int, list[str]]:
+        made = resource("disk.a", line=3, written={("type",): line}, type="gp2", size=100)
+        found = run(
+            stack(made, suppressions=list(suppressions)),
+            GP3,
+            CheckSettings(as_of=__import__("datetime").date(2026, 6, 1)),
+        )
+        return len(found.findings), len(found.suppressed), [str(d) for d in found.diagnostics]
+
+    def test_on_the_literal_or_the_header_it_holds_back(self) -> None:
+        for line in (3, 7):
+            assert self.result(Suppression("main.tf", line, line - 1, ("TST001",), "agreed")) == (0, 1, [])
+
+    @pytest.mark.parametrize("names", [("test-rule-1",), ("TST",), ("test",), ()])
+    def test_a_name_a_prefix_a_category_or_nothing_names_the_rule(self, names: tuple[str, ...]) -> None:
+        assert self.result(Suppression("main.tf", 7, 6, names, "agreed"))[:2] == (0, 1)
+
+    def test_elsewhere_or_for_others_it_does_not(self) -> None:
+        assert self.result(Suppression("main.tf", 8, 8, ("TST001",), "agreed"))[:2] == (1, 0)
+        assert self.result(Suppression("other.tf", 7, 7, ("TST001",), "agreed"))[:2] == (1, 0)
+
+    def test_without_a_reason_it_holds_and_is_told(self) -> None:
+        fires, held, told = self.result(Suppression("main.tf", 7, 6, ("TST001",), ""))
+        assert (fires, held) == (0, 1)
+        assert told == ["main.tf:6:1: the suppression gives no reason: write one after the rules"]
+
+    def test_an_unknown_rule_is_told(self) -> None:
+        assert "which is no rule" in self.result(Suppression("main.tf", 7, 6, ("NOPE9",), "agreed"))[2][0]
+
+    def test_once_over_it_does_not_hold(self) -> None:
+        fires, _, told = self.result(Suppression("main.tf", 7, 6, ("TST001",), "agreed", "2026-05-31"))
+        assert fires == 1
+        assert "ended on 2026-05-31" in told[0]
+        assert self.result(Suppression("main.tf", 7, 6, ("TST001",), "agreed", "2026-06-01"))[0] == 0
+
+    def test_copies_are_held_back_one_by_one(self) -> None:
+        made = [resource(f"disk.a[{i}]", line=3 + i, written={("type",): 7}, type="gp2", size=100) for i in (0, 1)]
+        held = Suppression("main.tf", 4, 4, ("TST001",), "agreed")
+        result = run(stack(*made, suppressions=[held]), GP3)
+        assert [f.addresses for f in result.findings] == [("disk.a[0]",)]
+        assert [f.addresses for f in result.suppressed] == [("disk.a[1]",)]
+
+
+class TestFingerprint:
+    def prints(self, *made: Resource) -> list[str]:
+        return sorted(finding.fingerprint for finding in run(stack(*made), GP3).findings)
+
+    def test_lines_and_sizes_do_not_change_it(self) -> None:
+        one = resource("disk.a", line=1, written={("type",): 2}, type="gp2", size=100)
+        other = resource("disk.a", line=9, written={("type",): 11}, type="gp2", size=200)
+        assert self.prints(one) == self.prints(other)
+
+    def test_other_addresses_change_it(self) -> None:
+        assert self.prints(resource("disk.a", type="gp2", size=1)) != self.prints(
+            resource("disk.b", type="gp2", size=1)
+        )
+
+    def test_a_literal_in_the_block_is_known_without_the_instance(self) -> None:
+        written = {("type",): 2}
+        many = [resource(f"disk.a[{i}]", written=written, type="gp2", size=100) for i in range(2)]
+        assert self.prints(*many) == self.prints(resource("disk.a", written=written, type="gp2", size=100))
+
+
+def test_severity_and_selection_follow_the_settings() -> None:
+    made = stack(resource("disk.a", type="gp2", size=100))
+    levels: dict[str, Level] = {"TST": "high", "TST001": "low"}
+    assert run(made, GP3, CheckSettings(severity=levels)).findings[0].severity == "low"
+    assert run(made, GP3, CheckSettings(ignore=("test",))).findings == ()
+    assert run(made, GP3, CheckSettings(select=("STO",))).findings == ()
+    assert run(made, GP3, CheckSettings(min_saving=2.5)).findings == ()
+
+
+def test_a_rule_that_fails_on_real_input_is_told_and_the_others_go_on() -> None:
+    broken = rule('resources: {disk: {match: {type: gp2}, change: {size: "{{ nothing.here }}"}}}', number=7)
+    result = run(stack(resource("disk.a", type="gp2", size=100)), [GP3, broken])
+    assert len(result.findings) == 1
+    assert "TST007 cannot be applied to disk.a" in str(result.diagnostics[0])
+
+
+kinds = st.sampled_from(["gp2", "gp3", "io1", UNKNOWN])
+sizes = st.one_of(st.integers(0, 300), st.just(UNKNOWN))
+disks = st.lists(st.tuples(kinds, sizes, st.booleans(), st.integers(1, 4)), max_size=8)
+
+
+@given(disks, st.integers(0, 4), st.integers(0, 3))
+def test_savings_are_differences_and_totals_never_exceed_what_is_spent(
+    described: list[tuple[object, object, bool, int]], gateways: int, buckets: int
+) -> None:
+    made = [
+        resource(f"disk.d[{i}]", type=kind, size=size, attached=attached, written={("type",): line})
+        for i, (kind, size, attached, line) in enumerate(described)
+    ]
+    made += TestGroups().gateways(gateways) + [resource(f"bucket.b[{i}]") for i in range(buckets)]
+    whole = stack(*made)
+    view = View(whole)
+    result = run(whole, [GP3, SMALLER, UNUSED, LIFECYCLE, GATEWAYS])
+    for finding in result.findings:
+        if finding.saving is not None:
+            difference = total_of(view) - total_of(view.patched(finding.patch))
+            assert finding.saving.likely == pytest.approx(difference)
+            assert finding.saving.likely > 0
+    totals = result.totals
+    assert totals.current.likely == pytest.approx(total_of(view))
+    assert -1e-9 <= totals.saving.likely <= totals.current.likely + 1e-9
+    assert totals.saving.likely <= sum(finding.worth for finding in result.findings) + 1e-6
+    assert sum(totals.by_phase.values()) == pytest.approx(totals.saving.likely)
+    assert sum(totals.by_category.values()) == pytest.approx(totals.saving.likely)
+
+
+@given(disks)
+def test_the_order_of_resources_changes_nothing(described: list[tuple[object, object, bool, int]]) -> None:
+    made = [
+        resource(f"disk.d{i}", type=kind, size=size, attached=attached, line=line)
+        for i, (kind, size, attached, line) in enumerate(described)
+    ]
+    one, other = (run(stack(*order), [GP3, SMALLER, UNUSED]) for order in (made, made[::-1]))
+    assert {f.fingerprint for f in one.findings} == {f.fingerprint for f in other.findings}
+    assert one.totals.saving.likely == pytest.approx(other.totals.saving.likely)
+
+
+def test_prices_are_asked_only_for_what_a_patch_affects() -> None:
+    asked: list[int] = []
+
+    def counting(view: View, addresses: Iterable[str]) -> dict[str, Estimate]:
+        chosen = list(addresses)
+        asked.append(len(chosen))
+        return price(view, chosen)
+
+    view = View(stack(*(resource(f"disk.d{i}", type="gp2" if i == 9 else "gp3", size=9) for i in range(50))))
+    check(view, price(view, view.resources), RuleSet([GP3]), counting, CheckSettings(), CATALOG)
+    assert max(asked) == 1

@@ -5,7 +5,7 @@ A Python list stands for Terraform's lists and tuples alike, a dict for its maps
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from costlint.model import PartialList, Unknown
@@ -172,7 +172,7 @@ def _unify_values(kind: Kind, types: Sequence[TypeSpec]) -> TypeSpec | None:
     return None if element is None else TypeSpec(kind, element)
 
 
-_UNIFIERS = {
+_UNIFIERS: dict[str, Callable[[Sequence[TypeSpec]], TypeSpec | None]] = {
     "object": _unify_objects,
     "tuple": _unify_tuples,
     "list": lambda types: _unify_values("list", types),

@@ -174,6 +174,24 @@ def test_a_schedule_added_to_a_machine_leaves_office_hours() -> None:
     assert saving(patch, machine) == pytest.approx(0.706832 * H * (1 - 0.36))
 
 
+def test_a_commitment_covers_the_steady_part_at_its_discount() -> None:
+    machine = resource("google_compute_instance.m", machine_type="e2-standard-4")
+    kind = "google_compute_region_commitment"
+    patch = Patch((AddResource(f"{kind}.c", kind, machine.address, {"plan": "THIRTY_SIX_MONTH"}),))
+    assert saving(patch, machine) == pytest.approx(0.134023 * H * 0.8 * 0.55)
+
+
+def test_a_commitment_replaces_the_sustained_use_discount_on_what_it_covers() -> None:
+    machine = resource("google_compute_instance.m", machine_type="n1-standard-4")
+    kind = "google_compute_region_commitment"
+    patch = Patch((AddResource(f"{kind}.c", kind, machine.address, {"plan": "TWELVE_MONTH"}),))
+    assert saving(patch, machine) == pytest.approx(0.189999 * H * 0.8 * (0.37 - 0.30))
+
+
+def test_a_dataset_lies_in_the_united_states_unless_it_says_so() -> None:
+    assert monthly(resource("google_bigquery_dataset.d", region="europe-west4")) == pytest.approx(2 * 6.25)
+
+
 def test_partitions_let_a_table_age() -> None:
     table = resource("google_bigquery_table.t")
     patch = Patch((AddBlock(table.address, ("time_partitioning",), {"type": "DAY"}),))

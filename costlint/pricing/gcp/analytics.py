@@ -15,12 +15,16 @@ _SPOT = ("SPOT", "PREEMPTIBLE")
 
 @estimates("google_bigquery_dataset")
 def dataset(resource: Resource, bill: Bill) -> None:
+    bill.region = _location(resource)
     bill.usage("on-demand queries", "bigquery-dataset.queries-on-demand", "tb", "gcp.bigquery.queried-tb")
 
 
 @estimates("google_bigquery_table")
 def table(resource: Resource, bill: Bill) -> None:
     """Data not changed for 90 days costs less; partitions age one by one, a table without them only as a whole."""
+    datasets = bill.referred("google_bigquery_dataset")
+    if datasets:
+        bill.region = _location(datasets[0])
     stored = bill.assume("gcp.bigquery.stored-gb")
     partitioned = bool(resource.blocks("time_partitioning"))
     old = bill.assume(f"gcp.bigquery.long-term-share{'-partitioned' if partitioned else ''}")
@@ -76,6 +80,11 @@ def log_sink(resource: Resource, bill: Bill) -> None:
 def metric(resource: Resource, bill: Bill) -> None:
     sku = "monitoring.metric-data-ingested-tier-0-100000-mib"
     bill.usage("metric data", sku, "mib", "gcp.monitoring.metric-mib")
+
+
+def _location(resource: Resource) -> str:
+    """Where a dataset lies; the multi-region US unless it says so."""
+    return resource.text("location").lower()
 
 
 def _bill_group(group: Resource, bill: Bill, *, spot: bool) -> None:

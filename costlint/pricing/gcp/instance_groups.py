@@ -6,7 +6,7 @@ from costlint.model import Resource
 from costlint.pricing.counts import ONE, Count, autoscaled, fixed, last_segment
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.gcp.disks import bill_disk, default_size
-from costlint.pricing.gcp.machines import bill_local_ssd, bill_machines, gpus_of, is_spot
+from costlint.pricing.gcp.machines import COMMITMENT, bill_local_ssd, bill_machines, gpus_of, is_spot
 from costlint.pricing.sections import sections
 
 _TEMPLATES = ("google_compute_instance_template", "google_compute_region_instance_template")
@@ -26,6 +26,12 @@ def from_template(resource: Resource, bill: Bill) -> None:
 @estimates(*_AUTOSCALERS)
 def autoscaler(resource: Resource, bill: Bill) -> None:
     """The group it scales is billed."""
+    bill.free()
+
+
+@estimates(COMMITMENT)
+def commitment(resource: Resource, bill: Bill) -> None:
+    """Billed with the machines it covers."""
     bill.free()
 
 

@@ -14,13 +14,14 @@ from costlint.catalog import Catalog, Price
 from costlint.model import Money, Resource
 from costlint.pricing.counts import Count, last_segment
 from costlint.pricing.estimating import Bill
-from costlint.pricing.quantities import product
+from costlint.pricing.quantities import product, remainder
 from costlint.pricing.sections import sections
 
 _CUSTOM = re.compile(r"^(?:(?P<family>[a-z]\d+[a-z]?)-)?custom-(?P<vcpu>\d+)-(?P<mib>\d+)(?P<extended>-ext)?$")
 _MIB_PER_GIB = 1024
 _WITH_LOCAL_SSD = re.compile(r"lssd|^(?:a2-ultragpu|a3|a4|z3)")
 _WITH_GPUS = re.compile(r"^(?:a\d|g[24]-)")
+COMMITMENT = "google_compute_region_commitment"
 _SUSTAINED_REGION = "us-central1"
 
 
@@ -68,8 +69,9 @@ def bill_machines(
     if price is None:
         bill.unpriced(f"no {'spot' if spot else 'on-demand'} price for {name} in {bill.region}")
     else:
-        bill.add_priced(label, price, hours, sku=name, assumptions=machines.assumptions)
-        _bill_sustained(bill, label, price, hours, sustained)
+        rest = hours if spot else _bill_committed(bill, name, price, hours)
+        bill.add_priced(label, price, rest, sku=name, assumptions=machines.assumptions)
+        _bill_sustained(bill, label, price, rest, sustained)
     for gpu in () if _WITH_GPUS.match(name) else (gpus or ()):
         sku = f"compute-gpu.{gpu.model}-attached{'-spot' if spot else ''}"
         attached = hours.times(gpu.number)
@@ -115,6 +117,25 @@ def _custom_price(bill: Bill, custom: re.Match[str], *, spot: bool) -> Price | N
     amount = (per_vcpu * int(custom["vcpu"]) + per_gib * int(custom["mib"]) / _MIB_PER_GIB) * surcharge
     source = f"per vCPU and GiB of {family}-standard-4 and {family}-highmem-4 × {surcharge:g}; {lower.source}"
     return Price(amount, "hour", source, lower.date, True)
+
+
+def _bill_committed(bill: Bill, name: str, price: Price, hours: Money) -> Money:
+    """Bill the hours a commitment in the stack covers; the hours that are left."""
+    commitments = bill.of_type(COMMITMENT)
+    if not commitments:
+        return hours
+    term = "3y" if commitments[0].text("plan").upper().startswith("THIRTY") else "1y"
+    line = "-".join(name.split("-")[:2])
+    families = (name, line, _family(name))
+    found = (bill.catalog.commitment("gcp", bill.region, family, "cud", term) for family in families)
+    discount = next((known for known in found if known is not None), None)
+    if discount is None:
+        return hours
+    covered = bill.assume("gcp.commitment.covered-share")
+    less = price._replace(amount=price.amount * (1 - discount.percent / 100))
+    basis = (str(covered), f"committed use {term}, {discount.percent:g} % off: {discount.source}")
+    bill.add_priced(f"{name}, committed", less, product(hours, covered.quantity), sku=name, assumptions=basis)
+    return product(hours, remainder(covered.quantity))
 
 
 def _family(name: str) -> str:

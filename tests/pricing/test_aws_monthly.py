@@ -506,6 +506,29 @@ DECLARED: list[tuple[str, list[Resource], float]] = [
         ],
         110 * 0.0949 + 60 * 0.4745,
     ),
+    (
+        "a spot fleet of four",
+        [
+            resource(
+                "aws_spot_fleet_request.f",
+                target_capacity=4,
+                launch_specification=[{"instance_type": "m5.large", "root_block_device": ROOT}],
+            )
+        ],
+        4 * (730 * 0.03264 + 100 * 0.08),
+    ),
+    ("a search index", [resource("aws_kendra_index.k", edition="DEVELOPER_EDITION")], 730 * 1.125),
+    (
+        "two workers of a connector",
+        [
+            resource(
+                "aws_mskconnect_connector.c",
+                capacity=[{"provisioned_capacity": [{"mcu_count": 1, "worker_count": 2}]}],
+            )
+        ],
+        2 * 730 * 0.11,
+    ),
+    ("fast restore of a snapshot", [resource("aws_ebs_fast_snapshot_restore.f")], 730 * 0.75),
     ("a cache in front of an API", [resource("aws_api_gateway_stage.s", cache_cluster_enabled=True)], 730 * 0.02),
     ("an advanced parameter", [resource("aws_ssm_parameter.p", tier="Advanced")], 730 * 0.00007),
     ("an external key", [resource("aws_kms_external_key.k")], 1.00),
@@ -554,6 +577,18 @@ FIXED: list[tuple[str, list[Resource], float]] = [
         "a medium workflow environment with three workers",
         [resource("aws_mwaa_environment.m", environment_class="mw1.medium", min_workers=3)],
         730 * 0.74 + 2 * 730 * 0.11,
+    ),
+    (
+        "three provisioned App Runner instances",
+        [
+            resource(
+                "aws_apprunner_service.a",
+                auto_scaling_configuration_arn=ref("aws_apprunner_auto_scaling_configuration_version.c", "arn"),
+                instance_configuration=[{"cpu": "1024", "memory": "2048"}],
+            ),
+            resource("aws_apprunner_auto_scaling_configuration_version.c", min_size=3),
+        ],
+        3 * 2 * 730 * 0.007,
     ),
     (
         "an on-demand stream",

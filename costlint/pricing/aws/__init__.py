@@ -2,6 +2,7 @@
 
 from costlint.pricing.aws import (
     analytics,
+    apps,
     audit,
     aurora,
     autoscaling,
@@ -17,6 +18,7 @@ from costlint.pricing.aws import (
     endpoints,
     files,
     flat,
+    fleets,
     lambda_,
     launch,
     load_balancers,
@@ -31,6 +33,7 @@ from costlint.pricing.aws import (
 
 __all__ = [
     "analytics",
+    "apps",
     "audit",
     "aurora",
     "autoscaling",
@@ -46,6 +49,7 @@ __all__ = [
     "endpoints",
     "files",
     "flat",
+    "fleets",
     "lambda_",
     "launch",
     "load_balancers",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from costlint.model import Money, Resource, is_unknown
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.quantities import amount
+from costlint.pricing.sections import sections
 
 _STORAGE = {
     "gp2": "ebs.gp2.storage",
@@ -102,6 +103,20 @@ def ebs_snapshot(resource: Resource, bill: Bill) -> None:
     archived = resource.text("storage_tier", "standard") == "archive"
     sku = "ebs.snapshot-archive" if archived else "ebs.snapshot.storage"
     bill.assumed("snapshot storage", sku, "gb-month", used.quantity.times(gib), used)
+
+
+@estimates("aws_ebs_fast_snapshot_restore")
+def fast_snapshot_restore(resource: Resource, bill: Bill) -> None:
+    bill.add("fast snapshot restore in one zone", "ebs.fast-snapshot-restore", "dsu-hour", bill.hours)
+
+
+@estimates("aws_ami_from_instance", "aws_ami_copy", "aws_ami")
+def machine_image(resource: Resource, bill: Bill) -> None:
+    """The snapshots behind an image: the written size of its disks, else that of a usual root disk."""
+    used, disk = bill.assume("aws.ebs.snapshot-used-share"), bill.assume("aws.ec2.root-disk-gib")
+    written = sum(block.number("volume_size") for block in sections(resource, "ebs_block_device"))
+    gib = written or disk.quantity.likely
+    bill.assumed("snapshots", "ebs.snapshot.storage", "gb-month", used.quantity.times(gib), used, disk)
 
 
 def _beyond(bill: Bill, name: str, sku: str, unit: str, declared: float, included: str, count: Money) -> None:

@@ -64,6 +64,31 @@ _CHARGES: dict[str, tuple[Charge, ...]] = {
     "aws_grafana_workspace": (
         Charge("editors", "grafana-workspace.editor-administrator-licenses", "users-month", "aws.grafana.editors"),
     ),
+    "aws_s3_bucket_inventory": (Charge("objects listed", "s3.objects-listed", "object", "aws.s3.objects"),),
+    "aws_s3_bucket_analytics_configuration": (
+        Charge("objects monitored", "s3.objects-monitored", "object", "aws.s3.objects"),
+    ),
+    "aws_codepipeline": (Charge("active pipeline", "codepipeline.pipeline", "month"),),
+    "aws_prometheus_workspace": (Charge("samples ingested", "prometheus.samples", "sample", "aws.prometheus.samples"),),
+    "aws_kinesisanalyticsv2_application": (
+        Charge(
+            "processing units", "kinesisanalyticsv2-application.processing-stream", "kpu-hour", "aws.flink.kpu-hours"
+        ),
+    ),
+    "aws_globalaccelerator_endpoint_group": (
+        Charge(
+            "premium for traffic",
+            "globalaccelerator-endpoint-group.us-mexico-canada-inbound-dt-premium-fee",
+            "gb",
+            "aws.global-accelerator.gb",
+        ),
+    ),
+    "aws_cognito_user_pool": (Charge("active users", "cognito.active-user", "user", "aws.cognito.users"),),
+    "aws_cloudfront_function": (
+        Charge(
+            "invocations", "cloudfront-function.total-number-of-invocations", "invocation", "aws.cloudfront.requests"
+        ),
+    ),
     "aws_shield_subscription": (Charge("Shield Advanced", "shield.advanced", "month"),),
     "aws_route53_health_check": (Charge("health check", "route53-health-check.basic", "month"),),
     "aws_guardduty_detector": (
@@ -82,6 +107,30 @@ def _estimate(resource: Resource, bill: Bill) -> None:
 
 
 estimates(*_CHARGES)(_estimate)
+
+
+@estimates("aws_route53_record", "aws_cloudformation_stack")
+def billed_elsewhere(resource: Resource, bill: Bill) -> None:
+    """DNS queries are billed with the zone, a stack by what it creates."""
+    bill.free()
+
+
+@estimates("aws_acm_certificate")
+def certificate(resource: Resource, bill: Bill) -> None:
+    """Public certificates are free."""
+    if resource.get("certificate_authority_arn") is not None:
+        bill.add("private certificate", "acm-certificate.certificate", "request", 1)
+    else:
+        bill.free()
+
+
+@estimates("aws_sns_topic_subscription")
+def topic_subscription(resource: Resource, bill: Bill) -> None:
+    """Deliveries to queues and functions are free."""
+    if resource.text("protocol") in ("http", "https"):
+        bill.usage("deliveries", "sns-topic-subscription.http-notifications", "notification", "aws.sns.requests")
+    else:
+        bill.free()
 
 
 @estimates("aws_ssm_parameter")

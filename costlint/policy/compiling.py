@@ -30,7 +30,8 @@ class CompiledGroup(NamedTuple):
 
 
 class Section(NamedTuple):
-    """What one rule says about one resource type, ready to run."""
+    """What one rule says about one resource type, ready to run. `local`: the patterns answer alike for resources with
+    the same attributes, tags, region and environment. `plain`: there is nothing but one pattern on the resource."""
 
     rule: Rule
     source: TypeRule
@@ -46,10 +47,8 @@ class Section(NamedTuple):
     usage_moves: bool
     stack: bool
 
-    @property
-    def local(self) -> bool:
-        """True if the patterns answer alike for resources with the same attributes, tags, region and environment."""
-        return self.match.local and (self.when is None or self.when.local)
+    local: bool
+    plain: bool
 
     @property
     def needs_environment(self) -> bool:
@@ -67,12 +66,15 @@ def compile_section(file: RuleFile, about: TypeRule, where: Path, rule: Rule | N
     check_template(message, (*where, "message") if about.message else ("message",))
     exposure = str(about.exposure or file.exposure)
     _check_exposure(exposure, (*where, "exposure") if about.exposure else ("exposure",))
+    when = compile_match(about.when, "resource", (*where, "when")) if about.when else None
+    match = compile_match(about.match, scope, (*where, "match"))
+    extras = (when, environment, about.each, about.shape, about.support, stack)
     return Section(
         rule=rule or file.rule,
         source=about,
-        when=compile_match(about.when, "resource", (*where, "when")) if about.when else None,
+        when=when,
         each=tuple(str(step) for step in parse_path(about.each)),
-        match=compile_match(about.match, scope, (*where, "match")),
+        match=match,
         environment=compile_environment(environment, place) if environment else None,
         group=_group(about.group, (*where, "group")) if about.group else None,
         proposer=compile_proposal(about, where),
@@ -81,6 +83,8 @@ def compile_section(file: RuleFile, about: TypeRule, where: Path, rule: Rule | N
         show_unpriced=file.unpriced == "show" or (not file.unpriced and file.confidence == "high"),
         usage_moves=about.usage == "moves",
         stack=stack,
+        local=match.local and (when is None or when.local),
+        plain=not any(extras),
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from costlint.model import (
     Environment,
@@ -16,12 +18,16 @@ from costlint.model import (
 from costlint.policy.compiling import Section
 from costlint.policy.grouping import grouped
 from costlint.policy.match import Element, elements_at
-from costlint.policy.operators import SubjectTest
 from costlint.policy.ruleset import RuleSet
 from costlint.policy.settings import CheckSettings
 from costlint.policy.subject import Context, Subject
 from costlint.policy.verdict import Verdict, all_of
 
+Answer: TypeAlias = tuple[list[Element], bool]
+
+_WHOLE = Element({}, ())
+_FIRES: Answer = ([_WHOLE], False)
+_SILENT: Answer = ([], False)
 _KINDS: tuple[EnvironmentKind, ...] = ("prod", "nonprod")
 
 
@@ -50,66 +56,78 @@ class Found:
 
 def find(context: Context, rules: RuleSet, settings: CheckSettings) -> Found:
     """Every match of the rules that run."""
-    found = Found([], set())
+    awaiting: set[str] = set()
+    matches: list[Match] = []
     for kind in context.view.types:
         sections = [section for section in rules.sections(kind) if settings.runs(section.rule)]
-        if not sections:
-            continue
-        resources = [resource for resource in context.view.of_type(kind) if not is_unknown(resource.exists)]
-        for section in sections:
-            _find(section, resources, context, found)
+        if sections:
+            resources = [resource for resource in context.view.of_type(kind) if not is_unknown(resource.exists)]
+            matches += _find(sections, resources, context, awaiting)
     stack_sections = [section for section in rules.stack_sections() if settings.runs(section.rule)]
-    if stack_sections:
-        _find_stack(stack_sections, context, found)
-    return found
+    if stack_sections and context.view.resources:
+        matches += _find_stack(stack_sections, context, awaiting)
+    return Found(matches, awaiting)
 
 
-def _find(section: Section, resources: list[Resource], context: Context, found: Found) -> None:
-    matches: list[Match] = []
-    source = section.source
-    shared: dict[tuple[object, ...], tuple[list[Element], bool]] = {}
-    local = section.local
+def _find(sections: list[Section], resources: list[Resource], context: Context, awaiting: set[str]) -> Iterator[Match]:
+    """The matches on the resources of one type, section by section."""
+    found: list[list[Match]] = [[] for _ in sections]
+    answers_of = _shared_answers(resources)
+    numbered = list(enumerate(sections))
     for resource in resources:
-        subject = Subject(resource, context, source.shape, source.support)
-        if local:
-            key = (
-                id(resource.attributes),
-                id(resource.tags),
-                id(resource.defaults),
-                resource.region,
-                resource.environment,
-            )
-            answer = shared.get(key)
-            if answer is None:
-                answer = shared[key] = hits(section, subject)
-        else:
-            answer = hits(section, subject)
-        elements, awaits = answer
-        if awaits:
-            found.awaiting.add(resource.address)
-        matches.extend(
-            Match(section, subject.at(element.value, element.path) if section.each else subject) for element in elements
-        )
-    if section.group is not None:
-        matches = [
-            Match(section, group.subject, group.removed, group.kept)
-            for group in grouped(section.group, [match.subject for match in matches])
-        ]
-    found.matches.extend(matches)
+        answers = answers_of(resource)
+        plain = Subject(resource, context)
+        for number, section in numbered:
+            subject = plain if section.plain else _subject(section, resource, context)
+            if answers is not None and section.local:
+                answer = answers.get(number)
+                if answer is None:
+                    answer = answers[number] = hits(section, subject)
+            else:
+                answer = hits(section, subject)
+            if answer is _SILENT:
+                continue
+            elements, awaits = answer
+            if awaits:
+                awaiting.add(resource.address)
+            for element in elements:
+                on = subject.at(element.value, element.path) if section.each else subject
+                found[number].append(Match(section, on))
+    for number, section in numbered:
+        if section.group is None:
+            yield from found[number]
+            continue
+        for group in grouped(section.group, [match.subject for match in found[number]]):
+            yield Match(section, group.subject, group.removed, group.kept)
 
 
-def _find_stack(sections: Iterable[Section], context: Context, found: Found) -> None:
-    resources = context.view.resources
-    if not resources:
-        return
-    costliest = max(resources.values(), key=_cost(context))
+def _subject(section: Section, resource: Resource, context: Context) -> Subject:
+    return Subject(resource, context, section.source.shape, section.source.support, stack=section.stack)
+
+
+def _shared_answers(resources: list[Resource]) -> Callable[[Resource], dict[int, Answer] | None]:
+    """For instances that share one attributes object: where the answers of local sections are kept for all of them."""
+    times = Counter(id(resource.attributes) for resource in resources)
+    shared: dict[tuple[object, ...], dict[int, Answer]] = {}
+
+    def answers(resource: Resource) -> dict[int, Answer] | None:
+        if times[id(resource.attributes)] < 2:
+            return None
+        parts = (resource.attributes, resource.tags, resource.defaults)
+        return shared.setdefault((*map(id, parts), resource.region, resource.environment), {})
+
+    return answers
+
+
+def _find_stack(sections: Iterable[Section], context: Context, awaiting: set[str]) -> Iterator[Match]:
+    costliest = max(context.view.resources.values(), key=_cost(context))
     for section in sections:
         subject = Subject(costliest, context, stack=True)
         elements, awaits = hits(section, subject)
         if awaits:
-            found.awaiting.add("")
+            awaiting.add("")
         if elements:
-            found.matches.append(Match(section, subject))
+            yield Match(section, subject)
 
 
 def _cost(context: Context) -> Callable[[Resource], float]:
@@ -120,17 +138,20 @@ def _cost(context: Context) -> Callable[[Resource], float]:
     return cost
 
 
-_WHOLE = Element({}, ())
-
-
-def hits(section: Section, subject: Subject) -> tuple[list[Element], bool]:
+def hits(section: Section, subject: Subject) -> Answer:
     """The elements of a subject on which a section fires (the whole subject if it has no `each`), and whether it
     would fire if only the environment were known."""
+    if section.plain:
+        verdict = section.match.test(subject)
+        if verdict is True:
+            return _FIRES
+        if verdict is False or not section.match.environment:
+            return _SILENT
     allowed = section.environment(subject) if section.environment else True
     if allowed is False:
-        return [], False
+        return _SILENT
     if section.when is not None and section.when.test(subject) is False:
-        return [], False
+        return _SILENT
     if section.each:
         elements, _ = elements_at(subject.resource.attributes, section.each)
     else:
@@ -143,14 +164,14 @@ def hits(section: Section, subject: Subject) -> tuple[list[Element], bool]:
             fired.append(element)
         elif verdict is True or (verdict is None and _awaits(section, subject, inner)):
             awaits = True
-    return fired, awaits
+    return (fired, awaits) if fired or awaits else _SILENT
 
 
 def _verdict(section: Section, subject: Subject, inner: Subject) -> Verdict:
-    tests: list[tuple[SubjectTest, Subject]] = [(section.match.test, inner)]
-    if section.when is not None:
-        tests.append((section.when.test, subject))
-    return all_of(test(on) for test, on in tests)
+    verdict = section.match.test(inner)
+    if section.when is None or verdict is False:
+        return verdict
+    return all_of((verdict, section.when.test(subject)))
 
 
 def _awaits(section: Section, subject: Subject, inner: Subject) -> bool:
@@ -173,6 +194,5 @@ def still_matches(section: Section, address: str, path: Path, context: Context) 
     resource = context.view.get(address)
     if resource is None:
         return False
-    subject = Subject(resource, context, section.source.shape, section.source.support, stack=section.stack)
-    elements, _ = hits(section, subject)
+    elements, _ = hits(section, _subject(section, resource, context))
     return any(element.path == path for element in elements)

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from costlint.model import PartialList, PartialMap, Path, Unknown, parse_path
 from costlint.policy.links import Link, linked
-from costlint.policy.operators import Place, SubjectTest, compile_value
-from costlint.policy.reading import PatternError, Scope, compile_path
+from costlint.policy.operators import Place, SubjectTest, compile_value, same
+from costlint.policy.reading import PatternError, Read, Scope, compile_path
 from costlint.policy.subject import Subject
 from costlint.policy.verdict import Verdict, all_of, any_of, negated
 
@@ -78,10 +78,25 @@ def _combined(key: str, tests: list[SubjectTest]) -> SubjectTest:
 
 def _value_test(key: str, spec: object, scope: Scope, where: Path) -> tuple[SubjectTest, bool]:
     read = compile_path(key, scope, where)
+    of = read.of
+    if isinstance(spec, str) and spec not in ("absent", "present"):
+        return _equal_text(read, spec), read.local
     under = parse_path(key.removeprefix("."))
     test, local = compile_value(spec, Place(scope, where, under, _nested))
-    of = read.of
     return (lambda subject: test(of(subject), subject)), read.local and local
+
+
+def _equal_text(read: Read, wanted: str) -> SubjectTest:
+    """The commonest test, without detours."""
+    of = read.of
+
+    def run(subject: Subject) -> Verdict:
+        value = of(subject)
+        if value is None:
+            return False
+        return value == wanted if type(value) is str else same(value, wanted)
+
+    return run
 
 
 def _nested(pattern: Mapping[str, object], place: Place) -> tuple[SubjectTest, bool]:

@@ -53,15 +53,15 @@ def _below(path: str, subject: Subject) -> tuple[str | int, ...] | None:
 
 def _shape(subject: Subject, name: str) -> Shape | None:
     resource = subject.resource
-    return subject.context.catalog.shape(resource.provider, resource.region.name, _plain(resource.provider, name))
+    return subject.context.catalog.shape(resource.provider, resource.region.name, plain_type(resource.provider, name))
 
 
-def _plain(provider: str, name: str) -> str:
-    """Managed services write the same shapes with a prefix or suffix: ml.g5.xlarge, r6g.large.search."""
+def plain_type(provider: str, name: str) -> str:
+    """The name of the shape: managed services write it with a prefix or suffix (ml.g5.xlarge, r6g.large.search)."""
     if provider != "aws":
         return name
     plain = name.removesuffix(".search").removesuffix(".elasticsearch")
-    for prefix in ("db.", "cache.", "ml."):
+    for prefix in ("db.", "cache.", "ml.", "kafka."):
         plain = plain.removeprefix(prefix)
     return plain
 
@@ -197,6 +197,11 @@ def region(subject: Subject) -> object:
     return UNKNOWN if subject.resource.region.assumed else subject.resource.region.name
 
 
+def address(subject: Subject) -> object:
+    """The full address, module and key included: what people call a resource when it has no other name."""
+    return subject.resource.address
+
+
 def missing_tags(subject: Subject) -> object:
     """The configured required tags the resource certainly lacks; None if it has them all."""
     required = subject.context.config.get("required_tags") or ()
@@ -212,6 +217,7 @@ def missing_tags(subject: Subject) -> object:
 RESOURCE_FACTS: Mapping[str, Fact] = {
     **{f"instance.{name}": _instance(name) for name in _INSTANCE},
     **{f"support.{name}": _support(name) for name in ("status", "standard_end", "extended_end")},
+    "address": address,
     "monthly": monthly,
     "copies": copies,
     "region": region,
@@ -220,5 +226,5 @@ RESOURCE_FACTS: Mapping[str, Fact] = {
 }
 """Every named fact about a resource; `tags.<key>` and `config.<name>` come on top."""
 
-LOCAL = frozenset(name for name in RESOURCE_FACTS if name not in ("monthly", "copies"))
+LOCAL = frozenset(name for name in RESOURCE_FACTS if name not in ("address", "monthly", "copies"))
 """Facts that are equal for two resources of a type with the same attributes, tags, region and environment."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from costlint.model import Path, Reference
+from costlint.model import LinkedStr, Path, Reference, lookup, parse_path
 from costlint.policy.facts import RESOURCE_FACTS, copies, monthly
 from costlint.policy.messages import Values, check_template, evaluate, is_expression, render
 from costlint.policy.reading import PatternError
@@ -23,21 +23,59 @@ class Nothing(Exception):
 
 def compile_computed(spec: object, where: Path, depth: int = 0) -> Computed:
     """A value in a proposal: a literal, `{{ expression }}` (type kept), text with `{{ }}` in it, {ref: attribute} for
-    a reference to the matched resource, or maps and lists of these. Raises PatternError."""
+    a reference to the matched resource (with `of: type` to one linked to it), {value_of: path} for what is written
+    there, {join: […]} for a text with references in it, or maps and lists of these. Raises PatternError."""
     if depth > _DEEPEST:
         raise PatternError("nested too deeply", where)
     if isinstance(spec, str) and ("{{" in spec or "{%" in spec):
         return _template(spec, where)
     if isinstance(spec, dict):
-        if set(spec) == {"ref"}:
-            attribute = str(spec["ref"])
-            return lambda subject, _: Reference(subject.resource.address, attribute)
+        if "ref" in spec and set(spec) <= {"ref", "of"}:
+            return _reference(str(spec["ref"]), spec.get("of", ""))
+        if set(spec) == {"value_of"}:
+            return _copy(str(spec["value_of"]))
+        if set(spec) == {"join"} and isinstance(spec["join"], list):
+            return _joined([compile_computed(item, (*where, "join"), depth + 1) for item in spec["join"]])
         members = {key: compile_computed(item, (*where, key), depth + 1) for key, item in spec.items()}
-        return lambda subject, values: {key: member(subject, values) for key, member in members.items()}
+        return lambda subject, values: _without_none({key: m(subject, values) for key, m in members.items()})
     if isinstance(spec, list):
         items = [compile_computed(item, (*where, index), depth + 1) for index, item in enumerate(spec)]
         return lambda subject, values: [item(subject, values) for item in items]
     return lambda subject, values: spec
+
+
+def _reference(attribute: str, kind: str) -> Computed:
+    def compute(subject: Subject, _: Values) -> object:
+        address = subject.resource.address
+        if kind:
+            linked = subject.context.view.linked(address, kind)
+            if not linked:
+                raise Nothing
+            address = linked[0].address
+        return Reference(address, attribute)
+
+    return compute
+
+
+def _copy(path: str) -> Computed:
+    """An attribute of the resource as it stands, references included; None (left out of a map) if it has none."""
+    steps = parse_path(path)
+    return lambda subject, _: lookup(subject.resource.attributes, steps)
+
+
+def _joined(parts: list[Computed]) -> Computed:
+    """A text as Terraform writes it: references stand in it as `${address.attribute}`."""
+
+    def compute(subject: Subject, values: Values) -> object:
+        found = [part(subject, values) for part in parts]
+        text = "".join(f"${{{part}}}" if isinstance(part, Reference) else str(part) for part in found)
+        return LinkedStr(text, tuple(part for part in found if isinstance(part, Reference)))
+
+    return compute
+
+
+def _without_none(values: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _template(text: str, where: Path) -> Computed:
@@ -109,6 +147,7 @@ def values_of(subject: Subject, **more: object) -> dict[str, Any]:
         "resource": resource.attributes,
         "region": resource.region.name,
         "environment": _environment(subject),
+        "nonprod": subject.environment.kind == "nonprod",
         "tags": resource.tags,
         "monthly": monthly(subject),
         "copies": copies(subject),

@@ -19,6 +19,9 @@ PROPOSALS: Mapping[str, str] = {
     "cheapest-successor": "costlint.policy.proposals.instances:cheapest_successor",
     "cheapest-twin": "costlint.policy.proposals.instances:cheapest_twin",
     "cheapest-value": "costlint.policy.proposals.alternatives:cheapest_value",
+    "cheapest-shape": "costlint.policy.proposals.shapes:cheapest_shape",
+    "cheapest-gpu": "costlint.policy.proposals.shapes:cheapest_gpu",
+    "single-gpu": "costlint.policy.proposals.shapes:single_gpu",
 }
 """Proposal name → where it is defined; the module is imported when a rule first names it."""
 

@@ -149,7 +149,7 @@ def _as_is(verb: Verb, arg: object) -> str:
             return arg
         if is_number(arg):
             assert isinstance(arg, (int, float))
-            return ("-" if arg < 0 else "") + _significant(abs(exact(arg)), -1, "e", False)
+            return ("-" if arg < 0 else "") + _significant(abs(exact(arg)), -1, "e")
     return json_text(arg)
 
 
@@ -171,6 +171,8 @@ def _number(verb: Verb, number: int | float) -> str:
     elif verb.mode in "bdoxX":
         if not isinstance(number, int):
             raise _unsupported(verb, "an integer is required")
+        if number == 0 == verb.precision:
+            return ""
         digits = _integer(verb, abs(number))
     else:
         digits = _float(verb, abs(value))
@@ -178,19 +180,23 @@ def _number(verb: Verb, number: int | float) -> str:
     padding = verb.width - len(sign) - len(digits)
     if padding <= 0:
         return sign + digits
-    if "-" in verb.flags:
-        return sign + digits + " " * padding
-    zeros_allowed = value.is_finite() and not (verb.mode in "bdoxX" and verb.precision >= 0)
-    if "0" in verb.flags and zeros_allowed:
+    if "0" in verb.flags and _takes_zeros(verb, value):
         prefix = digits[:2] if "#" in verb.flags and verb.mode in "xXb" else ""
         return sign + prefix + "0" * padding + digits[len(prefix) :]
+    if "-" in verb.flags:
+        return sign + digits + " " * padding
     return " " * padding + sign + digits
+
+
+def _takes_zeros(verb: Verb, value: Decimal) -> bool:
+    """Whether the flag 0 pads: never infinity; an integer neither with "-" nor with a precision."""
+    if verb.mode in "bdoxX":
+        return verb.precision < 0 and "-" not in verb.flags
+    return value.is_finite()
 
 
 def _integer(verb: Verb, number: int) -> str:
     digits = format(number, verb.mode).rjust(max(0, verb.precision), "0")
-    if verb.precision == 0 and number == 0:
-        digits = ""
     if "#" in verb.flags:
         digits = {"x": "0x", "X": "0X", "o": "0", "b": "0b"}.get(verb.mode, "") + digits
     return digits
@@ -202,7 +208,7 @@ def _float(verb: Verb, value: Decimal) -> str:
         return _fixed(value, 6 if verb.precision < 0 else verb.precision)
     if verb.mode in "eE":
         return _scientific(value, 6 if verb.precision < 0 else verb.precision, letter)
-    return _significant(value, verb.precision, letter, "#" in verb.flags)
+    return _significant(value, verb.precision, letter)
 
 
 def _fixed(value: Decimal, places: int) -> str:
@@ -210,11 +216,13 @@ def _fixed(value: Decimal, places: int) -> str:
 
 
 def _scientific(value: Decimal, places: int, letter: str) -> str:
+    if not value:
+        return f"{_fixed(value, places)}{letter}+00"
     mantissa, _, exponent = f"{value:.{places}e}".partition("e")
     return f"{mantissa}{letter}{exponent[0]}{exponent[1:].rjust(2, '0')}"
 
 
-def _significant(value: Decimal, precision: int, letter: str, keep_zeros: bool) -> str:
+def _significant(value: Decimal, precision: int, letter: str) -> str:
     """%g: that many significant digits (the shortest exact text when negative), exponent where it is large."""
     if not value.is_finite():
         return "Inf"
@@ -235,8 +243,8 @@ def _significant(value: Decimal, precision: int, letter: str, keep_zeros: bool) 
     elif limit > count >= exponent + 1:
         limit = count
     if exponent < -4 or exponent >= limit:
-        return _scientific(plain, (precision if keep_zeros and not shortest else count) - 1, letter)
-    places = max(0, (precision if keep_zeros and not shortest else count) - exponent - 1)
+        return _scientific(plain, count - 1, letter)
+    places = max(0, count - exponent - 1)
     return _fixed(plain, places)
 
 

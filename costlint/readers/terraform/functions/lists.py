@@ -5,7 +5,7 @@ Where only the beginning of a list is known, the answer is a PartialList of that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from decimal import Decimal
 
 from costlint.model import PartialList, Unknown, fully_known, unknown_from
@@ -101,7 +101,7 @@ def concat(*lists: object) -> object:
     return joined
 
 
-@function(_ANY_LIST, Parameter("value", nullable=True), unknowns="anywhere")
+@function(_ANY_LIST, Parameter("value"), unknowns="anywhere")
 def contains(items: object, wanted: object) -> object:
     if isinstance(items, Unknown):
         return unknown_from([items, wanted])
@@ -118,7 +118,10 @@ def contains(items: object, wanted: object) -> object:
 
 @function(_LIST)
 def distinct(items: list[object]) -> list[object]:
-    return list({identity(item): item for item in reversed(items)}.values())[::-1]
+    unique: dict[Hashable, object] = {}
+    for item in items:
+        unique.setdefault(identity(item), item)
+    return list(unique.values())
 
 
 @function(_ANY_LIST, Parameter("index", NUMBER), unknowns="inside")

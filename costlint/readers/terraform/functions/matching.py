@@ -147,5 +147,5 @@ def _group(name: str, pattern: Pattern, text: str, found: Match) -> str:
         index = int(name) if len(name) < 9 else len(found)
         span = found[index] if index < len(found) else None
         return text[span[0] : span[1]] if span else ""
-    spans = [found[number] for number, group in enumerate(pattern.groups, 1) if group == name]
-    return "".join(text[span[0] : span[1]] for span in spans[:1] if span)
+    spans = (found[number] for number, group in enumerate(pattern.groups, 1) if group == name)
+    return next((text[span[0] : span[1]] for span in spans if span), "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from costlint.readers.terraform.functions.calling import ArgumentError, CallError, Parameter, function
+from costlint.readers.terraform.functions.strings import whole
 from costlint.readers.terraform.kinds import ANY, NUMBER
 from costlint.readers.terraform.numbers import normal_float, number_text
 
@@ -48,6 +49,7 @@ def power(number: int | float, exponent: int | float) -> int | float:
 
 @function(_NUM)
 def signum(number: int | float) -> int:
+    whole(number)
     return (number > 0) - (number < 0)
 
 

@@ -22,7 +22,7 @@ _NANOSECONDS = {
     "h": 3600 * 10**9,
 }
 _LONGEST_DURATION = 2**63
-_FORMAT = re.compile(r"'(?:[^']|'')*'?|([A-Za-z])\1*|[^A-Za-z']+")
+_FORMAT = re.compile(r"''|'(?:[^']|'')*(?:'|\Z)|([A-Za-z])\1*|[^A-Za-z']+")
 _MONTHS = (
     "January",
     "February",
@@ -78,13 +78,12 @@ def _formatted(token: str, moment: datetime) -> str:
     if first == "'":
         if token == "''":
             return "'"
-        if len(token) == 1 or not token.endswith("'") or (len(token) - len(token.rstrip("'"))) % 2 == 0:
+        if len(token) == 1 or not token.endswith("'"):
             raise ArgumentError(0, "unterminated literal '")
         return token[1:-1].replace("''", "'")
     if not (first.isascii() and first.isalpha()):
         return token
-    name = "H" if first == "H" else first
-    lengths = _VERBS.get(name)
+    lengths = _VERBS.get(first)
     if lengths is None:
         raise ArgumentError(0, f'invalid date format verb "{token}"')
     if len(token) not in lengths:

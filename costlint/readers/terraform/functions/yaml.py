@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from costlint.readers.terraform.functions import unicode
 from costlint.readers.terraform.functions.bounds import MOST_DEPTH, MOST_ITEMS, check_text
 from costlint.readers.terraform.functions.calling import CallError, Parameter, function
-from costlint.readers.terraform.kinds import STRING
+from costlint.readers.terraform.kinds import STRING, friendly
 from costlint.readers.terraform.numbers import is_number, number_text, parse_number
 
 if TYPE_CHECKING:
@@ -28,31 +28,32 @@ _DATE = re.compile(
     r"(?:[Tt](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d+)?(Z|[+-]\d\d:\d\d)| (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d+)?)?",
     re.ASCII,
 )
-_PREFIXED = re.compile(r"([+-]?)0(?:[xX]([0-9a-fA-F]+)|[oO]([0-7]+)|[bB]([01]+))", re.ASCII)
+_PREFIXED = re.compile(r"0x[0-9a-fA-F]+|0o[0-7]+", re.ASCII)
 
 
 @function(Parameter("value", nullable=True), linked=True)
 def yamlencode(value: object) -> str:
-    import yaml
     from yaml import events as ev
 
-    def scalar(item: object, depth: int) -> Iterator[Event]:
+    from costlint.readers.terraform.functions.yaml_emitter import emitted
+
+    def written(item: object, depth: int) -> Iterator[Event]:
         if depth > MOST_DEPTH:
             raise CallError("the value is nested too deeply")
         if isinstance(item, str):
-            yield ev.ScalarEvent(None, None, (False, True), item, style="|" if "\n" in item else '"')
+            yield ev.ScalarEvent(None, None, (False, True), item, style="|" if _fits_block(item) else '"')
         elif item is None or isinstance(item, bool) or is_number(item):
             yield ev.ScalarEvent(None, None, (True, False), _plain(item), style="")
         elif isinstance(item, dict):
             yield ev.MappingStartEvent(None, None, True, flow_style=False)
             for key in sorted(item):
-                yield from scalar(key, depth + 1)
-                yield from scalar(item[key], depth + 1)
+                yield from written(key, depth + 1)
+                yield from written(item[key], depth + 1)
             yield ev.MappingEndEvent()
         elif isinstance(item, (list, tuple)):
             yield ev.SequenceStartEvent(None, None, True, flow_style=False)
             for member in item:
-                yield from scalar(member, depth + 1)
+                yield from written(member, depth + 1)
             yield ev.SequenceEndEvent()
         else:
             raise CallError("the value cannot be written as YAML")
@@ -60,11 +61,11 @@ def yamlencode(value: object) -> str:
     stream = [
         ev.StreamStartEvent(),
         ev.DocumentStartEvent(explicit=False),
-        *scalar(value, 0),
+        *written(value, 0),
         ev.DocumentEndEvent(explicit=False),
         ev.StreamEndEvent(),
     ]
-    text: str = yaml.emit(stream, Dumper=yaml.Dumper, allow_unicode=True)
+    text = emitted(stream)
     check_text(len(text))
     return text
 
@@ -147,22 +148,18 @@ class _Stream:
     def _mapping(self, depth: int) -> dict[str, object]:
         items: dict[str, object] = {}
         while type(event := next(self._events)).__name__ != "MappingEndEvent":
-            if type(event).__name__ == "ScalarEvent" and event.value == "<<" and event.implicit[0] and not event.tag:
-                for merged in self._merged(depth):
-                    items.update(merged)
+            if type(event).__name__ == "ScalarEvent" and event.value == "<<" and not event.tag:
+                items.update(self._merged(depth))
                 continue
             key = self._value(event, depth + 1)
             items[_key(key)] = self._value(next(self._events), depth + 1)
         return items
 
-    def _merged(self, depth: int) -> list[dict[str, object]]:
+    def _merged(self, depth: int) -> dict[str, object]:
         value = self._value(next(self._events), depth + 1)
-        maps = []
-        for each in value if isinstance(value, list) else [value]:
-            if not isinstance(each, dict):
-                raise CallError("cannot merge a value that is no mapping")
-            maps.append(each)
-        return maps
+        if not isinstance(value, dict):
+            raise CallError(f"cannot merge {friendly(value)} into mapping")
+        return value
 
     def _grow(self, by: int) -> None:
         self._size += by
@@ -175,13 +172,13 @@ def _scalar(event: Any) -> object:
     tag = event.tag or ""
     if tag.startswith(_TAG):
         tag = tag[len(_TAG) :]
-    elif tag not in ("", "!"):
+    elif tag:
         raise CallError(f'unsupported tag "{tag}"')
     quoted = event.style in ("'", '"', "|", ">")
-    if tag in ("str", "!") or (not tag and quoted):
-        return unicode.nfc(text)
     if tag == "binary":
-        return text
+        return _checked_base64(text)
+    if tag == "str" or quoted:
+        return unicode.nfc(text)
     if tag not in ("", "bool", "int", "float", "null", "timestamp"):
         raise CallError(f'unsupported tag "{_TAG}{tag}"')
     if text in _WORDS:
@@ -204,14 +201,24 @@ def _resolve(text: str, tag: str) -> object:
         date = _timestamp(text)
         if date or tag:
             return date
-    plain = text.replace("_", "") if text[0] != "." else text
+    plain = text.replace("_", "") if tag else text
     number = parse_number(plain)
-    if number is None and (prefixed := _PREFIXED.fullmatch(plain)):
-        sign, hexadecimal, octal, binary = prefixed.groups()
-        if tag or binary:
-            digits, base = (hexadecimal, 16) if hexadecimal else (octal, 8) if octal else (binary, 2)
-            number = int(sign + digits, base)
+    if number is None and (tag or _PREFIXED.fullmatch(plain)):
+        try:
+            number = int(plain, 0)
+        except ValueError:
+            return None
     return number
+
+
+def _checked_base64(text: str) -> str:
+    import base64
+
+    try:
+        base64.b64decode(text, validate=True)
+    except ValueError:
+        raise CallError(f'cannot parse "{text[:40]}" as {_TAG}binary: not valid base64') from None
+    return text
 
 
 def _timestamp(text: str) -> str | None:
@@ -240,6 +247,11 @@ def _key(value: object) -> str:
     if not isinstance(value, str):
         raise CallError("only strings are allowed as mapping keys")
     return value
+
+
+def _fits_block(text: str) -> bool:
+    """Text of several lines stands as it is unless a character of it must be escaped."""
+    return "\n" in text and not any(character in "\x85\u2028\u2029" or character > "\uffff" for character in text)
 
 
 def _check_tag(tag: str | None, expected: str, what: str) -> None:

@@ -71,7 +71,6 @@ class _Parser:
         self.position = 0
         self.flags: frozenset[str] = frozenset()
         self.groups = 0
-        self.names: set[str] = set()
 
     def at_end(self) -> bool:
         return self.position >= len(self.text)
@@ -171,9 +170,6 @@ class _Parser:
         name = self.text[self.position : end]
         if end < 0 or not name or not all(part == "_" or (part.isalnum() and part.isascii()) for part in name):
             raise PatternError(f"invalid named capture: `{self.text[self.position - 3 :]}`")
-        if name in self.names:
-            raise PatternError(f"duplicate capture group name: `{name}`")
-        self.names.add(name)
         self.position = end + 1
         return name
 

@@ -56,22 +56,18 @@ class Consulted:
     """Which estimates were computed from which other resources."""
 
     def __init__(self, estimates: Mapping[str, Estimate]) -> None:
-        self._by: dict[str, list[str]] = {}
-        for address, estimate in estimates.items():
-            for other in estimate.consulted:
-                self._by.setdefault(other, []).append(address)
+        self._by: dict[str, dict[str, None]] = {}
+        self.add(estimates)
 
     def add(self, estimates: Mapping[str, Estimate]) -> None:
         """Note what further estimates looked at."""
         for address, estimate in estimates.items():
             for other in estimate.consulted:
-                known = self._by.setdefault(other, [])
-                if address not in known:
-                    known.append(address)
+                self._by.setdefault(other, {})[address] = None
 
-    def by(self, address: str) -> list[str]:
+    def by(self, address: str) -> Iterable[str]:
         """Addresses whose estimate looked at this one."""
-        return self._by.get(address, [])
+        return self._by.get(address, ())
 
 
 def counterfactual(

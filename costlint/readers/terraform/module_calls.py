@@ -41,6 +41,9 @@ class ModuleHandle(Handle, Unknown):
         value = child.output(name, start)
         return value if self.single else unknown_from((value,))
 
+    def element(self, key: object, start: int) -> object:
+        return self.member(key, start) if self.single and isinstance(key, str) else self
+
 
 class ModuleCall:
     """A `module` block in one module instance. `directory` is where its source lies, None if it is not here."""

@@ -48,6 +48,9 @@ class ResourceHandle(Handle, Reference):
     def member(self, name: str, start: int) -> object:
         return self.block.attribute(self.key, name)
 
+    def element(self, key: object, start: int) -> object:
+        return self.member(key, start) if self.single and isinstance(key, str) else self
+
 
 class ResourceBlock:
     """A `resource` or `data` block in one module instance."""

@@ -76,6 +76,6 @@ class Handle:
         """`handle.name`, asked for at byte `start`."""
         raise NotImplementedError
 
-    def element(self, key: object) -> object:
-        """`handle[key]`: the same instances, as far as anyone can tell."""
-        return self
+    def element(self, key: object, start: int) -> object:
+        """`handle[key]`: an attribute of one instance; of instances nobody can count, the same instances."""
+        raise NotImplementedError

@@ -67,11 +67,12 @@ Next: TypeAlias = Union[Onward, Place, None]
 
 
 class Tracer:
-    """One walk; `steps` collects the way."""
+    """One walk; `steps` collects the way. `changed`: a function on the way makes another value of the literal."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.steps: list[Step] = []
+        self.changed = False
 
     def value(self, expr: Expr, scope: Scope) -> object:
         return self.reading.value(expr, scope)
@@ -122,7 +123,7 @@ class Tracer:
                 written = onward[0]
             expr, scope, path = onward
         assert scope.file is not None
-        return Place(scope.file, written[1], written[2], exact=not path and _is_literal(written))
+        return Place(scope.file, written[1], written[2], exact=not path and not self.changed and _is_literal(written))
 
     def name(self, root: str, scope: Scope, path: Steps) -> Next:
         """Onward from a name, with what is selected from it."""
@@ -241,7 +242,9 @@ class Tracer:
         if block is None or len(self.steps) >= _MOST_STEPS:
             return None
         key, rest = _instance(block.expansion.kind, path[2:])
-        if not rest or key not in block.expansion.keys or rest[0] not in blocks.names_in(block.body):
+        if not rest or not isinstance(rest[0], str) or key not in block.expansion.keys:
+            return None
+        if blocks.value_of(block.body, rest[0], block.scope(key), self.reading) is None:
             return None
         return self.resource(block, key, rest)
 
@@ -351,7 +354,7 @@ def _object(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
         if name == wanted or (not isinstance(name, (str, Unknown)) and str(name) == wanted):
             if isinstance(path[0], KeyOf):
                 assert scope.file is not None
-                return Place(scope.file, key[1], key[2], exact=key[0] == "lit")
+                return Place(scope.file, key[1], key[2], exact=False)
             return value, scope, path[1:]
     return None
 

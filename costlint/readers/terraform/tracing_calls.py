@@ -26,6 +26,12 @@ def _through(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
     return (expr[4][0], scope, path) if expr[4] else None
 
 
+def _changed(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
+    """The first argument; the literal there is not what the value is."""
+    tracer.changed = True
+    return _through(tracer, expr, scope, path)
+
+
 def _merge(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
     """The last map that holds the key."""
     if not path:
@@ -168,6 +174,7 @@ CALLS: dict[str, Follower] = {
     "zipmap": _zipmap,
     "flatten": _flatten,
     **dict.fromkeys(("tostring", "tonumber", "tobool", "tolist", "tomap"), _through),
-    **dict.fromkeys(("sensitive", "nonsensitive", "lower", "upper", "trimspace", "chomp"), _through),
+    **dict.fromkeys(("sensitive", "nonsensitive"), _through),
+    **dict.fromkeys(("lower", "upper", "title", "trimspace", "chomp"), _changed),
     **dict.fromkeys(("toset", "sort", "distinct", "compact", "reverse", "slice", "setunion"), _rearranged),
 }

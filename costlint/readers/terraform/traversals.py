@@ -25,7 +25,7 @@ def member_of(value: object, name: str, expr: Expr) -> object:
 def element_of(value: object, key: object, expr: Expr) -> object:
     """`value[key]`."""
     if isinstance(value, Handle):
-        return value.element(key)
+        return value.element(key, expr[1])
     try:
         return operators.member(value, key)
     except ValueProblem as problem:

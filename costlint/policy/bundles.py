@@ -70,6 +70,8 @@ def bundles(
         suppression = suppressions.of(rule, place)
         edits = tuple(_what(edit, resource.address) for edit in candidates[0])
         alone = match.address if match.section.stack or match.removed else ""
+        if not place.exact:
+            alone = alone or f"{resource.type}.{resource.name}"
         comment = suppression.comment_line if suppression else 0
         key = (rule.id, resource.type, place.span, edits, comment, alone)
         bundle = found.get(key)

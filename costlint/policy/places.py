@@ -23,11 +23,12 @@ from costlint.model import (
 
 
 class Place(NamedTuple):
-    """The literal to edit, or the header of the block something is missing from."""
+    """The literal to edit, or (not `exact`) the header of the block something is missing from."""
 
     span: Span
     chain: tuple[Origin, ...]
     resource: Span
+    exact: bool
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -40,9 +41,9 @@ def place_of(edits: tuple[Edit, ...], resource: Resource) -> Place:
     for edit in edits:
         location = _location(edit, resource)
         if location is not None:
-            return Place(location.span, location.chain, resource.span)
+            return Place(location.span, location.chain, resource.span, location.exact)
         break
-    return Place(resource.span, (), resource.span)
+    return Place(resource.span, (), resource.span, False)
 
 
 def _location(edit: Edit, resource: Resource) -> Location | None:

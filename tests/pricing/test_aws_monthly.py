@@ -133,7 +133,7 @@ DECLARED: list[tuple[str, list[Resource], float]] = [
         2 * 730 * 1.006 + 2 * 730 * 0.41246 + 4 * 50 * 0.08,
     ),
     (
-        "a group from a launch configuration",
+        "a group from a launch configuration, monitored by default",
         [
             resource(
                 "aws_autoscaling_group.g",
@@ -143,7 +143,7 @@ DECLARED: list[tuple[str, list[Resource], float]] = [
             ),
             resource("aws_launch_configuration.c", instance_type="t3.medium", root_block_device=ROOT),
         ],
-        2 * (730 * 0.0416 + 100 * 0.08),
+        2 * (730 * 0.0416 + 100 * 0.08 + 7 * 0.30),
     ),
     ("a control plane in standard support", [resource("aws_eks_cluster.c", version="1.35")], 730 * 0.10),
     ("a control plane in extended support", [resource("aws_eks_cluster.c", version="1.30")], 730 * 0.60),
@@ -411,6 +411,47 @@ DECLARED: list[tuple[str, list[Resource], float]] = [
         ],
         2 * 730 * (0.04048 + 2 * 0.004445) + 2 * 730 * (0.01334053 + 2 * 0.00146489),
     ),
+    (
+        "a task by its name of size, on a cluster with a default strategy",
+        [
+            resource(
+                "aws_ecs_service.s",
+                cluster=ref("aws_ecs_cluster.c"),
+                desired_count=2,
+                task_definition=ref("aws_ecs_task_definition.t", "arn"),
+            ),
+            resource("aws_ecs_cluster.c"),
+            resource(
+                "aws_ecs_cluster_capacity_providers.p",
+                cluster_name=ref("aws_ecs_cluster.c", "name"),
+                default_capacity_provider_strategy=[{"capacity_provider": "FARGATE", "weight": 0, "base": 1}],
+            ),
+            resource("aws_ecs_task_definition.t", cpu="1 vCPU", memory="2 GB"),
+        ],
+        2 * 730 * (0.04048 + 2 * 0.004445),
+    ),
+    (
+        "an instance and the disks of its launch template",
+        [
+            resource(
+                "aws_instance.a",
+                ebs_block_device=[{"device_name": "xvdg", "volume_size": 10, "volume_type": "gp3"}],
+                **LAUNCH,
+            ),
+            TEMPLATE,
+        ],
+        730 * 0.096 + 50 * 0.08 + 10 * 0.08,
+    ),
+    (
+        "a short-lived certificate authority",
+        [resource("aws_acmpca_certificate_authority.c", usage_mode="SHORT_LIVED_CERTIFICATE")],
+        50.00,
+    ),
+    (
+        "a check over HTTPS for a string",
+        [resource("aws_route53_health_check.c", type="HTTPS_STR_MATCH", request_interval="10")],
+        0.50 + 3 * 1.00,
+    ),
     ("an alarm", [resource("aws_cloudwatch_metric_alarm.a", period=300)], 0.10),
     ("a high-resolution alarm", [resource("aws_cloudwatch_metric_alarm.a", period=10)], 0.30),
     ("a dashboard", [resource("aws_cloudwatch_dashboard.d")], 3.00),
@@ -565,6 +606,11 @@ FIXED: list[tuple[str, list[Resource], float]] = [
     ("a VPN into a transit gateway", [resource("aws_vpn_connection.v", transit_gateway_id="tgw-1")], 2 * 730 * 0.05),
     ("a key", [resource("aws_kms_key.k")], 1.00),
     ("a secret", [resource("aws_secretsmanager_secret.s")], 0.40),
+    (
+        "a resolver endpoint with two addresses",
+        [resource("aws_route53_resolver_endpoint.r", ip_address=[{}, {}])],
+        2 * 730 * 0.125,
+    ),
     ("a zone", [resource("aws_route53_zone.z")], 0.50),
     ("a web ACL with two rules", [resource("aws_wafv2_web_acl.w", rule=[{}, {}])], 5.00 + 2 * 1.00),
     ("a collection with standby replicas", [resource("aws_opensearchserverless_collection.c")], 2 * 730 * 0.24),

@@ -155,6 +155,25 @@ def test_a_group_at_its_ceiling_is_taken_below_it_on_average() -> None:
     assert found.assumptions
 
 
+def test_a_group_that_starts_at_zero_is_scaled_by_somebody() -> None:
+    template = resource("aws_launch_template.t", instance_type="m5.large")
+    group = resource(
+        "aws_autoscaling_group.g", min_size=0, max_size=4, launch_template=[{"id": ref("aws_launch_template.t")}]
+    )
+    found = estimate_of(group, template).components[0]
+    assert found.quantity.likely == pytest.approx(0.5 * 730)
+    assert (found.quantity.low, found.quantity.high) == (0, 4 * 730)
+    assert found.assumptions
+
+
+def test_a_data_disk_of_a_template_is_not_taken_for_the_root_disk() -> None:
+    mapping = {"device_name": "/dev/xvdf", "ebs": [{"volume_size": 40, "volume_type": "gp3"}]}
+    template = resource("aws_launch_template.t", instance_type="m5.large", block_device_mappings=[mapping])
+    instance = resource("aws_instance.a", launch_template=[{"id": ref("aws_launch_template.t")}])
+    names = [component.name for component in estimate_of(instance, template).components]
+    assert names == ["m5.large, on-demand", "disk /dev/xvdf (gp3)", "root disk (gp2)"]
+
+
 def test_the_region_sets_the_price() -> None:
     volume = {"size": 100, "type": "gp3"}
     assert monthly(resource("aws_ebs_volume.v", "eu-west-1", **volume)) == pytest.approx(8.8)

@@ -17,10 +17,12 @@ def redshift_cluster(resource: Resource, bill: Bill) -> None:
     with bill.part("nodes"):
         count = resource.number("number_of_nodes", 1)
         managed = bill.catalog.managed("aws", bill.region, "redshift", "", "", node)
-        if managed is None:
+        sku = f"redshift-cluster.cluster-usage-on-demand-{node}"
+        price = managed.price if managed else bill.price(sku, "hour")
+        if price is None:
             bill.unpriced(f"no price for {node} in {bill.region}")
         else:
-            bill.add_priced(f"nodes {node}", managed.price, _paused(bill, count), sku=node)
+            bill.add_priced(f"nodes {node}", price, _paused(bill, count), sku=node)
     if node.startswith(_MANAGED_STORAGE):
         sku = "redshift-cluster.managed-storage-ra3.4xlarge"
         bill.usage("managed storage", sku, "gb-month", "aws.redshift.stored-gb")
@@ -43,7 +45,7 @@ def redshift_workgroup(resource: Resource, bill: Bill) -> None:
 
 @estimates("aws_mwaa_environment")
 def airflow_environment(resource: Resource, bill: Bill) -> None:
-    size = resource.text("environment_class", "mw1.small").removeprefix("mw1.")
+    size = resource.text("environment_class", "mw1.small").lower().removeprefix("mw1.")
     bill.hourly(f"environment {size}", f"mwaa-environment.environment-{size}")
     with bill.part("workers"):
         extra = resource.number("min_workers") - bill.constant("aws.mwaa.included-workers")

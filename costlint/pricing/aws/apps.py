@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from costlint.model import Resource
 from costlint.pricing.aws.scaling import autoscaled
+from costlint.pricing.aws.sizes import gib, vcpus
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.quantities import product
 
-_UNITS_PER_VCPU = 1024
-_MIB_PER_GIB = 1024
 _KENDRA = {
     "DEVELOPER_EDITION": "kendra.developer",
     "ENTERPRISE_EDITION": "kendra.enterprise",
@@ -25,14 +24,11 @@ def app_runner(resource: Resource, bill: Bill) -> None:
     )
     if scaling is not None:
         kept = scaling.number("min_size", 1)
-    vcpus = _amount(resource.text("instance_configuration.cpu", "1 vCPU"), _UNITS_PER_VCPU)
-    gib = _amount(resource.text("instance_configuration.memory", "2 GB"), _MIB_PER_GIB)
-    if vcpus is None or gib is None:
-        bill.unpriced("the size of an instance is not written in a way that can be read")
-        return
-    bill.add("memory of provisioned instances", "apprunner.memory", "gb-hour", bill.hours * kept * gib)
+    memory = gib(resource.text("instance_configuration.memory", "2 GB"))
+    bill.add("memory of provisioned instances", "apprunner.memory", "gb-hour", bill.hours * kept * memory)
     active = bill.assume("aws.apprunner.active-share")
-    hours = product(active.quantity, bill.hours * kept * vcpus)
+    working = vcpus(resource.text("instance_configuration.cpu", "1 vCPU"))
+    hours = product(active.quantity, bill.hours * kept * working)
     bill.assumed("vCPU of active instances", "apprunner.vcpu", "vcpu-hour", hours, active)
 
 
@@ -85,13 +81,3 @@ def replication_instance(resource: Resource, bill: Bill) -> None:
     kind = resource.text("replication_instance_class").removeprefix("dms.")
     zones = "multi-az" if resource.flag("multi_az") else "single-az"
     bill.hourly(f"replication instance {kind}, {zones}", f"dms-replication-instance.instance-{kind}-{zones}")
-
-
-def _amount(text: str, per_unit: int) -> float | None:
-    """ "1 vCPU" and "1024" are both 1, None for anything else."""
-    number = text.split()[0] if text.split() else ""
-    try:
-        value = float(number)
-    except ValueError:
-        return None
-    return value if text != number else value / per_unit

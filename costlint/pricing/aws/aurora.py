@@ -72,11 +72,14 @@ def cluster_instance(resource: Resource, bill: Bill) -> None:
         _bill_serverless(owner, optimized, running, bill)
         return
     sku = f"{_FAMILIES[kind].instance}{name}{_OPTIMIZED if optimized else ''}"
+    if kind == "aws_neptune_cluster" and not optimized and bill.price(f"{sku}-standard", "hour"):
+        sku = f"{sku}-standard"
     bill.hourly(f"instance {name}", sku, running.number, running.assumptions)
-    if owner is not None and kind == "aws_rds_cluster":
+    if kind == "aws_rds_cluster":
         shape = bill.catalog.shape("aws", bill.region, name.removeprefix("db."))
         vcpus = shape.vcpu or 0.0 if shape else 0.0
-        engine, version = owner.text("engine"), owner.text("engine_version")
+        engine = resource.text("engine") or (owner.text("engine") if owner else "")
+        version = resource.text("engine_version") or (owner.text("engine_version") if owner else "")
         hours = running.number.times(bill.hours * vcpus)
         bill_database_support(bill, engine, version, hours, assumptions=running.assumptions)
 

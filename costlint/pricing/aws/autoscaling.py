@@ -44,11 +44,12 @@ def autoscaling_group(resource: Resource, bill: Bill) -> None:
 
 
 def group_size(resource: Resource, bill: Bill) -> Count:
-    """Instances in the group: autoscaled if a scaling policy or capacity provider is attached. Raises UnknownValue."""
+    """Instances in the group: autoscaled if a scaling policy or capacity provider is attached, or if it starts at
+    zero, which only makes sense with a scaler outside the stack. Raises UnknownValue."""
     least, most = resource.number("min_size"), resource.number("max_size")
     written = resource.get("desired_capacity")
     desired = None if written is None else resource.number("desired_capacity")
-    if bill.referring(*_SCALERS):
+    if bill.referring(*_SCALERS) or (least == 0 and not desired):
         return autoscaled(bill, least, desired, most)
     return bounded(least, least if desired is None else desired, most)
 

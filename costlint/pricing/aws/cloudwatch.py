@@ -6,6 +6,7 @@ from costlint.catalog import Assumption
 from costlint.model import Money, Resource
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.quantities import at_most, product
+from costlint.pricing.sections import sections
 
 _DAYS_PER_MONTH = 365 / 12
 
@@ -32,8 +33,12 @@ def metric_alarm(resource: Resource, bill: Bill) -> None:
     metrics = sum(1.0 for query in queries if query.get("metric") is not None) or 1.0
     if resource.get("threshold_metric_id") is not None:
         metrics = bill.constant("aws.cloudwatch.anomaly-alarm-metrics")
-    seconds = resource.number("period", bill.constant("aws.cloudwatch.high-resolution-seconds"))
-    high = seconds < bill.constant("aws.cloudwatch.high-resolution-seconds")
+    usual = bill.constant("aws.cloudwatch.high-resolution-seconds")
+    periods = [resource.number("period", usual)]
+    periods += [
+        metric.number("period", usual) for q in sections(resource, "metric_query") for metric in sections(q, "metric")
+    ]
+    high = min(periods) < usual
     sku = "cloudwatch-metrics.high-resolution" if high else "cloudwatch-metrics.alarm.standard"
     bill.add("high-resolution alarm" if high else "alarm", sku, "month", metrics)
 

@@ -38,15 +38,18 @@ def dedicated_host(resource: Resource, bill: Bill) -> None:
 def _instance(resource: Resource, bill: Bill, spot: bool) -> None:
     launch = Launch(resource)
     one = Money.exactly(1)
+    base: Launch | None = None
     with bill.part("instance"):
-        kind = launch.instance_type()
-        if not kind:
-            template = template_of(resource, bill)
-            kind = Launch(template).instance_type() if template else ""
-            spot = spot or (template is not None and Launch(template).spot())
-        _bill_hours(launch, bill, kind, spot)
-    launch.bill_disks(bill, one)
-    launch.bill_extras(bill, one)
+        template = template_of(resource, bill)
+        base = Launch(template) if template else None
+        kind = launch.instance_type() or (base.instance_type() if base else "")
+        _bill_hours(launch, bill, kind, spot or (base is not None and base.spot()))
+    if base is not None and resource.get("root_block_device") is None:
+        base.bill_disks(bill, one)
+        launch.bill_data_disks(bill, one)
+    else:
+        launch.bill_disks(bill, one)
+    (base or launch).bill_extras(bill, one)
     with bill.part("public address"):
         if _has_public_address(launch, bill):
             bill.hourly("public IPv4 address", "public-ipv4.in-use", _running(bill).number)

@@ -7,11 +7,9 @@ from typing import NamedTuple
 
 from costlint.model import Money, Resource, UnknownValue
 from costlint.pricing.aws.scaling import Count, autoscaled, fixed, scheduled
+from costlint.pricing.aws.sizes import gib, vcpus
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.sections import sections
-
-_CPU_UNITS = 1024
-_MIB_PER_GIB = 1024
 
 
 class Rates(NamedTuple):
@@ -32,20 +30,20 @@ _RATES = {
 
 @estimates("aws_ecs_service")
 def service(resource: Resource, bill: Bill) -> None:
-    shares = _shares(resource, bill)
+    task = bill.follow(resource.get("task_definition"), "aws_ecs_task_definition")
+    shares = _shares(resource, task, bill)
     if not shares:
         bill.free()
         return
-    task = bill.follow(resource.get("task_definition"), "aws_ecs_task_definition")
     if task is None:
         bill.unpriced("its task definition is outside the stack")
         return
     count = scheduled(bill, _tasks(resource, bill))
     architecture = task.text("runtime_platform.cpu_architecture", "X86_64")
-    vcpu, gib = task.number("cpu") / _CPU_UNITS, task.number("memory") / _MIB_PER_GIB
-    if not vcpu or not gib:
+    if task.get("cpu") is None or task.get("memory") is None:
         bill.unpriced("the task definition does not say how much CPU and memory a task has")
         return
+    vcpu, memory = vcpus(task.text("cpu")), gib(task.text("memory"))
     for provider, share in shares.items():
         rates = _RATES.get((provider, architecture))
         if rates is None:
@@ -53,7 +51,7 @@ def service(resource: Resource, bill: Bill) -> None:
             continue
         hours, basis = count.number.times(bill.hours * share), count.assumptions
         bill.add(f"{rates.name} vCPU", rates.vcpu, "vcpu-hour", hours.times(vcpu), assumptions=basis)
-        bill.add(f"{rates.name} memory", rates.memory, "gb-hour", hours.times(gib), assumptions=basis)
+        bill.add(f"{rates.name} memory", rates.memory, "gb-hour", hours.times(memory), assumptions=basis)
     _bill_storage(task, bill, count.number)
 
 
@@ -71,13 +69,14 @@ def _tasks(resource: Resource, bill: Bill) -> Count:
     return fixed(written)
 
 
-def _shares(resource: Resource, bill: Bill) -> dict[str, float]:
+def _shares(resource: Resource, task: Resource | None, bill: Bill) -> dict[str, float]:
     """Share of the tasks by Fargate capacity provider; empty for EC2. Base counts are left to the weights."""
     strategies = sections(resource, "capacity_provider_strategy")
     if not strategies and resource.get("launch_type") is None:
         cluster = bill.follow(resource.get("cluster"), "aws_ecs_cluster")
-        for defaults in bill.referring("aws_ecs_cluster_capacity_providers", of=cluster) if cluster else ():
-            strategies = sections(defaults, "default_capacity_provider_strategy")
+        siblings = bill.referring("aws_ecs_cluster_capacity_providers", of=cluster) if cluster else []
+        for defaults in (cluster, *siblings) if cluster else ():
+            strategies = strategies or sections(defaults, "default_capacity_provider_strategy")
     if strategies:
         weights = {s.text("capacity_provider"): s.number("weight") for s in strategies}
         if len(weights) == 1:
@@ -86,7 +85,9 @@ def _shares(resource: Resource, bill: Bill) -> dict[str, float]:
         if not whole:
             raise UnknownValue(f"which capacity provider {resource.address} uses")
         return {name: weight / whole for name, weight in weights.items() if name.startswith("FARGATE") and weight}
-    return {"FARGATE": 1.0} if resource.text("launch_type", "EC2") == "FARGATE" else {}
+    launch_type = resource.text("launch_type")
+    fargate_only = task is not None and task.values("requires_compatibilities") == ["FARGATE"]
+    return {"FARGATE": 1.0} if launch_type == "FARGATE" or (not launch_type and fargate_only) else {}
 
 
 @estimates("aws_ecs_task_definition")

@@ -32,9 +32,6 @@ _CHARGES: dict[str, tuple[Charge, ...]] = {
         Charge("hosted zone", "route53-zone.hosted-zone", "month"),
         Charge("queries", "route53-record.standard-queries-first-1b", "query", "aws.route53.queries"),
     ),
-    "aws_route53_resolver_endpoint": (
-        Charge("DNS queries", "route53-resolver-endpoint.dns-queries-first-1b", "query", "aws.route53.queries"),
-    ),
     "aws_sqs_queue": (Charge("requests", "sqs-queue.requests-standard", "request", "aws.sqs.requests"),),
     "aws_sns_topic": (Charge("requests", "sns-topic.api-requests-over-1m", "request", "aws.sns.requests"),),
     "aws_cloudwatch_event_bus": (
@@ -44,9 +41,6 @@ _CHARGES: dict[str, tuple[Charge, ...]] = {
         Charge("state transitions", "sfn-state-machine.transitions", "transition", "aws.step-functions.transitions"),
     ),
     "aws_globalaccelerator_accelerator": (Charge("accelerator", "globalaccelerator-accelerator.fixed-fee", "hour"),),
-    "aws_acmpca_certificate_authority": (
-        Charge("certificate authority", "acmpca-certificate-authority.private-certificate-authority", "month"),
-    ),
     "aws_cloudhsm_v2_hsm": (Charge("HSM", "cloudhsm-v2-hsm.hsm-usage", "hour"),),
     "aws_ec2_traffic_mirror_session": (Charge("session", "ec2-traffic-mirror-session.traffic-mirror", "hour"),),
     "aws_config_configuration_recorder": (
@@ -90,7 +84,6 @@ _CHARGES: dict[str, tuple[Charge, ...]] = {
         ),
     ),
     "aws_shield_subscription": (Charge("Shield Advanced", "shield.advanced", "month"),),
-    "aws_route53_health_check": (Charge("health check", "route53-health-check.basic", "month"),),
     "aws_guardduty_detector": (
         Charge("events analysed", "guardduty.cloudtrail-events", "event", "aws.guardduty.events"),
         Charge("flow and DNS logs analysed", "guardduty.flow-log", "gb", "aws.guardduty.log-gb"),
@@ -113,6 +106,40 @@ estimates(*_CHARGES)(_estimate)
 def billed_elsewhere(resource: Resource, bill: Bill) -> None:
     """DNS queries are billed with the zone, a stack by what it creates."""
     bill.free()
+
+
+@estimates("aws_route53_resolver_endpoint")
+def resolver_endpoint(resource: Resource, bill: Bill) -> None:
+    """Billed for each address it has."""
+    with bill.part("addresses"):
+        addresses = len(resource.blocks("ip_address"))
+        bill.hourly("resolver addresses", "route53-resolver-endpoint.resolver-endpoints", addresses)
+    sku = "route53-resolver-endpoint.dns-queries-first-1b"
+    bill.usage("DNS queries", sku, "query", "aws.route53.queries")
+
+
+@estimates("aws_route53_health_check")
+def health_check(resource: Resource, bill: Bill) -> None:
+    """A check of an AWS endpoint; HTTPS, string matching, fast interval and latency are optional features."""
+    kind = resource.text("type").upper()
+    usual = bill.constant("aws.route53.health-check-seconds")
+    options = (
+        kind.startswith("HTTPS"),
+        kind.endswith("STR_MATCH"),
+        resource.number("request_interval", usual) < usual,
+        resource.flag("measure_latency"),
+    )
+    bill.add("health check", "route53-health-check.basic", "month", 1)
+    if any(options):
+        bill.add("optional features", "route53-health-check.optional-feature", "month", sum(options))
+
+
+@estimates("aws_acmpca_certificate_authority")
+def certificate_authority(resource: Resource, bill: Bill) -> None:
+    sku = "acmpca-certificate-authority.private-certificate-authority"
+    if resource.text("usage_mode") == "SHORT_LIVED_CERTIFICATE":
+        sku += "-short-lived-certificate-mode"
+    bill.add("certificate authority", sku, "month", 1)
 
 
 @estimates("aws_acm_certificate")

@@ -11,6 +11,8 @@ from costlint.pricing.aws.machines import bill_credits, bill_monitoring
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.sections import section, sections
 
+_ROOT_DEVICES = ("xvda", "sda1", "sda")  # EC2 user guide, device names on Linux instances
+
 
 @dataclass(frozen=True, slots=True)
 class Launch:
@@ -48,6 +50,11 @@ class Launch:
                 return
             with bill.part("root disk"):
                 bill_volume(bill, "root disk", root_volume(section(self.source, "root_block_device"), bill), count)
+            self.bill_data_disks(bill, count)
+
+    def bill_data_disks(self, bill: Bill, count: Money) -> None:
+        """The disks beside the root disk of `count` instances."""
+        with bill.part("disks"):
             for disk in sections(self.source, "ebs_block_device"):
                 with bill.part("disk"):
                     volume = declared_volume(disk, bill, "volume_type", "volume_size")
@@ -55,17 +62,22 @@ class Launch:
                         bill_volume(bill, f"disk {disk.text('device_name')}".strip(), volume, count)
 
     def _bill_mappings(self, bill: Bill, count: Money) -> None:
-        disks = [(m.text("device_name"), section(m, "ebs")) for m in sections(self.source, "block_device_mappings")]
-        written = [(name, disk) for name, disk in disks if disk is not None]
-        for number, (name, disk) in enumerate(written):
+        rootless = True
+        for mapping in sections(self.source, "block_device_mappings"):
+            disk = section(mapping, "ebs")
+            if disk is None:
+                continue
+            name = mapping.text("device_name")
+            is_root = not name or name.rpartition("/")[2] in _ROOT_DEVICES
             with bill.part("disk"):
-                if number == 0:
+                if is_root:
+                    rootless = False
                     bill_volume(bill, "root disk", root_volume(disk, bill), count)
                     continue
                 volume = declared_volume(disk, bill, "volume_type", "volume_size")
                 if volume:
-                    bill_volume(bill, f"disk {name}".strip(), volume, count)
-        if not written:
+                    bill_volume(bill, f"disk {name}", volume, count)
+        if rootless:
             bill_volume(bill, "root disk", root_volume(None, bill), count)
 
     def bill_extras(self, bill: Bill, count: Money) -> None:

@@ -8,6 +8,7 @@ from costlint.model import Money
 from costlint.pricing.estimating import Bill
 
 _DAYS_PER_YEAR = 365
+_ONE_RATE = ("aurora-mysql",)  # aws.amazon.com/rds/aurora/pricing: no third-year rate
 
 
 def in_extended_support(bill: Bill, product: str, *versions: str) -> bool:
@@ -23,6 +24,8 @@ def support_rate(bill: Bill, product: str, *versions: str) -> str:
     years = _years_past(bill, product, versions)
     if years is None:
         return ""
+    if product in _ONE_RATE:
+        return "year-1"
     return "year-1" if years < bill.constant("aws.extended-support.dearer-after-years") else "year-3"
 
 

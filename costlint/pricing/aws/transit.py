@@ -34,6 +34,16 @@ def vpc_peering(resource: Resource, bill: Bill) -> None:
     bill.usage("data transferred", sku, "gb", "aws.vpc-peering.transferred-gb")
 
 
+@estimates("aws_dx_gateway_association")
+def direct_connect_gateway(resource: Resource, bill: Bill) -> None:
+    """Free to a virtual private gateway, an attachment to a transit gateway."""
+    if not bill.referred("aws_ec2_transit_gateway"):
+        bill.free()
+        return
+    bill.hourly("transit gateway attachment", "dx-gateway-association.transit-gateway-attachment")
+    bill.usage("data processed", "dx-gateway-association.data-processed", "gb", "aws.transit-gateway.processed-gb")
+
+
 @estimates("aws_dx_connection")
 def direct_connect(resource: Resource, bill: Bill) -> None:
     if resource.text("bandwidth") != "1Gbps":

@@ -45,7 +45,7 @@ def read_stack(files: TerraformFiles, root: str, options: TerraformOptions | Non
             break
     inherit_regions(stack.resources)
     stack.region = _stack_region(top, stack)
-    stack.diagnostics = reading.diagnostics
+    stack.diagnostics = list(reading.diagnostics)
     for file in reading.read_files:
         stack.suppressions += file.suppressions
     stack.files = tuple(dict.fromkeys(reading.shown(file.path) for file in reading.read_files))

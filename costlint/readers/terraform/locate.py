@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from costlint.model import Location, Origin, Path
 from costlint.readers.terraform.expand import Key
-from costlint.readers.terraform.tracing import Step, Tracer
+from costlint.readers.terraform.tracing import Tracer
+from costlint.readers.terraform.tracing_steps import Step
 
 if TYPE_CHECKING:
     from costlint.readers.terraform.resources import ResourceBlock

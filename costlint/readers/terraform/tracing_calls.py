@@ -11,7 +11,8 @@ from costlint.readers.terraform.evaluate import evaluate
 from costlint.readers.terraform.scope import EvaluationError, Scope
 
 if TYPE_CHECKING:
-    from costlint.readers.terraform.tracing import Next, Steps, Tracer
+    from costlint.readers.terraform.tracing import Tracer
+    from costlint.readers.terraform.tracing_steps import Next, Steps
 
 Follower = Callable[["Tracer", Expr, Scope, "Steps"], "Next"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from costlint.graph import block_address
 from costlint.model import (
     AddBlock,
     AddResource,
@@ -69,9 +70,7 @@ def bundles(
             continue
         suppression = suppressions.of(rule, place)
         edits = tuple(_what(edit, resource.address) for edit in candidates[0])
-        alone = match.address if match.section.stack or match.removed else ""
-        if not place.exact:
-            alone = alone or f"{resource.type}.{resource.name}"
+        alone = _apart(match, place)
         comment = suppression.comment_line if suppression else 0
         key = (rule.id, resource.type, place.span, edits, comment, alone)
         bundle = found.get(key)
@@ -81,6 +80,19 @@ def bundles(
             bundle.matches.append(match)
             bundle.candidates.append(candidates)
     return list(found.values())
+
+
+def _apart(match: Match, place: Place) -> object:
+    """What keeps matches apart though the text to edit is the same: groups of several blocks, and blocks of which no
+    literal is written (in a plan without its source all stand in one place)."""
+    resource = match.subject.resource
+    if match.section.stack:
+        return resource.address
+    if match.removed:
+        members = (*match.kept, *(edit.address for edit in match.removed))
+        blocks = {block_address(address) for address in members}
+        return (len(match.kept), len(match.removed)) if place.exact and len(blocks) == 1 else resource.address
+    return "" if place.exact else f"{resource.type}.{resource.name}"
 
 
 def problem(match: Match, error: PatternError) -> Diagnostic:
@@ -99,7 +111,7 @@ def _candidates(match: Match) -> list[Edits]:
 def _what(edit: Edit, address: str) -> tuple[object, ...]:
     """An edit without the instance it is about."""
     if isinstance(edit, RemoveResource):
-        return ("remove", edit.address)
+        return ("remove",)
     if isinstance(edit, AddResource):
         return ("add", edit.type, _frozen(edit.attributes, address))
     path = _names(edit.path)

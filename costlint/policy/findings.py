@@ -134,8 +134,8 @@ class Assembler:
             "exposure": exposure,
         }
         if match.removed:
-            kept = len(match.kept)
-            more["group"] = {"count": len(addresses) + kept, "kept": kept, "removed": len(addresses)}
+            kept, gone = len(match.kept), len(addresses) // len(bundle.matches)
+            more["group"] = {"count": gone + kept, "kept": kept, "removed": gone}
         region = subject.resource.region
         assumed = (f"region {region.name} is assumed: {region.evidence}",) if region.assumed and region.evidence else ()
         return Finding(
@@ -166,12 +166,12 @@ class Assembler:
 
 
 def _addresses(bundle: Bundle) -> tuple[str, ...]:
-    match = bundle.matches[0]
-    if match.removed:
-        kind = match.subject.resource.type
-        view = match.subject.context.view
-        return tuple(e.address for e in match.removed if view.resources[e.address].type == kind)
-    return tuple(dict.fromkeys(match.address for match in bundle.matches))
+    found: dict[str, None] = {}
+    for match in bundle.matches:
+        kind, view = match.subject.resource.type, match.subject.context.view
+        gone = [edit.address for edit in match.removed if view.resources[edit.address].type == kind]
+        found.update(dict.fromkeys(gone or [match.address]))
+    return tuple(found)
 
 
 def _named(bundle: Bundle) -> str:

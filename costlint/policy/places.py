@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from costlint.graph import View
+from costlint.graph import View, block_address
 from costlint.model import (
     AddBlock,
     AddResource,
@@ -66,13 +66,33 @@ def _enclosing(path: Path, resource: Resource) -> Location | None:
 
 
 def changes(edits: tuple[Edit, ...], view: View) -> tuple[Change, ...]:
-    """The edits as people read them. Copies that share one literal show once."""
+    """The edits as people read them. Copies that share one literal show once; the last instances of a block going away
+    show as its `count`."""
     found: dict[tuple[object, ...], Change] = {}
+    counted = _fewer(edits, view)
     for edit in edits:
-        change = _change(edit, view)
-        key = (change.span, change.path, repr(change.after)) if change.span else (change.address, change.path)
+        change = counted.get(edit.address) or _change(edit, view)
+        key = (change.span, change.path, repr(change.after)) if change.path else (change.address,)
         found.setdefault(key, change)
     return tuple(found.values())
+
+
+def _fewer(edits: tuple[Edit, ...], view: View) -> dict[str, Change]:
+    """For removed instances that are the end of a `count`: the change of that count."""
+    removed = {edit.address for edit in edits if isinstance(edit, RemoveResource)}
+    found: dict[str, Change] = {}
+    for block in dict.fromkeys(block_address(address) for address in removed):
+        instances = view.instances(block)
+        staying = [instance for instance in instances if instance.address not in removed]
+        if [instance.address for instance in staying] != [f"{block}[{index}]" for index in range(len(staying))]:
+            continue
+        if not all(instance.address[len(block) :].strip("[]").isdigit() for instance in instances):
+            continue
+        location = instances[0].locator.locate(("count",))
+        span = location.span if location else instances[0].span
+        change = Change(block, "count", len(instances), len(staying), span)
+        found.update((instance.address, change) for instance in instances if instance.address in removed)
+    return found
 
 
 def _change(edit: Edit, view: View) -> Change:

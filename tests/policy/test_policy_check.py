@@ -196,6 +196,18 @@ class TestGroups:
         assert finding.saving is not None
         assert finding.saving.likely == 400.0
 
+    def test_fewer_copies_show_as_their_count(self) -> None:
+        (finding,) = run(stack(*self.gateways(3)), GATEWAYS).findings
+        assert [(c.address, c.path, c.before, c.after) for c in finding.changes] == [("gateway.g", "count", 3, 1)]
+
+    def test_groups_of_one_count_in_several_modules_are_one_finding(self) -> None:
+        by_block = rule("resources: {gateway: {group: {by: block}, message: '{{ group.count }} to {{ group.kept }}'}}")
+        written = {("count",): 5}
+        made = [resource(f'module.m["{key}"].gateway.g[{i}]', written=written) for key in "pq" for i in range(3)]
+        (finding,) = run(stack(*made), by_block).findings
+        assert (finding.message, len(finding.addresses)) == ("3 to 1", 4)
+        assert finding.saving == Money(140.0, 160.0, 200.0)
+
     def test_one_is_no_group(self) -> None:
         assert run(stack(*self.gateways(1)), GATEWAYS).findings == ()
 

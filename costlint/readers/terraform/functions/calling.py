@@ -82,6 +82,13 @@ def function(
 
 def invoke(function: Function, args: Sequence[object], context: FunctionContext) -> object:
     """Check and convert the arguments, answer unknown ones, run. Raises FunctionError."""
+    try:
+        return _invoke(function, args, context)
+    except RecursionError:
+        raise FunctionError(f'call to function "{function.name}" failed: its arguments are nested too deeply') from None
+
+
+def _invoke(function: Function, args: Sequence[object], context: FunctionContext) -> object:
     _check_number(function, args)
     values = [_prepared(function, index, value) for index, value in enumerate(args)]
     if function.unknowns != "anywhere":
@@ -94,8 +101,6 @@ def invoke(function: Function, args: Sequence[object], context: FunctionContext)
         raise FunctionError(f'call to function "{function.name}" failed: {error}') from None
     except ArgumentError as error:
         raise _invalid(function, error.index, str(error)) from None
-    except RecursionError:
-        raise FunctionError(f'call to function "{function.name}" failed: its arguments are nested too deeply') from None
     return link(result, values) if function.linked else result
 
 

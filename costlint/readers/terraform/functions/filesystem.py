@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 
 from costlint.model import UNKNOWN, Unknown, unknown_from
-from costlint.readers.terraform.converting import make_set
+from costlint.readers.terraform.converting import convert, make_set
 from costlint.readers.terraform.functions import unicode
 from costlint.readers.terraform.functions.calling import ArgumentError, CallError, Parameter, function
 from costlint.readers.terraform.functions.context import FileMissing, FunctionContext
@@ -62,7 +62,7 @@ def templatefile(context: FunctionContext, path: object, variables: object) -> o
 def templatestring(context: FunctionContext, template: object, variables: object) -> object:
     if isinstance(template, Unknown) or isinstance(variables, Unknown):
         return unknown_from([template, variables])
-    return _render(context, str(template), variables)
+    return convert(_render(context, str(template), variables), STRING)
 
 
 @function(_PATH, linked=True)

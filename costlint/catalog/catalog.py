@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -144,12 +144,16 @@ class Catalog:
     def successor(self, provider: str, region: str, name: str) -> str | None:
         """The same size in the newest family of its kind that costs no more (else the next newer one), only if it is
         offered in the region and holds at least as much."""
-        return self._counterpart(provider, region, name, "successor")
+        return next(self._counterparts(provider, region, name, "successor"), None)
+
+    def successors(self, provider: str, region: str, name: str) -> tuple[str, ...]:
+        """The same size in every newer family that is offered in the region and holds at least as much, best first."""
+        return tuple(self._counterparts(provider, region, name, "successor"))
 
     def twin(self, provider: str, region: str, name: str, vendor: Literal["arm", "amd"]) -> str | None:
         """The same size in the cheaper "arm" or "amd" twin family, only if it is offered in the region and holds at
         least as much."""
-        return self._counterpart(provider, region, name, "arm_twin" if vendor == "arm" else "amd_twin")
+        return next(self._counterparts(provider, region, name, "arm_twin" if vendor == "arm" else "amd_twin"), None)
 
     def support(self, product: str, version: str) -> Support | None:
         """When a version of a product ("eks", "rds-postgresql", "opensearch") leaves standard and extended support;
@@ -183,11 +187,11 @@ class Catalog:
             self._managed[provider] = Managed(self.data, provider, self._sources, services)
         return self._managed[provider]
 
-    def _counterpart(self, provider: str, region: str, name: str, kind: Kind) -> str | None:
+    def _counterparts(self, provider: str, region: str, name: str, kind: Kind) -> Iterator[str]:
         def offered(other: str) -> Size | None:
             return self._size(provider, other) if self._offered(provider, region, other) else None
 
-        return self._families_of(provider).counterpart(name, kind, self._size(provider, name), offered)
+        return self._families_of(provider).counterparts(name, kind, self._size(provider, name), offered)
 
     def _offered(self, provider: str, region: str, name: str) -> bool:
         """True if an instance type or managed node class is sold in a region."""

@@ -7,7 +7,7 @@ holds at least as much wins.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
@@ -54,21 +54,20 @@ class Families:
     def names(self) -> list[str]:
         return list(self._rows)
 
-    def counterpart(
+    def counterparts(
         self, name: str, kind: Kind, size: Size | None, offered: Callable[[str], Size | None]
-    ) -> str | None:
-        """The same size in a counterpart family. `size`: what the type itself holds; `offered` tells what a type
-        holds if it is sold here, else None."""
+    ) -> Iterator[str]:
+        """The same size in each counterpart family, best first. `size`: what the type itself holds; `offered` tells
+        what a type holds if it is sold here, else None."""
         split = family_and_size(self._provider, name)
         row = self._rows.get(split[0]) if split else None
         if row is None or size is None:
-            return None
+            return
         for family in row[kind].split():
             other = renamed(self._provider, name, family)
             found = offered(other)
             if found is not None and found.holds(size):
-                return other
-        return None
+                yield other
 
     @cached_property
     def _rows(self) -> dict[str, dict[str, str]]:

@@ -99,6 +99,11 @@ def test_an_old_shape_has_a_successor(catalog: Catalog, provider: str, region: s
     assert catalog.successor(provider, region, name) == newer
 
 
+def test_every_newer_family_is_known_best_first(catalog: Catalog) -> None:
+    assert catalog.successors("aws", "us-east-1", "r4.large")[:2] == ("r7i.large", "r6i.large")
+    assert catalog.successors("aws", "us-east-1", "m99.large") == ()
+
+
 @pytest.mark.parametrize(
     ("provider", "region", "name", "why"),
     [

@@ -9,6 +9,7 @@ from policy_stacks import CATALOG, NONPROD, UNKNOWN, resource, rule, run, stack,
 
 from costlint.catalog import Shape
 from costlint.model import AddResource, LinkedStr, Reference, SetValue, UnknownValue
+from costlint.policy.proposals.instances import cheapest_successor
 from costlint.policy.proposals.shapes import cheapest_gpu, cheapest_shape, single_gpu
 from costlint.policy.subject import Subject
 from costlint.policy.values import compile_computed
@@ -38,6 +39,12 @@ def test_the_next_size_down_keeps_the_family_and_half_the_size() -> None:
     found = proposed(cheapest_shape(instance("m5.8xlarge"), {"families": "same", "vcpu": 0.5, "memory": 0.5}))
     assert found[0] == "m5.4xlarge"
     assert all(name.startswith("m5.") for name in found)
+
+
+def test_every_newer_family_of_the_size_is_an_alternative() -> None:
+    found = proposed(cheapest_successor(instance("r4.large"), {}))
+    assert {"r5.large", "r6i.large", "r7i.large"} <= set(found)
+    assert "r4.large" not in found
 
 
 def test_families_and_categories_narrow_the_search() -> None:

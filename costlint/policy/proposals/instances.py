@@ -15,21 +15,23 @@ _MOST_GENERATIONS = 4
 def cheapest_successor(subject: Subject, options: Mapping[str, Any]) -> Iterable[list[Edit]]:
     """The same size in each newer family, one generation after the other; with `amd: true` their AMD twins too."""
     catalog, resource = subject.context.catalog, subject.resource
-    name = _current(subject)
+    own = _current(subject)
+    found: dict[str, None] = {own: None}
+    reached = [own]
     for _ in range(_MOST_GENERATIONS):
-        newer = catalog.successor(resource.provider, resource.region.name, name)
-        if newer is None or newer == name:
-            return
-        yield [_set(subject, newer)]
-        if options.get("amd"):
-            twin = catalog.twin(resource.provider, resource.region.name, newer, "amd")
-            if twin is not None:
-                yield [_set(subject, twin)]
-        name = newer
+        newer = [n for name in reached for n in catalog.successors(resource.provider, resource.region.name, name)]
+        reached = [name for name in dict.fromkeys(newer) if name not in found]
+        for name in reached:
+            found[name] = None
+            if options.get("amd"):
+                twin = catalog.twin(resource.provider, resource.region.name, name, "amd")
+                if twin is not None:
+                    found[twin] = None
+    return [[_set(subject, name)] for name in found if name != own]
 
 
 def cheapest_twin(subject: Subject, options: Mapping[str, Any]) -> Iterable[list[Edit]]:
-    """The same size in the twin families named by `vendors` (default arm and amd)."""
+    """The same size in the best twin family of each of the `vendors` (default arm and amd)."""
     catalog, resource = subject.context.catalog, subject.resource
     name = _current(subject)
     for vendor in options.get("vendors") or ("arm", "amd"):

@@ -95,6 +95,7 @@ def settings(config: Config) -> CheckSettings:
         required_tags=config.required_tags,
         allowed_regions=config.allowed_regions,
         budget=config.budget,
+        commitments=config.commitments,
         as_of=config.as_of,
     )
 

@@ -12,6 +12,7 @@ from costlint.model import (
     Edit,
     LinkedStr,
     Patch,
+    Path,
     Reference,
     Region,
     RemoveResource,
@@ -21,6 +22,7 @@ from costlint.model import (
     Span,
     Stack,
 )
+from costlint.model.editing import put
 
 SPAN = Span("main.tf", 1, 1, 1, 10)
 REGION = Region("us-east-1")
@@ -87,6 +89,22 @@ def test_effective_tags_follow_an_edit_of_the_tags() -> None:
     tagged.tags = {"team": "ml", "from": "provider"}
     view = View(stack(tagged)).patched(Patch((SetValue("x.a", ("tags", "owner"), "me"),)))
     assert view.resources["x.a"].tags == {"team": "ml", "from": "provider", "owner": "me"}
+
+
+@pytest.mark.parametrize(
+    ("before", "path", "after"),
+    [
+        ({}, ("type",), {"type": "new"}),
+        ({}, ("block", "type"), {"block": [{"type": "new"}]}),
+        ({}, ("types", 0), {"types": ["new"]}),
+        ({"types": ["a", "b"]}, ("types", 1), {"types": ["a", "new"]}),
+        ({"block": [{"a": 1}]}, ("block", "type"), {"block": [{"a": 1, "type": "new"}]}),
+        ({"block": [{"a": 1}, {}]}, ("block", 1, "type"), {"block": [{"a": 1}, {"type": "new"}]}),
+        ({"map": {"a": 1}}, ("map", "type"), {"map": {"a": 1, "type": "new"}}),
+    ],
+)
+def test_a_value_is_put_where_the_path_leads(before: dict[str, object], path: Path, after: dict[str, object]) -> None:
+    assert put(before, path, "new") == after
 
 
 ADDRESSES = ["x.a", "x.b[0]", "x.b[1]", "y.a", 'y.b["k"]', "module.m.y.c"]

@@ -49,6 +49,8 @@ def put(value: object, path: Path, new: object) -> object:
     if not path:
         return new
     step, rest = path[0], path[1:]
+    if value is None and isinstance(step, int):
+        return [put(None, rest, new)]
     if isinstance(value, list):
         index = step if isinstance(step, int) else 0
         remaining = rest if isinstance(step, int) else path
@@ -56,7 +58,7 @@ def put(value: object, path: Path, new: object) -> object:
         if index < len(copy):
             copy[index] = put(copy[index], remaining, new)
         else:
-            copy.append(put({}, remaining, new))
+            copy.append(put(None, remaining, new))
         return type(value)(copy)
     mapping = type(value)(value) if isinstance(value, dict) else {}
     if rest and mapping.get(step) is None and isinstance(rest[0], str):

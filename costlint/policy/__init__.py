@@ -4,12 +4,12 @@ result = check(view, estimates, load_rules(), price, CheckSettings(), catalog)
 """
 
 from costlint.policy.check import CheckResult, check
-from costlint.policy.counterfactual import Pricer
 from costlint.policy.documents import RuleError
 from costlint.policy.load import load_rules, read_rules
 from costlint.policy.ruleset import RuleSet, Source
 from costlint.policy.settings import CheckSettings
 from costlint.policy.silence import why_silent
+from costlint.policy.subject import Pricer
 from costlint.policy.suppress import unused as unused_suppressions
 
 __all__ = [

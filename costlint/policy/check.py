@@ -9,13 +9,13 @@ from costlint.catalog import Catalog
 from costlint.graph import View
 from costlint.model import Diagnostic, Estimate, Finding, Suppression, Totals
 from costlint.policy.bundles import bundles, problem
-from costlint.policy.counterfactual import Consulted, Pricer
+from costlint.policy.counterfactual import Consulted
 from costlint.policy.find import find
 from costlint.policy.findings import Assembler, Priced
 from costlint.policy.reading import PatternError
 from costlint.policy.ruleset import RuleSet
 from costlint.policy.settings import CheckSettings
-from costlint.policy.subject import Context
+from costlint.policy.subject import Context, Pricer
 from costlint.policy.suppress import Suppressions, review
 from costlint.policy.totals import totals
 
@@ -43,7 +43,7 @@ def check(
 ) -> CheckResult:
     """Run the rules over a stack. `estimates` are those of every resource as the stack stands; `price(view,
     addresses)` gives estimates in patched views. Raises RuleError for a rule that cannot be compiled."""
-    context = Context(view, estimates, catalog, settings.today, settings.values)
+    context = Context(view, estimates, catalog, settings.today, settings.values, price)
     found = find(context, rules, settings)
     suppressions = Suppressions(view.stack, settings.today)
     consulted = Consulted(estimates)

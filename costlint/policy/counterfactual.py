@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from costlint.graph import View
 from costlint.model import (
@@ -17,8 +16,7 @@ from costlint.model import (
     RemoveResource,
     total,
 )
-
-Pricer: TypeAlias = Callable[[View, Iterable[str]], dict[str, Estimate]]
+from costlint.policy.subject import Pricer
 
 _CENT = 0.005
 

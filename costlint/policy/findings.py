@@ -21,11 +21,11 @@ from costlint.model import (
 )
 from costlint.policy.bundles import Bundle
 from costlint.policy.compiling import Section, exposed
-from costlint.policy.counterfactual import Consulted, Outcome, Pricer, counterfactual
+from costlint.policy.counterfactual import Consulted, Outcome, counterfactual
 from costlint.policy.messages import render
 from costlint.policy.places import changes
 from costlint.policy.settings import CheckSettings
-from costlint.policy.subject import Context
+from costlint.policy.subject import Context, Pricer
 from costlint.policy.values import values_of
 
 _INDEX = re.compile(r'\[(?:"(?:\\.|[^"\\])*"|[^\[\]"]*)\]')

@@ -48,8 +48,10 @@ def place_of(edits: tuple[Edit, ...], resource: Resource) -> Place:
 
 def _location(edit: Edit, resource: Resource) -> Location | None:
     if isinstance(edit, RemoveResource):
-        written = (resource.locator.locate((name,)) for name in ("count", "for_each"))
-        return next((location for location in written if location and location.exact), None)
+        written = [location for name in ("count", "for_each") if (location := resource.locator.locate((name,)))]
+        exact = [location for location in written if location.exact]
+        inside = [location for location in written if location.span != resource.span]
+        return next(iter((*exact, *inside)), None)
     if isinstance(edit, (SetValue, RemoveValue)):
         return resource.locator.locate(edit.path) or _enclosing(edit.path, resource)
     if isinstance(edit, AddBlock):

@@ -12,6 +12,9 @@ from costlint.policy.subject import Subject
 
 Scope: TypeAlias = Literal["resource", "element", "stack"]
 
+CONFIGURED = ("required_tags", "allowed_regions", "budget", "commitments")
+"""Settings of the user a pattern may ask for as `config.<name>`."""
+
 _FAMILIES = ("instance.", "support.")
 
 
@@ -46,20 +49,24 @@ def compile_path(text: str, scope: Scope, where: Path = ()) -> Read:
         return Read(RESOURCE_FACTS[text], text in LOCAL)
     if text.startswith(_FAMILIES):
         raise PatternError(f'there is no fact "{text}"{_near(text, list(RESOURCE_FACTS))}', where)
-    shared = _shared_fact(text)
+    shared = _shared_fact(text, where)
     if shared is not None:
         return shared
     return Read(_attribute(text, scope), True)
 
 
-def _shared_fact(text: str) -> Read | None:
+def _shared_fact(text: str, where: Path) -> Read | None:
     if text.startswith("tags."):
         key = text.removeprefix("tags.")
         return Read(lambda subject: _member(subject.resource.tags, key), True)
-    if text.startswith("config."):
-        name = text.removeprefix("config.")
-        return Read(lambda subject: subject.context.config.get(name) or None, True)
-    return None
+    return _configured(text, where) if text.startswith("config.") else None
+
+
+def _configured(text: str, where: Path) -> Read:
+    name = text.removeprefix("config.")
+    if name not in CONFIGURED:
+        raise PatternError(f'rules cannot ask for "{text}"{_near(name, list(CONFIGURED))}', where)
+    return Read(lambda subject: subject.context.config.get(name) or None, True)
 
 
 def _stack_path(text: str, where: Path) -> Read:
@@ -68,8 +75,7 @@ def _stack_path(text: str, where: Path) -> Read:
     if text.startswith("count."):
         return Read(count_of(text.removeprefix("count.")), False)
     if text.startswith("config."):
-        name = text.removeprefix("config.")
-        return Read(lambda subject: subject.context.config.get(name) or None, False)
+        return _configured(text, where)
     raise PatternError(f'a stack has no "{text}"{_near(text, [*STACK_FACTS, "count.<type>", "config.<name>"])}', where)
 
 

@@ -22,6 +22,15 @@ class PathRules(Protocol):
     def severity(self) -> Mapping[str, Level]: ...
 
 
+class Commitment(Protocol):
+    """A commitment already bought (`costlint.config.Commitment`); `hourly` is USD an hour."""
+
+    @property
+    def provider(self) -> str: ...
+    @property
+    def hourly(self) -> float: ...
+
+
 def _nowhere(file: str) -> Sequence[PathRules]:
     return ()
 
@@ -42,6 +51,7 @@ class CheckSettings:
     required_tags: Sequence[str] = ()
     allowed_regions: Sequence[str] = ()
     budget: float | None = None
+    commitments: Sequence[Commitment] = ()
     as_of: datetime.date | None = None
 
     @property
@@ -55,6 +65,7 @@ class CheckSettings:
             "required_tags": list(self.required_tags),
             "allowed_regions": list(self.allowed_regions),
             "budget": self.budget,
+            "commitments": list(self.commitments),
         }
 
     def runs(self, rule: Rule) -> bool:

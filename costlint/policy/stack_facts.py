@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from costlint.model import UNKNOWN, Component, Resource, Unknown, total
 from costlint.policy.facts import Fact
+from costlint.policy.regions import cheapest_region
 from costlint.policy.subject import Subject
 
 
@@ -52,9 +54,9 @@ def _billed_hourly(subject: Subject) -> Iterator[tuple[Resource, Component]]:
 
 def _committed(term: str) -> Fact:
     def fact(subject: Subject) -> object:
-        """What committing to the steady on-demand compute would save a month (median discount per family)."""
+        """What committing to the steady on-demand compute not yet covered would save a month (median discounts)."""
         catalog = subject.context.catalog
-        saved = 0.0
+        saved, steady = 0.0, sum(component.monthly.likely for _, component in _steady(subject))
         for resource, component in _steady(subject):
             attribute = catalog.shape_attribute(resource.type)
             name = resource.get(attribute[0]) if attribute else None
@@ -68,14 +70,31 @@ def _committed(term: str) -> Fact:
                 if found is not None:
                     saved += component.monthly.likely * found.percent / 100
                     break
-        return saved
+        open_share = max(0.0, 1 - _committed_already(subject) / steady) if steady else 0.0
+        return saved * open_share
 
     return fact
+
+
+def _committed_already(subject: Subject) -> float:
+    """What the user has committed to, a month, for the providers of this stack."""
+    providers = {resource.provider for resource in subject.context.view.resources.values()}
+    bought: Any = subject.context.config.get("commitments") or ()
+    return float(
+        sum(one.hourly for one in bought if one.provider in providers) * subject.context.catalog.hours_per_month
+    )
+
+
+def _uncommitted(subject: Subject) -> object:
+    return max(0.0, sum(component.monthly.likely for _, component in _steady(subject)) - _committed_already(subject))
 
 
 STACK_FACTS: Mapping[str, Callable[[Subject], object]] = {
     "monthly": _monthly,
     "on_demand": _on_demand,
+    "uncommitted": _uncommitted,
+    "region.cheapest": lambda subject: _cheapest_region(subject)[0],
+    "region.saving": lambda subject: _cheapest_region(subject)[1],
     "commitment.1y": _committed("1y"),
     "commitment.3y": _committed("3y"),
     "regions": _regions,
@@ -86,6 +105,14 @@ STACK_FACTS: Mapping[str, Callable[[Subject], object]] = {
     "kind": lambda subject: subject.context.view.stack.kind,
     "variables": lambda subject: subject.context.view.stack.variables,
 }
+
+
+def _cheapest_region(subject: Subject) -> tuple[object, object]:
+    answers = subject.context.answers
+    if "region" not in answers:
+        answers["region"] = cheapest_region(subject.context)
+    found: tuple[object, object] = answers["region"]
+    return found
 
 
 def count_of(kind: str) -> Fact:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from costlint.catalog import Catalog
 from costlint.graph import View
 from costlint.model import Environment, Estimate, Path, Resource
 from costlint.policy.schema import Supported
+
+Pricer: TypeAlias = Callable[[View, Iterable[str]], dict[str, Estimate]]
+"""Prices the resources at these addresses as a view shows them."""
 
 _EMPTY: Mapping[str, object] = {}
 
@@ -26,12 +29,13 @@ class Context:
     catalog: Catalog
     as_of: datetime.date
     config: Mapping[str, object] = field(default_factory=dict)
+    price: Pricer | None = None
     memory: dict[Any, Any] = field(default_factory=dict)
     answers: dict[Any, Any] = field(default_factory=dict)
 
     def on(self, view: View, estimates: Mapping[str, Estimate]) -> Context:
         """The same surroundings with a patched view and its estimates."""
-        return Context(view, estimates, self.catalog, self.as_of, self.config, self.memory)
+        return Context(view, estimates, self.catalog, self.as_of, self.config, self.price, self.memory)
 
 
 class Subject:

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from costlint.model import ZERO, Estimate, Money, Path, Totals, total
 from costlint.model.patches import AddBlock, Edit, RemoveValue, SetValue
-from costlint.policy.counterfactual import Consulted, Outcome, Pricer, counterfactual, edited_kinds
+from costlint.policy.counterfactual import Consulted, Outcome, counterfactual, edited_kinds
 from costlint.policy.find import still_matches
 from costlint.policy.findings import Priced
-from costlint.policy.subject import Context
+from costlint.policy.subject import Context, Pricer
 
 
 def totals(findings: Iterable[Priced], context: Context, consulted: Consulted, price: Pricer) -> Totals:

@@ -130,6 +130,7 @@ def values_of(subject: Subject, **more: object) -> dict[str, Any]:
             **facts,
             "commitment": commitment,
             "count": counts,
+            "region": _Nested("region", subject),
             "config": subject.context.config,
             "environment": _environment(subject),
             "stack": stack.name,

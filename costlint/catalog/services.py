@@ -45,7 +45,7 @@ class Services:
             if row["provider"] == provider
         }
         self._added = {
-            (row["region"], row["sku"], row["unit"]): Price(float(row["usd"]), row["unit"], row["source"], row["date"])
+            (row["region"], row["sku"], row["unit"]): _added(row)
             for row in records(self._data / "services_added.csv")
         }
 
@@ -90,3 +90,8 @@ class Services:
         if region == REFERENCES[self._provider][0]:
             return Ratio(group, 1.0, 1)
         return self._ratios.get((group, region)) or self._ratios.get(("instances", region))
+
+
+def _added(row: dict[str, str]) -> Price:
+    """A price added by hand; `inferred` yes: worked out or a working figure, not read from a list."""
+    return Price(float(row["usd"]), row["unit"], row["source"], row["date"], row.get("inferred") == "yes")

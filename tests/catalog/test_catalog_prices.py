@@ -82,6 +82,21 @@ def test_a_price_added_by_hand_goes_before_the_shard(tmp_path: Path) -> None:
     assert (price.amount, price.source, price.date) == (0.2, "price page", "2026-02-02")
 
 
+@pytest.mark.parametrize(("written", "inferred"), [("yes", True), ("", False)])
+def test_a_price_added_by_hand_says_whether_it_was_read_or_worked_out(
+    tmp_path: Path, written: str, inferred: bool
+) -> None:
+    added = (
+        "region,sku,unit,usd,source,date,inferred\n"
+        f"eu-west-1,disk.fast,gb-month,0.2,twice the slow disk,2026-02-02,{written}\n"
+    )
+    price = small_catalog(tmp_path, **ROWS, **{"aws__services_added.csv": added}).price(
+        "aws", "eu-west-1", "disk.fast", "gb-month"
+    )
+    assert price is not None
+    assert price.inferred is inferred
+
+
 def test_a_price_known_only_in_another_reference_region_is_scaled_between_the_two(tmp_path: Path) -> None:
     rows = {
         "azure__services__westus.csv": "sku,unit,usd,source\nbox,hour,1.2,list\n",

@@ -45,8 +45,7 @@ class Services:
             if row["provider"] == provider
         }
         self._added = {
-            (row["region"], row["sku"], row["unit"]): _added(row)
-            for row in records(self._data / "services_added.csv")
+            (row["region"], row["sku"], row["unit"]): _added(row) for row in records(self._data / "services_added.csv")
         }
 
     def price(self, region: str, sku: str, unit: str) -> Price | None:

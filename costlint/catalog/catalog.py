@@ -166,6 +166,17 @@ class Catalog:
             line = line.rpartition(".")[0]
         return None
 
+    def upgrade(self, product: str, today: date | None = None) -> str | None:
+        """The oldest version of a product whose standard support lasts long enough to be worth moving to, else the
+        newest in standard support; None if no source names one."""
+        day = today or self.as_of
+        versions = [found for (name, _), found in self._support.items() if name == product and found.standard_end]
+        versions.sort(key=lambda found: found.standard_end)
+        left = [(found, (date.fromisoformat(found.standard_end) - day).days) for found in versions]
+        lasting = [found for found, days in left if days >= self.constant("support.worth-moving-to-days")]
+        standard = [found for found, days in left if days >= 0]
+        return lasting[0].version if lasting else standard[-1].version if standard else None
+
     def shape_attribute(self, resource_type: str) -> tuple[str, str] | None:
         """Where a type keeps its instance type (dotted path) and the service it is priced under."""
         return self._shape_attributes.get(resource_type)

@@ -172,7 +172,9 @@ class Suppression:
 class Stack:
     """What is deployed together. A `library` (a module nobody here deploys) is read, labelled and kept out of totals.
 
-    `variables` are the root's input variables as evaluated; `files` are the files it was read from, as shown.
+    `variables` are the root's input variables as evaluated; `files` are the files it was read from, as shown;
+    `exported` the addresses the root's outputs hand to whoever reads them; `calls` the header of the module block
+    each module address comes from.
     """
 
     name: str
@@ -189,3 +191,5 @@ class Stack:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     suppressions: list[Suppression] = field(default_factory=list)
     files: tuple[str, ...] = ()
+    exported: frozenset[str] = frozenset()
+    calls: dict[str, Span] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from costlint.catalog import Shape
 from costlint.graph import block_address
 from costlint.model import UNKNOWN, PartialMap, Unknown, is_unknown, lookup, parse_path
+from costlint.policy.referring import referenced
 from costlint.policy.subject import Subject
 
 Fact: TypeAlias = Callable[[Subject], object]
@@ -163,7 +164,10 @@ def _support(name: str) -> Fact:
             return None
         if isinstance(version, Unknown) or isinstance(product, Unknown):
             return UNKNOWN
-        found = subject.context.catalog.support(str(product), str(version))
+        catalog = subject.context.catalog
+        if name == "upgrade":
+            return catalog.upgrade(str(product), subject.context.as_of)
+        found = catalog.support(str(product), str(version))
         if found is None:
             return UNKNOWN
         if name != "status":
@@ -202,6 +206,13 @@ def address(subject: Subject) -> object:
     return subject.resource.address
 
 
+def exported(subject: Subject) -> object:
+    """Whether an output of the root hands the resource on, so that something elsewhere may use it."""
+    named = subject.context.view.stack.exported
+    address = subject.resource.address
+    return address in named or block_address(address) in named
+
+
 def missing_tags(subject: Subject) -> object:
     """The configured required tags the resource certainly lacks; None if it has them all."""
     required = subject.context.config.get("required_tags") or ()
@@ -216,13 +227,15 @@ def missing_tags(subject: Subject) -> object:
 
 RESOURCE_FACTS: Mapping[str, Fact] = {
     **{f"instance.{name}": _instance(name) for name in _INSTANCE},
-    **{f"support.{name}": _support(name) for name in ("status", "standard_end", "extended_end")},
+    **{f"support.{name}": _support(name) for name in ("status", "standard_end", "extended_end", "upgrade")},
     "address": address,
     "monthly": monthly,
     "copies": copies,
+    "referenced": referenced,
     "region": region,
     "tags": lambda subject: subject.resource.tags,
     "missing_tags": missing_tags,
+    "exported": exported,
 }
 """Every named fact about a resource; `tags.<key>` and `config.<name>` come on top."""
 

@@ -56,6 +56,8 @@ def compile_path(text: str, scope: Scope, where: Path = ()) -> Read:
 
 
 def _shared_fact(text: str, where: Path) -> Read | None:
+    if text.startswith("stack.count."):
+        return Read(count_of(text.removeprefix("stack.count.")), False)
     if text.startswith("tags."):
         key = text.removeprefix("tags.")
         return Read(lambda subject: _member(subject.resource.tags, key), True)

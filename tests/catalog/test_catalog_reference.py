@@ -41,6 +41,19 @@ def test_a_version_has_dates(
 
 
 @pytest.mark.parametrize(
+    ("day", "version"),
+    [("2025-01-01", "1.30"), ("2026-11-22", "1.35"), ("2027-07-01", "1.36"), ("2030-01-01", None)],
+    ids=["years left", "too little left for 1.34", "the newest there is", "none in standard support"],
+)
+def test_an_upgrade_leads_to_the_oldest_version_that_stays_in_support(day: str, version: str | None) -> None:
+    assert Catalog().upgrade("eks", date.fromisoformat(day)) == version
+
+
+def test_a_product_without_dates_has_no_upgrade() -> None:
+    assert Catalog().upgrade("nothing") is None
+
+
+@pytest.mark.parametrize(
     ("product", "version"),
     [("eks", "9.99"), ("eks", ""), ("nothing", "1.29"), ("rds-postgresql", "latest"), ("eks", "1")],
 )

@@ -90,6 +90,7 @@ def _fill(stack: Stack, plan: dict[str, Any], places: Places) -> None:
     inherit_regions(stack.resources)
     stack.region = providers.default_region(stack)
     stack.suppressions = places.suppressions
+    stack.exported = frozenset(reference.address for reference in references.exported())
 
 
 def _resources(module: Mapping[str, Any], steps: tuple[ModuleStep, ...]) -> Iterator[_Written]:

@@ -65,6 +65,13 @@ class References:
         self._collect(expression, modules, found, _MOST_STEPS)
         return tuple(found)
 
+    def exported(self) -> tuple[Reference, ...]:
+        """The resources the outputs of the root refer to."""
+        found: dict[Reference, None] = {}
+        for declared in (self._root.get("outputs") or {}).values():
+            found.update(dict.fromkeys(self.of(declared.get("expression") or {}, ())))
+        return tuple(found)
+
     def value(self, expression: Mapping[str, Any], module: str) -> object:
         """The constant an expression is, or the value of the variable it names; None if it is neither."""
         where: tuple[ModuleStep, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from costlint.model import UNKNOWN, Region, Resource, Span, Stack, Unknown
+from costlint.model import UNKNOWN, Region, Resource, Span, Stack, Unknown, references_in
 from costlint.readers.terraform.expand import Key
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.locate import BlockLocator
@@ -45,6 +45,7 @@ def read_stack(files: TerraformFiles, root: str, options: TerraformOptions | Non
             break
     inherit_regions(stack.resources)
     stack.region = _stack_region(top, stack)
+    stack.exported = _exported(top)
     stack.diagnostics = list(reading.diagnostics)
     for file in reading.read_files:
         stack.suppressions += file.suppressions
@@ -60,9 +61,12 @@ def _modules(top: ModuleInstance, stack: Stack) -> Iterator[ModuleInstance]:
         yield module
         below: list[ModuleInstance] = []
         for call in module.calls.values():
+            written = call.declared.block
+            header = module.reading.span(call.declared.file, written.start, written.header_end)
             for key in call.expansion.all_keys:
                 child = call.child(key)
                 if child is not None:
+                    stack.calls[child.address] = header
                     below.append(child)
                 else:
                     stack.unresolved.append(call.unresolved(key))
@@ -117,6 +121,11 @@ def _resource(
         data=block.mode == "data",
         locator=locator,
     )
+
+
+def _exported(top: ModuleInstance) -> frozenset[str]:
+    outputs = (top.output(name) for name in top.configuration.outputs)
+    return frozenset(reference.address for value in outputs for _, reference in references_in(value))
 
 
 def _stack_region(top: ModuleInstance, stack: Stack) -> Region:

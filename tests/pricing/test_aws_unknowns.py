@@ -15,7 +15,6 @@ UNKNOWABLE: list[tuple[str, list[Resource]]] = [
     ("instance type", [resource("aws_instance.a", instance_type=UNKNOWN)]),
     ("instance type nobody lists", [resource("aws_instance.a", instance_type="z99.huge")]),
     ("tenancy", [resource("aws_instance.a", instance_type="m5.large", tenancy=UNKNOWN)]),
-    ("dedicated tenancy", [resource("aws_instance.a", instance_type="m5.large", tenancy="dedicated")]),
     ("disks", [resource("aws_instance.a", instance_type="m5.large", ebs_block_device=PartialList([]))]),
     ("size of a volume", [resource("aws_ebs_volume.v", size=UNKNOWN)]),
     ("size of a volume from a snapshot elsewhere", [resource("aws_ebs_volume.v", snapshot_id="snap-1")]),

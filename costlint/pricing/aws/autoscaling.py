@@ -9,6 +9,7 @@ from costlint.model import Money, Resource, UnknownValue
 from costlint.pricing.aws.launch import Launch, template_of
 from costlint.pricing.aws.machines import bill_machine
 from costlint.pricing.aws.scaling import Count, autoscaled, bounded, scheduled
+from costlint.pricing.aws.tenancy import bill_region_fee, dedicated
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.sections import section, sections
 
@@ -29,11 +30,12 @@ def autoscaling_group(resource: Resource, bill: Bill) -> None:
     launch, kind, weight = _launched(resource, bill)
     if weight != 1:
         count = count._replace(number=count.number.times(1 / weight))
-    if launch.tenancy() == "dedicated":
-        bill.unpriced("dedicated tenancy is not priced")
-    elif not kind:
+    if not kind:
         bill.unpriced("no instance type is written (attribute-based selection)")
     else:
+        if launch.tenancy() == "dedicated":
+            count = dedicated(count)
+            bill_region_fee(bill)
         for share in _shares(resource, launch, count):
             bill_machine(bill, kind, Count(share.number, count.assumptions), spot=share.spot)
     launch.bill_disks(bill, count.number)

@@ -6,6 +6,7 @@ from costlint.model import Money, Resource
 from costlint.pricing.aws.launch import Launch, template_of
 from costlint.pricing.aws.machines import bill_machine
 from costlint.pricing.aws.scaling import Count, fixed, scheduled
+from costlint.pricing.aws.tenancy import bill_region_fee, dedicated
 from costlint.pricing.estimating import Bill, estimates
 
 
@@ -59,10 +60,11 @@ def _bill_hours(launch: Launch, bill: Bill, kind: str, spot: bool) -> None:
     tenancy = launch.tenancy()
     if tenancy == "host":
         return
-    if tenancy != "default":
-        bill.unpriced(f"{tenancy} tenancy is not priced")
-    elif not kind:
+    if not kind:
         bill.unpriced("no instance type is written")
+    elif tenancy == "dedicated":
+        bill_machine(bill, kind, dedicated(_running(bill)), spot=spot)
+        bill_region_fee(bill)
     else:
         bill_machine(bill, kind, _running(bill), spot=spot)
 

@@ -30,9 +30,16 @@ class Launch:
         return self.source.text("instance_market_options.market_type") == "spot"
 
     def tenancy(self) -> str:
+        return self.source.text(self._tenancy_path(), "default")
+
+    def is_dedicated(self) -> bool:
+        """True where dedicated tenancy is written; False where it is not, or cannot be known."""
+        written = self.source.get(self._tenancy_path())
+        return isinstance(written, str) and written == "dedicated"
+
+    def _tenancy_path(self) -> str:
         path = "placement.tenancy" if self.source.type == "aws_launch_template" else "tenancy"
-        path = "placement_tenancy" if self.source.type == "aws_launch_configuration" else path
-        return self.source.text(path, "default")
+        return "placement_tenancy" if self.source.type == "aws_launch_configuration" else path
 
     def public_address(self) -> bool | None:
         """None if the subnet decides. Raises UnknownValue."""

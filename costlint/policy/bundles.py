@@ -68,7 +68,7 @@ def bundles(
         place = place_of(candidates[0], resource)
         if not settings.runs_on(rule, place.span.file):
             continue
-        suppression = suppressions.of(rule, place)
+        suppression = suppressions.of(rule, place, resource.module)
         edits = tuple(_what(edit, resource.address) for edit in candidates[0])
         alone = _apart(match, place)
         comment = suppression.comment_line if suppression else 0

@@ -30,9 +30,8 @@ class Place(NamedTuple):
     resource: Span
     exact: bool
 
-    @property
     def spans(self) -> tuple[Span, ...]:
-        """Every stretch of text that leads here; a suppression on any of them holds."""
+        """Every stretch of text that leads here."""
         return (self.span, *(origin.span for origin in self.chain), self.resource)
 
 

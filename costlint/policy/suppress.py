@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
-from costlint.model import Diagnostic, Rule, Stack, Suppression
+from costlint.model import Diagnostic, Rule, Span, Stack, Suppression
 from costlint.policy.places import Place
 from costlint.policy.ruleset import RuleSet, any_selects
 from costlint.policy.settings import CheckSettings
@@ -16,22 +16,33 @@ class Suppressions:
 
     def __init__(self, stack: Stack, as_of: datetime.date) -> None:
         self.used: set[Suppression] = set()
+        self._calls = stack.calls
         self._by_file: dict[str, list[Suppression]] = {}
         for suppression in stack.suppressions:
             if not expired(suppression, as_of):
                 self._by_file.setdefault(suppression.file, []).append(suppression)
 
-    def of(self, rule: Rule, place: Place) -> Suppression | None:
-        """The suppression that stands on a place's spans and names the rule (or none: all), None if there is none."""
+    def of(self, rule: Rule, place: Place, module: str = "") -> Suppression | None:
+        """The suppression that names the rule (or none: all) and stands on the edited text, on the way to it, on the
+        resource, or on a call of a module the resource is in. None if there is none."""
         if not self._by_file:
             return None
-        for span in place.spans:
+        for span in (*place.spans(), *self._calls_of(module)):
             for suppression in self._by_file.get(span.file, ()):
                 stands_here = span.line <= suppression.line <= max(span.end_line, span.line)
                 if stands_here and (not suppression.rules or any_selects(suppression.rules, rule)):
                     self.used.add(suppression)
                     return suppression
         return None
+
+    def _calls_of(self, module: str) -> list[Span]:
+        """The headers of the module calls an address lies in, innermost first."""
+        found = []
+        while module:
+            if module in self._calls:
+                found.append(self._calls[module])
+            module = module.rpartition(".module.")[0]
+        return found
 
 
 def expired(suppression: Suppression, as_of: datetime.date) -> bool:

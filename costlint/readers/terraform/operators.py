@@ -36,7 +36,7 @@ def arithmetic(op: str, left: object, right: object) -> object:
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return unknown_from((left, right))
     first, second = exact(as_number(left, op)), exact(as_number(right, op))
-    if op in "/%" and not second:
+    if op == "/" and not second:
         raise ValueProblem("a number cannot be divided by zero")
     return normal(_EXACT[op](first, second))
 
@@ -177,8 +177,8 @@ def _named(value: object) -> str:
 
 
 def _remainder(left: Decimal, right: Decimal) -> Decimal:
-    """The sign is the dividend's, as in Terraform."""
-    return ARITHMETIC.remainder(left, right)
+    """The sign is the dividend's, and dividing by zero leaves the dividend, as in Terraform."""
+    return ARITHMETIC.remainder(left, right) if right else left
 
 
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}

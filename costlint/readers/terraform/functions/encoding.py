@@ -29,7 +29,7 @@ _NO_CHARSET = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_esca
 def jsonencode(value: object) -> str:
     text = json_text(value)
     check_text(len(text))
-    return text
+    return unicode.nfc(text)
 
 
 def json_text(value: object) -> str:

@@ -43,9 +43,9 @@ def fileexists(context: FunctionContext, path: str) -> object:
 def fileset(context: FunctionContext, path: str, pattern: str) -> object:
     from costlint.readers.terraform.functions.globbing import matching
 
-    whole = posixpath.normpath(pattern)
+    whole = posixpath.normpath(pattern.lstrip("/") or ".")
     files = context.files(path)
-    if isinstance(files, Unknown) or whole.startswith(("../", "/")) or whole == "..":
+    if isinstance(files, Unknown) or whole == ".." or whole.startswith("../"):
         return UNKNOWN
     return make_set(matching(whole, files))
 

@@ -45,7 +45,7 @@ def _translate_name(name: str) -> str:
             if end < 0:
                 raise PatternError("missing ]")
             inside = name[position:end].replace("\\", "\\\\").replace("[", "\\[")
-            parts.append(f"[{'^' + inside[1:] if inside[0] in '^!' else inside}]")
+            parts.append(f"[^/{inside[1:]}]" if inside[0] in "^!" else f"[{inside}]")
             position = end + 1
         elif character == "\\" and position < len(name):
             parts.append(re.escape(name[position]))

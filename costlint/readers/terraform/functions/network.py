@@ -62,6 +62,9 @@ def cidrsubnets(prefix: str, *newbits: int | float) -> list[str]:
     free = network.first
     end = network.first + (1 << (network.bits - network.length))
     subnets: list[Network] = []
+    if network.first == 0 and newbits:
+        # Terraform looks for the network before the first one, and there is none before address zero.
+        raise ArgumentError(1, "not enough remaining address space before the first address")
     for position, bits in enumerate(newbits, 1):
         added = whole(bits)
         if added < 1:

@@ -82,7 +82,7 @@ def title(text: str) -> str:
     result = []
     before = " "
     for character in text:
-        result.append(unicode.upper_character(character) if _separates(before) else character)
+        result.append(unicode.title_character(character) if _separates(before) else character)
         before = character
     return unicode.nfc("".join(result))
 

@@ -27,6 +27,7 @@ def csvdecode(text: str) -> list[dict[str, str]]:
 def _records(text: str) -> list[tuple[int, list[str]]]:
     """The records with the line each begins on; empty lines are skipped."""
     lines = text.replace("\r\n", "\n").split("\n")
+    lines[-1] = lines[-1].removesuffix("\r")
     if lines[-1] == "":
         lines.pop()
     records: list[tuple[int, list[str]]] = []

@@ -35,8 +35,11 @@ def lower(text: str) -> str:
 def upper_character(character: str) -> str:
     """One character in upper case; where Unicode's full mapping gives several, its simple mapping counts."""
     mapped = character.upper()
-    if len(mapped) == 1:
-        return mapped
+    return mapped if len(mapped) == 1 else title_character(character)
+
+
+def title_character(character: str) -> str:
+    """One character as the first of a title: DŽ is three of them, DŽ, Dž and dž."""
     titled = character.title()
     return titled if len(titled) == 1 else character
 
@@ -100,7 +103,7 @@ def _break_class(character: str) -> str:
     category = unicodedata.category(character)
     if category in ("Mn", "Me") or code == 0x200C or 0x1F3FB <= code <= 0x1F3FF or 0xE0020 <= code <= 0xE007F:
         return "extend"
-    if category == "Mc":
+    if category == "Mc" or code in (0xE33, 0xEB3):
         return "spacing"
     if category in ("Cc", "Zl", "Zp", "Cs") or (category == "Cf" and code not in _PREPEND):
         return "control"

@@ -103,7 +103,6 @@ DIFFERENCES = {
     'true ? 1 : "a"': _LAZY,
     "true ? 1 : [1]": _LAZY,
     'true ? true : "no"': _LAZY,
-    r'"e\u0301"': "the parser keeps literals as written; functions answer in normal form C",
 }
 
 

@@ -239,5 +239,6 @@ RESOURCE_FACTS: Mapping[str, Fact] = {
 }
 """Every named fact about a resource; `tags.<key>` and `config.<name>` come on top."""
 
-LOCAL = frozenset(name for name in RESOURCE_FACTS if name not in ("address", "monthly", "copies"))
+_ABOUT_THE_STACK = ("address", "copies", "exported", "monthly", "referenced")
+LOCAL = frozenset(RESOURCE_FACTS).difference(_ABOUT_THE_STACK)
 """Facts that are equal for two resources of a type with the same attributes, tags, region and environment."""

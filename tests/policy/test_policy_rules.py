@@ -8,7 +8,7 @@ from policy_stacks import CATALOG, HEAD, NONPROD, price, resource, rule, run, st
 
 from costlint.config import PathSettings
 from costlint.graph import View
-from costlint.model import Resource, Suppression
+from costlint.model import Reference, Resource, Suppression
 from costlint.policy import CheckSettings, RuleError, RuleSet, load_rules, read_rules, unused_suppressions, why_silent
 from costlint.policy.documents import read_rule
 from costlint.policy.load import index, shipped
@@ -216,6 +216,16 @@ class TestFacts:
         pattern = {"monthly": {"at_least": 10}, "copies": 2}
         made = resource("disk.a[0]", type="gp2", size=100)
         assert compile_match(pattern, "resource").test(subject(made, resource("disk.a[1]"))) is True
+
+    @pytest.mark.parametrize("fact", ["referenced", "exported"])
+    def test_copies_that_share_their_attributes_may_differ_in_who_uses_them(self, fact: str) -> None:
+        idle = rule(f"resources: {{disk: {{match: {{{fact}: false}}, remove: resource}}}}")
+        used, free = resource("disk.a[0]", size=10), resource("disk.a[1]", size=10)
+        free.attributes = used.attributes
+        made = stack(
+            used, free, resource("user.u", disk=Reference("disk.a[0]", "id")), exported=frozenset({"disk.a[0]"})
+        )
+        assert [finding.addresses for finding in run(made, idle).findings] == [("disk.a[1]",)]
 
     @pytest.mark.parametrize(
         ("day", "expected"), [("2025-01-01", "standard"), ("2025-12-01", "extended"), ("2030-01-01", "ended")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Callable
 
 from costlint.model import UNKNOWN
@@ -16,19 +15,19 @@ Digest = Callable[[bytes], bytes]
 
 
 def md5_digest(data: bytes) -> bytes:
-    return hashlib.md5(data, usedforsecurity=False).digest()
+    return _digest("md5", data)
 
 
 def sha1_digest(data: bytes) -> bytes:
-    return hashlib.sha1(data, usedforsecurity=False).digest()
+    return _digest("sha1", data)
 
 
 def sha256_digest(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
+    return _digest("sha256", data)
 
 
 def sha512_digest(data: bytes) -> bytes:
-    return hashlib.sha512(data).digest()
+    return _digest("sha512", data)
 
 
 DIGESTS: dict[str, Digest] = {
@@ -99,3 +98,10 @@ def bcrypt(_text: str, *cost: int | float) -> object:
 @function(Parameter("ciphertext", STRING), Parameter("privatekey", STRING))
 def rsadecrypt(_ciphertext: str, _key: str) -> object:
     return UNKNOWN
+
+
+def _digest(algorithm: str, data: bytes) -> bytes:
+    # Loading OpenSSL takes 5 ms, which a configuration without hashes need not spend.
+    import hashlib
+
+    return hashlib.new(algorithm, data, usedforsecurity=False).digest()

@@ -30,7 +30,7 @@ from typing import Any, TypeAlias
 
 Expr: TypeAlias = tuple[Any, ...]
 
-MOST_NESTED = 200
+MOST_NESTED = 100
 """No expression is deeper than this many levels; what is becomes "bad", so plain recursion is safe."""
 
 

@@ -25,7 +25,10 @@ _CODE = re.compile(
     |(?P<newline>\n)""",
     re.VERBOSE,
 )
-_QUOTED = re.compile(rb'(?P<escape>\\.|[$%](?P<twice>[$%])\{)|(?P<mark>[$%]\{)|(?P<close>")|(?P<newline>\r?\n)')
+_QUOTED = re.compile(
+    rb'(?P<escape>\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^\r\n])|[$%](?P<twice>[$%])\{)|(?P<mark>[$%]\{)|(?P<close>")|(?P<newline>\r?\n)'
+)
+_ESCAPE = re.compile(rb"\\(?:[nrt\"\\]|u.{4}|U.{8})|[$%]{2}\{")
 _PAIRS = {b"{": b"}", b"(": b")", b"[": b"]"}
 _NAMES = {b"{": "brace", b"(": "parenthesis", b"[": "bracket"}
 _LINE = re.compile(rb"[^\n]*")
@@ -34,7 +37,7 @@ _BARE_HEADER = re.compile(rb'[A-Za-z_][A-Za-z0-9_-]*(?:[ \t]+(?:"[^"\n]*"|[A-Za-
 _ONE_WORD = re.compile(r"[A-Za-z_][\w-]*")
 _NO_EQUALS = re.compile(r"[A-Za-z_][\w-]*\s+[^\s={]")
 _LAST_OPERATOR = re.compile(r"(?:[-+*/%?<>]|&&|\|\||[=!<>]=)$")
-_LONGEST_SEARCHED = 1 << 18
+_LONGEST_SEARCHED = 1 << 14
 
 
 class _Open(NamedTuple):
@@ -56,6 +59,18 @@ def explain(data: bytes, start: int, end: int, root: Node) -> Problem:
     return _unbalanced(data, start, end, lines) or _unexpected(data, start, end, root, lines)
 
 
+def heredoc_end(data: bytes, mark: bytes, start: int, end: int) -> int:
+    """The end of the line that holds nothing but the mark, -1 if there is none."""
+    while (at := data.find(mark, start, end)) >= 0:
+        begin = data.rfind(b"\n", start - 1, at) + 1
+        stop = data.find(b"\n", at, end)
+        stop = end if stop < 0 else stop
+        if data[begin:stop].strip(b" \t\r") == mark:
+            return stop
+        start = stop
+    return -1
+
+
 def _unbalanced(data: bytes, start: int, end: int, lines: list[_Line]) -> Problem | None:
     """The first mark without its partner. `lines` receives the ends of lines at which only braces are open."""
     opened: list[_Open] = []
@@ -74,6 +89,8 @@ def _unbalanced(data: bytes, start: int, end: int, lines: list[_Line]) -> Proble
                 opened.append(_Open(b"{", match.start()))
             elif what == "newline":
                 return _unclosed_quote(data, opened)
+            elif not _ESCAPE.fullmatch(match[0]):
+                return Problem(match.start(), f'"{match[0].decode(errors="replace")}" is not a valid escape sequence')
         elif what == "newline":
             if all(mark == b"{" for mark, _ in opened):
                 lines.append(_Line(at, len(opened)))
@@ -93,10 +110,10 @@ def _unbalanced(data: bytes, start: int, end: int, lines: list[_Line]) -> Proble
             at = close_at + 2
         elif match["heredoc"]:
             mark = match["mark"]
-            close = re.compile(rb"^[ \t]*" + mark + rb"[ \t]*\r?$", re.MULTILINE).search(data, at, end)
-            if close is None:
+            close_at = heredoc_end(data, mark, at, end)
+            if close_at < 0:
                 return Problem(match.start(), f"expected a line with {mark.decode()} to end the heredoc opened here")
-            at = close.end()
+            at = close_at
     if not opened:
         return None
     return _unclosed_quote(data, opened) if opened[-1].mark == b'"' else _unclosed(data, opened[-1])

@@ -8,6 +8,7 @@ of the file), so the definitions of a broken section are parsed one by one.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -15,11 +16,12 @@ from tree_sitter import Node
 
 from costlint.readers.terraform import grammar as g
 from costlint.readers.terraform.ast import Problem
-from costlint.readers.terraform.mistakes import explain
+from costlint.readers.terraform.mistakes import explain, heredoc_end
 
-SECTION = 1 << 16
+SECTION = 1 << 15
 """Sections of about this many bytes are parsed at a time: a tree takes some 70 times its source."""
 
+_PATIENCE = 10.0  # seconds of parsing what turns out broken
 _MOST_UNCLOSED = 20  # searches for an end that is not there would take quadratic time in hostile files
 _MOST_CONFLICTS = 100
 
@@ -52,29 +54,119 @@ def readable(data: bytes) -> tuple[bytes, list[Problem]]:
 
 def definitions(data: bytes, problems: list[Problem]) -> Iterator[list[Node]]:
     """The attribute and block nodes of a file, section by section; what cannot be read becomes a problem."""
+    reader = _Reader(data, problems)
     start = 0
-    text = data
     while start < len(data):
         cut = _CUT.search(data, start + SECTION) if len(data) - start > SECTION else None
         end = cut.end() if cut else len(data)
-        nodes = _parsed(text, start, end)
-        if nodes is None and text is data:
-            # The grammar refuses 1e3, which Terraform accepts: find the structure with digits in its place.
-            text = _EXPONENT.sub(lambda match: b"1" * len(match[0]), data)
-            nodes = _parsed(text, start, end)
+        nodes = reader.nodes(start, end)
         if nodes is not None:
             yield nodes
+        elif reader.spent > _PATIENCE:
+            problems.append(Problem(start, "too much of this file is broken; the rest of it is not read"))
+            return
         else:
-            starts = list(_starts(_DEFINITIONS, text, start))
-            end = next((s for s in starts if s >= end), len(text))
-            yield from _salvaged(text, start, end, [s for s in starts if start < s < end], problems)
+            starts = list(_starts(_DEFINITIONS, data, start))
+            end = next((s for s in starts if s >= end), len(data))
+            yield from reader.salvage(start, end, [s for s in starts if start < s < end])
         start = end
 
 
-def _parsed(data: bytes, start: int, end: int) -> list[Node] | None:
-    """The definitions between two offsets, None if there is a syntax error."""
-    root = g.parse_tree(data, start, end).root_node
-    return None if root.has_error else _nodes(root)
+class _Reader:
+    """Parses pieces of a file. `spent` are the seconds that went into pieces that turned out broken."""
+
+    def __init__(self, data: bytes, problems: list[Problem]) -> None:
+        self.data = data
+        self.problems = problems
+        self.spent = 0.0
+        self._text = data
+        self._masked = False
+        self._failed: tuple[int, int, Node] | None = None
+
+    def nodes(self, start: int, end: int) -> list[Node] | None:
+        """The definitions between two offsets, None if there is a syntax error."""
+        root = self.root(start, end)
+        if root.has_error and not self._masked:
+            # The grammar refuses 1e3, which Terraform accepts: find the structure with digits in its place.
+            self._masked = True
+            self._text = _EXPONENT.sub(lambda match: b"1" * len(match[0]), self.data)
+            if self._text != self.data:
+                self._failed = None
+                root = self.root(start, end)
+        return None if root.has_error else _nodes(root)
+
+    def root(self, start: int, end: int) -> Node:
+        """The tree between two offsets, broken or not."""
+        if self._failed is not None and self._failed[:2] == (start, end):
+            return self._failed[2]
+        began = time.monotonic()
+        root = g.parse_tree(self._text, start, end).root_node
+        if root.has_error:
+            self.spent += time.monotonic() - began
+            self._failed = (start, end, root)
+        return root
+
+    def salvage(self, start: int, end: int, starts: list[int]) -> Iterator[list[Node]]:
+        """What can be read of a broken stretch with definitions at the given offsets."""
+        conflicts = _conflicts(self.data, start, end)
+        for conflict_start, _ in conflicts:
+            message = "conflict markers: the merge conflict has to be resolved first"
+            self.problems.append(Problem(conflict_start, message))
+        starts = [s for s in starts if not any(a <= s < b for a, b in conflicts)]
+        for begin, stop in pairwise([start, *starts, end]):
+            if self.spent > _PATIENCE:
+                break
+            nodes = self.nodes(begin, stop)
+            if nodes is not None:
+                yield nodes
+                continue
+            inside = [conflict for conflict in conflicts if begin <= conflict[0] < stop]
+            if inside:
+                yield from self._around(begin, stop, inside)
+            elif _DEFINITION.match(self.data, begin, stop):
+                yield self._before_stray_text(begin, stop)
+            else:
+                yield from self._loose(begin, stop)
+
+    def _around(self, start: int, end: int, conflicts: list[tuple[int, int]]) -> Iterator[list[Node]]:
+        """Definitions beside conflicts are kept; neither side of a conflict is, nor what it cuts in two."""
+        for conflict_start, conflict_end in [*conflicts, (end, end)]:
+            beside = self.nodes(start, conflict_start)
+            if beside is not None:
+                yield beside
+            start = conflict_end
+
+    def _before_stray_text(self, start: int, end: int) -> list[Node]:
+        """A broken definition is dropped; one that is followed by stray text is kept."""
+        root = self.root(start, end)
+        problem = explain(self.data, start, end, root)
+        self.problems.append(problem)
+        # Whole is what ends in its first line, or with a brace in column 1, before anything is wrong.
+        for mark in (b"\n", b"\n}"):
+            whole = self.data.find(mark, start, end) + len(mark)
+            if len(mark) <= whole - start <= problem.start - start and (nodes := self.nodes(start, whole)):
+                # Before a stray brace, indented text may belong to the block, whose end was then another's.
+                stray_brace = self.data[problem.start : problem.start + 1] == b"}"
+                indented = self.data[whole : problem.start].lstrip(b"\r\n").startswith((b" ", b"\t"))
+                return [] if stray_brace and indented else nodes
+        return []
+
+    def _loose(self, start: int, end: int) -> Iterator[list[Node]]:
+        """Text before the first known header, or a file of variable values: cut at whatever begins in column 1."""
+        bounds = sorted({start, *_starts(_ANY_DEFINITIONS, self.data, start, end), end})
+        position = 0
+        while position + 1 < len(bounds) and self.spent <= _PATIENCE:
+            here = bounds[position]
+            for count in (1, 2, 3):  # a value over several lines may itself begin lines in column 1
+                nodes = self.nodes(here, bounds[position + count]) if position + count < len(bounds) else None
+                if nodes is not None:
+                    yield nodes
+                    position += count
+                    break
+            else:
+                stop = bounds[position + 1]
+                self.problems.append(explain(self.data, here, stop, self.root(here, stop)))
+                position += 1
 
 
 def _nodes(root: Node) -> list[Node]:
@@ -89,9 +181,9 @@ def _starts(pattern: re.Pattern[bytes], data: bytes, start: int, end: int | None
         start = match.end()
         if match[1]:
             if unclosed < _MOST_UNCLOSED:
-                close = re.compile(rb"^[ \t]*" + match[1] + rb"[ \t]*\r?$", re.MULTILINE).search(data, start, stop)
-                unclosed += close is None
-                start = close.end() if close else start
+                close_at = heredoc_end(data, match[1], start, stop)
+                unclosed += close_at < 0
+                start = max(start, close_at)
         elif match[0].endswith(b"/*"):
             if unclosed < _MOST_UNCLOSED:
                 close_at = data.find(b"*/", start, stop)
@@ -99,25 +191,6 @@ def _starts(pattern: re.Pattern[bytes], data: bytes, start: int, end: int | None
                 start = max(start, close_at)
         elif not match[0].lstrip().startswith((b"#", b"//")):
             yield match.start()
-
-
-def _salvaged(data: bytes, start: int, end: int, starts: list[int], problems: list[Problem]) -> Iterator[list[Node]]:
-    conflicts = _conflicts(data, start, end)
-    for conflict_start, _ in conflicts:
-        problems.append(Problem(conflict_start, "conflict markers: the merge conflict has to be resolved first"))
-    starts = [s for s in starts if not any(a <= s < b for a, b in conflicts)]
-    for begin, stop in pairwise([start, *starts, end]):
-        nodes = _parsed(data, begin, stop)
-        if nodes is not None:
-            yield nodes
-            continue
-        inside = [conflict for conflict in conflicts if begin <= conflict[0] < stop]
-        if inside:
-            yield from _around_conflicts(data, begin, stop, inside)
-        elif _DEFINITION.match(data, begin, stop):
-            yield _before_stray_text(data, begin, stop, problems)
-        else:
-            yield from _loose(data, begin, stop, problems)
 
 
 def _conflicts(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
@@ -128,50 +201,3 @@ def _conflicts(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
         start = close.end() if close else match.end()
         found.append((match.start(), start))
     return found
-
-
-def _around_conflicts(data: bytes, start: int, end: int, conflicts: list[tuple[int, int]]) -> Iterator[list[Node]]:
-    """Definitions beside conflicts are kept; neither side of a conflict is, nor what it cuts in two."""
-    for conflict_start, conflict_end in conflicts:
-        before = _parsed(data, start, conflict_start)
-        if before is not None:
-            yield before
-        start = conflict_end
-    after = _parsed(data, start, end)
-    if after is not None:
-        yield after
-
-
-def _before_stray_text(data: bytes, start: int, end: int, problems: list[Problem]) -> list[Node]:
-    """A broken definition is dropped; one that is followed by stray text is kept."""
-    root = g.parse_tree(data, start, end).root_node
-    problem = explain(data, start, end, root)
-    problems.append(problem)
-    first = next(iter(_nodes(root)), None)
-    if first is None or first.has_error or first.kind_id != g.BLOCK or first.end_byte > problem.start:
-        return []
-    closes_at_margin = data[first.end_byte - 2 : first.end_byte] == b"\n}"
-    one_line = b"\n" not in data[start : first.end_byte]
-    stray_brace = data[problem.start : problem.start + 1] == b"}"
-    return [first] if (closes_at_margin or one_line) and not stray_brace else []
-
-
-def _loose(data: bytes, start: int, end: int, problems: list[Problem]) -> Iterator[list[Node]]:
-    """Text before the first known header, or a file of variable values: cut at whatever begins in column 1."""
-    starts = list(_starts(_ANY_DEFINITIONS, data, start, end))
-    bounds = sorted({start, *starts, end})
-    position = 0
-    while position + 1 < len(bounds):
-        here = bounds[position]
-        for count in (1, 2, 3):  # a value over several lines may itself begin lines in column 1
-            if position + count >= len(bounds):
-                continue
-            nodes = _parsed(data, here, bounds[position + count])
-            if nodes is not None:
-                yield nodes
-                position += count
-                break
-        else:
-            stop = bounds[position + 1]
-            problems.append(explain(data, here, stop, g.parse_tree(data, here, stop).root_node))
-            position += 1

@@ -18,6 +18,7 @@ from costlint.readers.terraform.recovery import definitions, readable
 
 _SIMPLE_ATTRIBUTE = re.compile(rb"(" + NAME + rb")[ \t]*=[ \t]*" + TERM).fullmatch
 _HEADER = re.compile(rb"(" + NAME + rb')((?:[ \t]+"[^"\\$%\n]*")*)[ \t]*').fullmatch
+_MOST_PROBLEMS = 100
 _LABEL = re.compile(rb'"([^"]*)"').findall
 
 
@@ -29,6 +30,9 @@ def parse_hcl(data: bytes) -> tuple[Body, list[Problem]]:
     for nodes in definitions(data, problems):
         reader.fill(nodes, body, 0)
     problems.sort(key=lambda problem: problem.start)
+    if len(problems) > _MOST_PROBLEMS:
+        further = len(problems) - _MOST_PROBLEMS
+        problems[_MOST_PROBLEMS:] = [Problem(problems[_MOST_PROBLEMS].start, f"{further} further mistakes follow")]
     return body, problems
 
 

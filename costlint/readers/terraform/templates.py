@@ -87,10 +87,9 @@ def unescaped(converter: Converter, start: int, end: int, quoted: bool) -> str:
             return f"{mark}{{"
         code = int(four or eight or "110000", 16)
         if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-            wrong = match[0] if code != 0x110000 else f"\\{other}"
             offset = start + len(text[: match.start()].encode())
-            converter.problems.append(Problem(offset, f'"{wrong}" is not a valid escape sequence'))
-            return "\ufffd" if code != 0x110000 else other
+            converter.problems.append(Problem(offset, f'"{match[0]}" is not a valid escape sequence'))
+            return other or "\ufffd"
         return chr(code)
 
     return _ESCAPE.sub(replace, text)
@@ -113,6 +112,8 @@ def _tokens(converter: Converter, nodes: list[Node], start: int, end: int, hered
         kind = node.kind_id
         if kind in (g.DIRECTIVE, g.TEMPLATE_IF, g.TEMPLATE_FOR):
             pending.extend(reversed(node.children))
+        elif kind == g.INTERPOLATION and converter.data[max(start, node.start_byte - 2) : node.start_byte] == b"$$":
+            continue  # $$${ is a dollar and an escaped mark, though the grammar sees an interpolation
         elif kind in _MARKS:
             _text(converter, tokens, start, node.start_byte, heredoc)
             tokens.append(_mark(converter, node))

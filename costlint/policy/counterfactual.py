@@ -36,13 +36,15 @@ class Outcome:
     moved: Money
     unpriced: tuple[str, ...]
     unpriced_beside: tuple[str, ...]
-    assumptions: tuple[str, ...]
-    usage_based: bool
-    inferred: bool
+    before: tuple[Estimate, ...]
 
     @property
     def saving(self) -> Money:
         return self.current.minus(self.proposed)
+
+    def basis(self) -> list[Component]:
+        """The components the saving rests on. What only moves between resources under one name cancels out."""
+        return _basis(self.before, self.estimates.values())
 
     @property
     def pays(self) -> bool:
@@ -87,7 +89,6 @@ def counterfactual(
         gone = (edit.address for edit in patch.edits if isinstance(edit, RemoveResource))
         moved = total(estimates[address].usage for address in gone if address in estimates)
     missing, beside = _unpriced(before, after.values())
-    basis = _basis(before, after.values())
     return Outcome(
         estimates=after,
         affected=affected,
@@ -96,9 +97,7 @@ def counterfactual(
         moved=moved,
         unpriced=missing,
         unpriced_beside=beside,
-        assumptions=tuple(dict.fromkeys(text for component in basis for text in component.assumptions)),
-        usage_based=any(component.usage for component in basis) and not usage_moves,
-        inferred=any(component.inferred for component in basis),
+        before=tuple(before),
     )
 
 
@@ -142,11 +141,11 @@ def _unpriced(before: list[Estimate], after: Iterable[Estimate]) -> tuple[tuple[
     return only, both
 
 
-def _basis(before: list[Estimate], after: Iterable[Estimate]) -> list[Component]:
-    """The components the difference rests on. What only moves between resources under one name cancels out."""
+def _basis(before: Iterable[Estimate], after: Iterable[Estimate]) -> list[Component]:
     balance: dict[tuple[str, str], Money] = {}
     found: dict[tuple[str, str], list[Component]] = {}
-    for sign, estimates in ((1, before), (-1, after)):
+    sides: tuple[tuple[int, Iterable[Estimate]], ...] = ((1, before), (-1, after))
+    for sign, estimates in sides:
         for estimate in estimates:
             for component in estimate.components:
                 key = (component.name, component.sku)

@@ -136,6 +136,8 @@ class Assembler:
         if match.removed:
             kept, gone = len(match.kept), len(addresses) // len(bundle.matches)
             more["group"] = {"count": gone + kept, "kept": kept, "removed": gone}
+        basis = outcome.basis() if outcome else []
+        assumed_usage = tuple(dict.fromkeys(text for component in basis for text in component.assumptions))
         region = subject.resource.region
         assumed = (f"region {region.name} is assumed: {region.evidence}",) if region.assumed and region.evidence else ()
         return Finding(
@@ -156,10 +158,10 @@ class Assembler:
             exposure=exposure,
             current=outcome.current if outcome else None,
             proposed=outcome.proposed if outcome else None,
-            assumptions=(*outcome.assumptions, *assumed) if outcome else (),
+            assumptions=(*assumed_usage, *assumed) if outcome else (),
             unpriced=unpriced,
-            usage_based=outcome.usage_based if outcome else False,
-            inferred=outcome.inferred if outcome else False,
+            usage_based=not section.usage_moves and any(component.usage for component in basis),
+            inferred=any(component.inferred for component in basis),
             suppressed=(bundle.suppression.reason or "no reason given") if bundle.suppression else "",
             library=stack.library,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from costlint.model import Money, Resource
-from costlint.pricing.aws.ebs import bill_volume
+from costlint.pricing.aws.ebs import Volume, bill_volume
 from costlint.pricing.aws.launch import Launch, root_volume, template_of
 from costlint.pricing.aws.machines import bill_machine
 from costlint.pricing.aws.scaling import Count, fixed
@@ -71,6 +71,7 @@ def emr_cluster(resource: Resource, bill: Bill) -> None:
                 count = group.number("instance_count", 1) * share
                 spot = group.get("bid_price") is not None
                 bill_machine(bill, group.text("instance_type"), Count(Money.exactly(count), basis), spot=spot)
+                _bill_disks(group, count, bill, basis)
     bill.unpriced("the EMR charge on top of EC2 is not priced")
 
 
@@ -78,4 +79,12 @@ def emr_cluster(resource: Resource, bill: Bill) -> None:
 def emr_instance_group(resource: Resource, bill: Bill) -> None:
     count = fixed(resource.number("instance_count", 1))
     bill_machine(bill, resource.text("instance_type"), count, spot=resource.get("bid_price") is not None)
+    _bill_disks(resource, count.number.likely, bill)
     bill.unpriced("the EMR charge on top of EC2 is not priced")
+
+
+def _bill_disks(group: Resource, count: float, bill: Bill, basis: tuple[str, ...] = ()) -> None:
+    for disk in sections(group, "ebs_config"):
+        each = disk.number("volumes_per_instance", 1)
+        volume = Volume(disk.text("type"), disk.number("size"), disk.number("iops"), disk.number("throughput"), basis)
+        bill_volume(bill, "disk", volume, count * each)

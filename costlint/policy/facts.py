@@ -231,6 +231,7 @@ RESOURCE_FACTS: Mapping[str, Fact] = {
     "address": address,
     "monthly": monthly,
     "copies": copies,
+    "label": lambda subject: subject.resource.name or None,
     "referenced": referenced,
     "region": region,
     "tags": lambda subject: subject.resource.tags,

@@ -314,6 +314,11 @@ def _not(spec: object, place: Place) -> tuple[ValueTest, bool]:
     return (lambda value, subject: negated(inner(value, subject))), local
 
 
+def _surely(spec: object, place: Place) -> tuple[ValueTest, bool]:
+    inner, local = compile_value(spec, place)
+    return (lambda value, subject: inner(value, subject) is True), local
+
+
 def _combined(combine: Callable[..., Verdict]) -> Callable[..., tuple[ValueTest, bool]]:
     def compile_list(spec: object, place: Place) -> tuple[ValueTest, bool]:
         if not isinstance(spec, list) or not spec:
@@ -341,6 +346,7 @@ _OPERATORS: Mapping[str, Callable[[object, Place], tuple[ValueTest, bool]]] = {
     "every": _blocks(_every),
     "none": _blocks(_none),
     "not": _not,
+    "surely": _surely,
     "any": _combined(any_of),
     "all": _combined(all_of),
 }

@@ -123,6 +123,12 @@ def test_a_test_of_something_unknown_is_unknown(test: object, value: object, exp
     assert verdict({"v": test}, v=UNKNOWN, other=7, unknown=UNKNOWN) is None
 
 
+@pytest.mark.parametrize(("value", "expected"), [("xy", True), ("ab", False), (None, False), (UNKNOWN, False)])
+def test_what_is_not_known_is_not_sure(value: object, expected: bool) -> None:
+    assert verdict({"v": {"surely": {"matches": "x"}}}, v=value) is expected
+    assert verdict({"v": {"not": {"surely": {"matches": "x"}}}}, v=value) is not expected
+
+
 def test_a_missing_key_of_a_partly_unknown_map_is_unknown() -> None:
     made = resource("x.a", tags=PartialMap(team="ml"))
     made.tags = PartialMap(team="ml")

@@ -77,3 +77,9 @@ def test_a_resource_may_ask_what_else_the_stack_deploys() -> None:
     pattern = compile_match({"stack.count.aws_eks_cluster": 0}, "resource")
     assert pattern.test(subject(resource("aws_eip.a"))) is True
     assert pattern.test(subject(resource("aws_eip.a"), resource("aws_eks_cluster.b"))) is False
+
+
+def test_a_resource_is_known_by_the_name_of_its_block() -> None:
+    assert compile_match({"label": {"matches": "^access_logs$"}}, "resource").test(
+        subject(resource("module.m.aws_s3_bucket.access_logs[0]"))
+    )

@@ -53,6 +53,11 @@ def test_families_and_categories_narrow_the_search() -> None:
     assert proposed(cheapest_shape(instance("r5.xlarge"), {"category": "no-such"})) == []
 
 
+def test_vendor_and_generation_can_be_kept() -> None:
+    options = {"category": "general", "memory": 0.5, "alike": ["vendor", "generation"]}
+    assert proposed(cheapest_shape(instance("r6i.xlarge"), options))[0] == "m6i.xlarge"
+
+
 def test_every_alternative_is_cheaper_sold_here_and_of_the_same_architecture() -> None:
     found = proposed(cheapest_shape(instance("m4.2xlarge"), {}))
     assert found

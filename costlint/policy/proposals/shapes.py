@@ -18,7 +18,7 @@ _MANAGED = "ml."
 def cheapest_shape(subject: Subject, options: Mapping[str, Any]) -> Iterable[list[Edit]]:
     """The cheapest types with at least `vcpu` × and `memory` × what the present one has (1 unless given), of the same
     processor architecture, in `families` (a regular expression on the whole family name, or `same`; any unless
-    given) and of a `category` (likewise)."""
+    given), of a `category` (likewise); with `alike: [vendor, generation]` of the present family's."""
     wanted = str(options.get("families", ""))
     own = _own(subject)
     catalog, provider = subject.context.catalog, subject.resource.provider
@@ -27,10 +27,13 @@ def cheapest_shape(subject: Subject, options: Mapping[str, Any]) -> Iterable[lis
         wanted = re.escape(family.name) if family else "$^"
     fits = re.compile(wanted).fullmatch if wanted else None
     category = options.get("category")
+    alike = [str(kind) for kind in options.get("alike", ()) if kind in ("vendor", "generation")]
 
     def suits(shape: Shape) -> bool:
         kin = catalog.family(provider, shape.name)
         if kin is None or (fits and not fits(kin.name)) or (category and kin.category != category):
+            return False
+        if any(getattr(kin, kind) != getattr(family, kind, None) for kind in alike):
             return False
         return bool(shape.gpu_count) == bool(own.gpu_count) and _holds(shape, own, options)
 

@@ -19,15 +19,18 @@ if TYPE_CHECKING:
     from costlint.readers.terraform.resources import ResourceBlock
 
 _MOST_STEPS = 200
+_REPETITIONS = (("count",), ("for_each",))
 
 
 class Tracer:
-    """One walk; `steps` collects the way. `changed`: a function on the way makes another value of the literal."""
+    """One walk; `steps` collects the way. `changed`: a function on the way makes another value of the literal.
+    `counting`: the walk asks what decides how many instances there are, so a switch counts, not what it chooses."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.steps: list[Step] = []
         self.changed = False
+        self.counting = False
 
     def value(self, expr: Expr, scope: Scope) -> object:
         return self.reading.value(expr, scope)
@@ -36,6 +39,7 @@ class Tracer:
         """The place of an attribute of a resource instance."""
         scope = block.scope(key)
         repeated = repetition(block.body)
+        self.counting = self.counting or path in _REPETITIONS
         if repeated is not None and repeated[0] == "for_each" and not isinstance(key, Unknown):
             scope.origins = {"each": Item(repeated[1], Scope(block.module, scope.file, {}), key, pair=True)}
         return self.body(block.declared.block, block.body, scope, path, block.address)
@@ -98,8 +102,8 @@ class Tracer:
             return self._variable(module, name, rest)
         if root == "module":
             return self._output(module, name, rest)
-        if root == "data":
-            return self._attribute(module, "data", path) if len(path) > 2 else None
+        if root in ("data", "resource"):
+            return self._attribute(module, root, path) if len(path) > 2 else None
         return self._attribute(module, "resource", (root, *path))
 
     # -- private

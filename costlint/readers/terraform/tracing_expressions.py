@@ -48,7 +48,12 @@ def _splat(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
 
 
 def _conditional(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
+    """The branch that is taken; where the question is how many, a plain switch (`var.nat_per_az`) decides."""
     test = tracer.value(expr[3], scope)
+    if tracer.counting and not path and not isinstance(test, Unknown):
+        switch = expr[3][4] if expr[3][0] == "un" else expr[3]
+        if switch[0] in ("attr", "index"):
+            return switch, scope, path
     if test is True or test == "true":
         return expr[4], scope, path
     return (expr[5], scope, path) if test is False or test == "false" else None
@@ -86,6 +91,8 @@ def _template(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
 
 
 def _call(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
+    if tracer.counting and expr[3] == "length" and not path and expr[4]:
+        return expr[4][0], scope, path
     follower = CALLS.get(expr[3])
     return follower(tracer, expr, scope, path) if follower is not None else None
 

@@ -11,6 +11,8 @@ from costlint.readers.terraform.evaluating import evaluate
 from costlint.readers.terraform.operators import ValueProblem
 from costlint.readers.terraform.scope import EvaluationError, Handle, Scope
 
+_MODES = ("data", "resource")
+
 
 def member_of(value: object, name: str, expr: Expr) -> object:
     """`value.name`; a resource or module as a whole looks the attribute up where it is configured."""
@@ -48,8 +50,10 @@ def attr(expr: Expr, scope: Scope) -> object:
         if root in scope.names:
             return member_of(scope.names[root], name, expr)
         return scope.module.resolve(root, name, expr)
-    if kind == "attr" and owner[3][0] == "name" and owner[3][3] == "data" and "data" not in scope.names:
-        return scope.module.resource("data", owner[4], name, expr)
+    if kind == "attr" and owner[3][0] == "name":
+        mode = owner[3][3]
+        if mode in _MODES and mode not in scope.names:
+            return scope.module.resource(mode, owner[4], name, expr)
     return member_of(evaluate(owner, scope), name, expr)
 
 

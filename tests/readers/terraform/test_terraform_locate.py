@@ -306,3 +306,35 @@ def test_on_a_whole_platform_every_exact_location_holds_the_value(environment):
 
 def _plain(value):
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+SWITCHED = """
+variable "nat_per_az" {
+  default = true
+}
+variable "zones" {
+  default = ["a", "b", "c"]
+}
+locals {
+  nat_zones = var.nat_per_az ? var.zones : slice(var.zones, 0, 1)
+}
+resource "a_b" "c" {
+  count = length(local.nat_zones)
+}
+"""
+
+
+def test_what_decides_a_count_is_the_switch_and_not_the_list_it_chooses():
+    place, chain, exact = located(SWITCHED, "a_b.c[0]", "count")
+    assert (place, exact) == ("main.tf: true", True)
+    assert chain[-1] == "variable nat_per_az"
+
+
+def test_a_count_chosen_by_a_comparison_is_the_number_chosen():
+    files = 'variable "env" {\n  default = "prod"\n}\nresource "a_b" "c" {\n  count = var.env == "prod" ? 3 : 1\n}'
+    assert located(files, "a_b.c[0]", "count")[0] == "main.tf: 3"
+
+
+def test_an_inverted_switch_is_still_the_switch():
+    files = 'variable "single" {\n  default = false\n}\nresource "a_b" "c" {\n  count = !var.single ? 3 : 1\n}'
+    assert located(files, "a_b.c[0]", "count")[0] == "main.tf: false"

@@ -281,3 +281,9 @@ def test_a_mistake_in_a_template_names_its_place_in_the_template(template, sente
 
 def test_templatestring_renders_text_from_the_configuration():
     assert value('templatestring(local.t, { n = "x" })', 'locals {\n  t = "hello $${n}"\n}') == "hello x"
+
+
+def test_a_resource_may_be_named_with_its_mode_in_front():
+    read = stack('resource "a_b" "c" {\n  name = "x"\n}\nresource "a_d" "e" {\n  v = resource.a_b.c.name\n}')
+    assert not read.diagnostics
+    assert next(each for each in read.resources if each.type == "a_d").attributes["v"] == "x"

@@ -13,6 +13,12 @@ class SourceError(Exception):
         super().__init__(message)
         self.message = message
 
+    def about(self, shown: str) -> str:
+        """The sentence for a place that names the file already."""
+        if self.message.startswith(f"{shown} "):
+            return f"this file{self.message[len(shown) :]}"
+        return self.message.removeprefix(f"{shown}: ")
+
 
 class Source(Protocol):
     """A tree of files. Paths are relative to its root, "" is the root; nothing outside it is ever read.

@@ -179,11 +179,7 @@ class TerraformFiles:
             return self.file(path)
         except SourceError as error:
             shown = self.source.shown(path)
-            message = error.message
-            if message.startswith(f"{shown} "):
-                message = f"this file{message[len(shown) :]}"
-            message = message.removeprefix(f"{shown}: ")
-            found = self._files[path] = ParsedFile(path, b"", Body(), [Problem(-1, message)], shown)
+            found = self._files[path] = ParsedFile(path, b"", Body(), [Problem(-1, error.about(shown))], shown)
             return found
 
 

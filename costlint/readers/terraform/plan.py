@@ -40,7 +40,7 @@ def read_plan(source: Source, path: str, files: TerraformFiles) -> Stack:
         data = source.read(path)
         plan = json.loads(data)
     except SourceError as error:
-        stack.diagnostics.append(Diagnostic("error", error.message.removeprefix(f"{shown}: "), shown))
+        stack.diagnostics.append(Diagnostic("error", error.about(shown), shown))
         return stack
     except json.JSONDecodeError as error:
         stack.diagnostics.append(Diagnostic("error", f"not JSON: {error.msg}", shown, error.lineno, error.colno))

@@ -1,0 +1,148 @@
+"""Telling roots, libraries and plans apart."""
+
+from pathlib import Path
+
+import pytest
+
+from costlint.readers.discover import Inputs, discover
+from costlint.readers.terraform.files import TerraformFiles
+from costlint.sources import DirectorySource, MemorySource, SourceError
+
+PLAN = '{"format_version":"1.2","terraform_version":"1.9.0","planned_values":{"root_module":{}}}'
+PROVIDER = 'provider "aws" {}\n'
+
+
+def found(files: dict[str, str], *selected: str) -> Inputs:
+    source = MemorySource(files)
+    return discover(source, selected or ("",), TerraformFiles(source))
+
+
+def roots(files: dict[str, str], *selected: str) -> list[tuple[str, bool]]:
+    return [(root.path, root.library) for root in found(files, *selected).roots]
+
+
+def calling(*sources: str) -> str:
+    return PROVIDER + "".join(f'module "m{i}" {{\n  source = "{s}"\n}}\n' for i, s in enumerate(sources))
+
+
+PLATFORM = {
+    "envs/prod/main.tf": calling("../../modules/gpu", "hashicorp/consul/aws"),
+    "envs/dev/main.tf": calling("../../modules/gpu/"),
+    "modules/gpu/main.tf": 'module "disk" {\n  source = "../disk"\n}\n',
+    "modules/disk/main.tf": 'resource "aws_ebs_volume" "v" {}\n',
+    "modules/unused/main.tf": 'resource "aws_ebs_volume" "v" {}\n',
+    "docs/readme.md": "",
+}
+
+
+def test_called_modules_are_not_roots_and_uncalled_ones_are_libraries() -> None:
+    assert roots(PLATFORM) == [("envs/dev", False), ("envs/prod", False), ("modules/unused", True)]
+
+
+def test_a_module_scanned_alone_is_a_library() -> None:
+    assert roots(PLATFORM, "modules/gpu") == [("modules/gpu", True)]
+    assert roots(PLATFORM, "modules/gpu", "modules/disk") == [("modules/gpu", True)]
+    assert roots(PLATFORM, "envs/prod", "modules/gpu") == [("envs/prod", False)]
+
+
+@pytest.mark.parametrize(
+    ("files", "library", "why"),
+    [
+        ({"main.tf": PROVIDER}, False, "it configures a provider"),
+        ({"main.tf": 'terraform {\n  backend "s3" {}\n}\n'}, False, "it has a backend block"),
+        ({"main.tf": "terraform {\n  cloud {}\n}\n"}, False, "it has a cloud block"),
+        ({"main.tf": "", "prod.tfvars": "a = 1"}, False, "prod.tfvars stands beside it"),
+        ({"main.tf.json": '{"terraform": {"backend": {"gcs": {}}}}'}, False, "it has a backend block"),
+        (
+            {"main.tf": "terraform {\n  required_providers {}\n}\n"},
+            True,
+            "nothing deploys it from here: no backend, provider or variable values",
+        ),
+    ],
+)
+def test_what_makes_a_root(files: dict[str, str], library: bool, why: str) -> None:
+    (root,) = found(files).roots
+    assert (root.path, root.library, root.why) == ("", library, why)
+
+
+def test_an_example_of_a_module_is_the_root() -> None:
+    files = {"main.tf": 'resource "a" "b" {}\n', "examples/full/main.tf": calling("../..")}
+    assert roots(files) == [("examples/full", False)]
+
+
+def test_modules_that_call_each_other_in_a_circle_have_one_root() -> None:
+    files = {"a/main.tf": calling("../b"), "b/main.tf": calling("../c"), "c/main.tf": calling("../a")}
+    assert roots(files) == [("a", False)]
+    assert roots({"a/main.tf": calling("./", ".")}) == [("a", False)]
+
+
+def test_a_call_that_leads_out_of_the_tree_is_no_trouble() -> None:
+    assert roots({"main.tf": calling("../../../other", "./missing")}) == [("", False)]
+
+
+def test_downloaded_modules_are_not_roots() -> None:
+    assert roots({"main.tf": PROVIDER, ".terraform/modules/x/main.tf": PROVIDER}) == [("", False)]
+
+
+def test_plans_are_recognised_by_their_beginning() -> None:
+    files = {
+        "plans/a.json": PLAN,
+        "plans/pretty.json": PLAN.replace("{", "{\n  ", 1).replace(":", ": "),
+        "plans/state.json": '{"format_version":"1.0","terraform_version":"1.9.0","values":{}}',
+        "package.json": '{"name": "planned_values", "format_version": 1}',
+        "broken.json": "{",
+    }
+    inputs = found(files)
+    assert inputs.plans == ["plans/a.json", "plans/pretty.json"]
+    assert inputs.roots == []
+
+
+def test_a_plan_takes_the_place_of_the_root_beside_it() -> None:
+    inputs = found({"a/main.tf": PROVIDER, "a/plan.json": PLAN, "b/main.tf": PROVIDER})
+    assert [root.path for root in inputs.roots] == ["b"]
+    assert inputs.plans == ["a/plan.json"]
+    assert [str(note) for note in inputs.diagnostics] == [
+        "a: a/plan.json is a plan of this directory: it is read instead of the files beside it"
+    ]
+
+
+def test_a_file_can_be_selected() -> None:
+    files = {"a/main.tf": PROVIDER, "a/plan.json": PLAN, "a/plan": "", "a/x.json": "{}", "a/p.tfvars": "", "a/b.md": ""}
+    assert roots(files, "a/main.tf") == [("a", False)]
+    assert found(files, "a/plan.json").plans == ["a/plan.json"]
+    assert found(files, "a/plan.json").roots == []
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("nowhere", "nowhere: no such file or directory"),
+        ("x.json", r"x\.json is not a plan in JSON: write one with terraform show -json"),
+        ("x.tfvars", "x.tfvars holds values, not resources: give it with --var-file"),
+        ("x.md", "x.md is not a Terraform file or a plan"),
+    ],
+)
+def test_what_cannot_be_read_is_a_sentence(path: str, message: str) -> None:
+    with pytest.raises(SourceError, match=message):
+        found({"x.json": "{}", "x.tfvars": "", "x.md": ""}, path)
+
+
+def test_nothing_found_is_nothing() -> None:
+    inputs = found({"readme.md": "", "values.yaml": ""})
+    assert (inputs.roots, inputs.plans, inputs.diagnostics) == ([], [], [])
+
+
+def test_ignored_directories_are_not_roots(tmp_path: Path) -> None:
+    for path in ("kept/main.tf", "build/main.tf"):
+        (tmp_path / path).parent.mkdir()
+        (tmp_path / path).write_text(PROVIDER)
+    (tmp_path / ".gitignore").write_text("build/\n")
+    source = DirectorySource(tmp_path)
+    assert [root.path for root in discover(source, [""], TerraformFiles(source)).roots] == ["kept"]
+
+
+def test_a_broken_file_does_not_hide_its_directory() -> None:
+    assert roots({"a/main.tf": 'provider "aws" {}\nresource "a" {{{', "b/main.tf": PROVIDER}) == [
+        ("a", False),
+        ("b", False),
+    ]

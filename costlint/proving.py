@@ -116,6 +116,4 @@ def _usage_moves(rules: RuleSet) -> bool:
     """True for rules whose removed resources leave their usage cost to others: no estimate of the patched stack
     shows where it went."""
     (source,) = rules.sources
-    groups = [*source.rule.resources.values(), source.rule.stack]
-    sections = [section for group in groups for section in (group if isinstance(group, list) else [group])]
-    return any(section is not None and section.usage == "moves" for section in sections)
+    return any(section.usage == "moves" for _, section, _ in source.rule.sections())

@@ -22,7 +22,7 @@ from costlint.catalog.facts import (
     Shape,
     Support,
 )
-from costlint.catalog.families import Families, Kind, Size, plain_name
+from costlint.catalog.families import Families, Kind, Size, plain_name, renamed
 from costlint.catalog.instances import Instances
 from costlint.catalog.managed import Managed
 from costlint.catalog.regions import REFERENCES, region_of
@@ -154,6 +154,19 @@ class Catalog:
         """The same size in the cheaper "arm" or "amd" twin family, only if it is offered in the region and holds at
         least as much."""
         return next(self._counterparts(provider, region, name, "arm_twin" if vendor == "arm" else "amd_twin"), None)
+
+    def same_size(
+        self, provider: str, region: str, name: str, families: Iterable[str], memory: float = 1
+    ) -> tuple[str, ...]:
+        """The same size in each of these families that the region sells, with as many vCPUs and at least `memory` ×
+        as much memory."""
+        size = self._size(provider, name)
+        if size is None:
+            return ()
+        least = size._replace(memory_gib=size.memory_gib * memory if size.memory_gib else None)
+        named = (renamed(provider, name, family) for family in families)
+        sold = [other for other in named if other != name and self._offered(provider, region, other)]
+        return tuple(other for other in sold if (held := self._size(provider, other)) and held.holds(least))
 
     def support(self, product: str, version: str) -> Support | None:
         """When a version of a product ("eks", "rds-postgresql", "opensearch") leaves standard and extended support;

@@ -78,7 +78,7 @@ def incoherence(rule: RuleFile) -> tuple[str, Path] | None:
         return "a rule with scope: stack has a `stack:` section and no `resources:`", ("scope",)
     if rule.scope == "resource" and (rule.stack is not None or not rule.resources):
         return "a rule has a `resources:` section (or scope: stack and a `stack:` section)", ("id",)
-    if rule.stack and (rule.stack.each or rule.stack.group or rule.stack.when):
+    if rule.stack and any(about.each or about.group or about.when for _, about, _ in rule.sections()):
         return "a stack has no each, when or group", ("stack",)
     for _, about, where in rule.sections():
         proposes = bool(about.change or about.add or about.remove or about.propose or about.group)

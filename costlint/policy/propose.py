@@ -24,7 +24,7 @@ from costlint.policy.proposals import proposal
 from costlint.policy.reading import PatternError
 from costlint.policy.schema import TypeRule
 from costlint.policy.subject import Subject
-from costlint.policy.values import Computed, Nothing, compile_computed, values_of
+from costlint.policy.values import Computed, Nothing, compile_computed, sibling_address, values_of
 
 Edits: TypeAlias = tuple[Edit, ...]
 Step: TypeAlias = Callable[[Subject, Values], list[Edit]]
@@ -121,22 +121,6 @@ def _add_resource(kind: str, computed: Computed, name: str) -> Step:
         return [AddResource(address, kind, subject.resource.address, attributes)]
 
     return step
-
-
-def sibling_address(subject: Subject, kind: str, name: str = "") -> str:
-    """`module.a.aws_s3_bucket.b["x"]` → `module.a.<kind>.b["x"]`, numbered if that is taken."""
-    resource, view = subject.resource, subject.context.view
-    if subject.stack:
-        own = name or "main"
-        head = ""
-    else:
-        head, _, own = resource.address.rpartition(f"{resource.type}.")
-        own = name or own
-    block, bracket, index = own.partition("[")
-    address, number = f"{head}{kind}.{own}", 2
-    while address in view.resources:
-        address, number = f"{head}{kind}.{block}_{number}{bracket}{index}", number + 1
-    return address
 
 
 def _remove(path: str) -> Step:

@@ -56,6 +56,8 @@ def compile_path(text: str, scope: Scope, where: Path = ()) -> Read:
 
 
 def _shared_fact(text: str, where: Path) -> Read | None:
+    if text == "stack.monthly":
+        return Read(STACK_FACTS["monthly"], False)
     if text.startswith("stack.count."):
         return Read(count_of(text.removeprefix("stack.count.")), False)
     if text.startswith("tags."):

@@ -79,9 +79,10 @@ class RuleSet:
         """The rules about a whole stack."""
         if "" not in self._sections:
             self._sections[""] = [
-                _compiled(source, rule, source.rule.stack, ("stack",))
+                _compiled(source, rule, about, where)
                 for source, rule in zip(self.sources, self.rules, strict=True)
                 if source.rule.stack is not None
+                for _, about, where in source.rule.sections()
             ]
         return self._sections[""]
 

@@ -68,7 +68,7 @@ class RuleFile(Struct, frozen=True, forbid_unknown_fields=True):
     category: str = ""
     scope: Literal["resource", "stack"] = "resource"
     resources: dict[str, TypeRule | list[TypeRule]] = {}
-    stack: TypeRule | None = None
+    stack: TypeRule | list[TypeRule] | None = None
     environment: str | list[str] = ""
     exposure: str | float = ""
     unpriced: Literal["", "hide", "show"] = ""
@@ -80,12 +80,9 @@ class RuleFile(Struct, frozen=True, forbid_unknown_fields=True):
     def sections(self) -> Iterator[tuple[str, TypeRule, Path]]:
         """Each section with its key and its place in the file; the key of the stack's is ""."""
         if self.stack is not None:
-            yield "", self.stack, ("stack",)
+            yield from _apart("", self.stack, ("stack",))
         for key, about in self.resources.items():
-            if isinstance(about, TypeRule):
-                yield key, about, ("resources", key)
-            else:
-                yield from ((key, one, ("resources", key, index)) for index, one in enumerate(about))
+            yield from _apart(key, about, ("resources", key))
 
     @property
     def rule(self) -> Rule:
@@ -105,6 +102,13 @@ class RuleFile(Struct, frozen=True, forbid_unknown_fields=True):
             references=tuple(self.references),
             aliases=tuple(self.aliases),
         )
+
+
+def _apart(key: str, about: TypeRule | list[TypeRule], where: Path) -> Iterator[tuple[str, TypeRule, Path]]:
+    if isinstance(about, TypeRule):
+        yield key, about, where
+    else:
+        yield from ((key, one, (*where, index)) for index, one in enumerate(about))
 
 
 class Example(Struct, frozen=True, forbid_unknown_fields=True):

@@ -23,8 +23,9 @@ class Nothing(Exception):
 
 def compile_computed(spec: object, where: Path, depth: int = 0) -> Computed:
     """A value in a proposal: a literal, `{{ expression }}` (type kept), text with `{{ }}` in it, {ref: attribute} for
-    a reference to the matched resource (with `of: type` to one linked to it), {value_of: path} for what is written
-    there, {join: […]} for a text with references in it, or maps and lists of these. Raises PatternError."""
+    a reference to the matched resource (with `of: type` to one linked to it, with `added: type` to the one the same
+    proposal adds), {value_of: path} for what is written there, {join: […]} for a text with references in it, or maps
+    and lists of these. Raises PatternError."""
     if depth > _DEEPEST:
         raise PatternError("nested too deeply", where)
     if isinstance(spec, str) and ("{{" in spec or "{%" in spec):
@@ -32,6 +33,8 @@ def compile_computed(spec: object, where: Path, depth: int = 0) -> Computed:
     if isinstance(spec, dict):
         if "ref" in spec and set(spec) <= {"ref", "of"}:
             return _reference(str(spec["ref"]), spec.get("of", ""))
+        if set(spec) in ({"ref", "added"}, {"ref", "added", "name"}):
+            return _to_added(str(spec["ref"]), str(spec["added"]), str(spec.get("name", "")))
         if set(spec) == {"value_of"}:
             return _copy(str(spec["value_of"]))
         if set(spec) == {"join"} and isinstance(spec["join"], list):
@@ -55,6 +58,27 @@ def _reference(attribute: str, kind: str) -> Computed:
         return Reference(address, attribute)
 
     return compute
+
+
+def _to_added(attribute: str, kind: str, name: str) -> Computed:
+    return lambda subject, _: Reference(sibling_address(subject, kind, name), attribute)
+
+
+def sibling_address(subject: Subject, kind: str, name: str = "") -> str:
+    """Where a resource added beside the subject stands: `module.a.aws_s3_bucket.b["x"]` → `module.a.<kind>.b["x"]`,
+    numbered if that is taken."""
+    resource, view = subject.resource, subject.context.view
+    if subject.stack:
+        own = name or "main"
+        head = ""
+    else:
+        head, _, own = resource.address.rpartition(f"{resource.type}.")
+        own = name or own
+    block, bracket, index = own.partition("[")
+    address, number = f"{head}{kind}.{own}", 2
+    while address in view.resources:
+        address, number = f"{head}{kind}.{block}_{number}{bracket}{index}", number + 1
+    return address
 
 
 def _copy(path: str) -> Computed:

@@ -18,7 +18,9 @@ Proposal: TypeAlias = Callable[[Subject, Mapping[str, Any]], Iterable[list[Edit]
 PROPOSALS: Mapping[str, str] = {
     "cheapest-successor": "costlint.policy.proposals.instances:cheapest_successor",
     "cheapest-twin": "costlint.policy.proposals.instances:cheapest_twin",
+    "cheapest-size": "costlint.policy.proposals.instances:cheapest_size",
     "cheapest-value": "costlint.policy.proposals.alternatives:cheapest_value",
+    "rewritten": "costlint.policy.proposals.alternatives:rewritten",
     "cheapest-shape": "costlint.policy.proposals.shapes:cheapest_shape",
     "cheapest-gpu": "costlint.policy.proposals.shapes:cheapest_gpu",
     "single-gpu": "costlint.policy.proposals.shapes:single_gpu",

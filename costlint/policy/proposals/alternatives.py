@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from costlint.model import Edit, SetValue, parse_path
+from costlint.model import Edit, SetValue, lookup, parse_path
 from costlint.policy.subject import Subject
 
 
@@ -14,3 +15,11 @@ def cheapest_value(subject: Subject, options: Mapping[str, Any]) -> Iterable[lis
     path = (*subject.prefix, *parse_path(str(options["path"])))
     for value in options["values"]:
         yield [SetValue(subject.resource.address, path, value)]
+
+
+def rewritten(subject: Subject, options: Mapping[str, Any]) -> Iterable[list[Edit]]:
+    """The text at `path` with the part that matches `pattern` replaced by `by`: one tier of a size for another."""
+    path = (*subject.prefix, *parse_path(str(options["path"])))
+    written = lookup(subject.resource.attributes, path)
+    if isinstance(written, str):
+        yield [SetValue(subject.resource.address, path, re.sub(str(options["pattern"]), str(options["by"]), written))]

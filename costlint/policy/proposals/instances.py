@@ -40,6 +40,15 @@ def cheapest_twin(subject: Subject, options: Mapping[str, Any]) -> Iterable[list
             yield [_set(subject, twin)]
 
 
+def cheapest_size(subject: Subject, options: Mapping[str, Any]) -> Iterable[list[Edit]]:
+    """The same size in each of `families`, where the region sells it with at least `memory` × (1 unless given) of
+    the present memory and as many vCPUs: successors of managed nodes, which hold a little less than the old ones."""
+    catalog, resource = subject.context.catalog, subject.resource
+    name, share = _current(subject), float(options.get("memory", 1))
+    for other in catalog.same_size(resource.provider, resource.region.name, name, options["families"], share):
+        yield [_set(subject, other)]
+
+
 def _current(subject: Subject) -> str:
     name = instance_type(subject)
     if name is None or is_unknown(name):

@@ -41,18 +41,20 @@ def cheapest_shape(subject: Subject, options: Mapping[str, Any]) -> Iterable[lis
 
 
 def cheapest_gpu(subject: Subject, options: Mapping[str, Any]) -> Iterable[list[Edit]]:
-    """The cheapest types whose every GPU is known to be as good: as much memory, `bandwidth` × and `tflops` × of the
+    """The cheapest types with another GPU that is known to be as good: as much memory, `bandwidth` × and `tflops` × of the
     present one's memory bandwidth and FP16 speed (1 unless given; a figure nobody states for the present GPU is not
     asked for), in the same number, on a host of at least `vcpu` × and `memory` × its size."""
     own = _own(subject)
     catalog = subject.context.catalog
     present = catalog.accelerator(own.gpu_model)
-    if present is None or not own.gpu_count or not own.gpu_memory_gib:
+    if present is None or present.confidence == "low" or not own.gpu_count or not own.gpu_memory_gib:
         return []
     count, memory = own.gpu_count, own.gpu_memory_gib
 
     def suits(shape: Shape) -> bool:
-        if shape.gpu_count != count or not shape.gpu_memory_gib or shape.gpu_memory_gib < memory:
+        if shape.gpu_model == own.gpu_model or shape.gpu_count != count:
+            return False
+        if not shape.gpu_memory_gib or shape.gpu_memory_gib < memory:
             return False
         other = catalog.accelerator(shape.gpu_model)
         return other is not None and _as_good(other, present, options) and _holds(shape, own, options)

@@ -6,7 +6,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from costlint.model import Money, Resource
-from costlint.pricing.aws.rds import ENGINES, Database, bill_storage
+from costlint.pricing.aws.rds import (
+    ENGINES,
+    INSIGHTS,
+    Database,
+    bill_storage,
+    insights_are_advanced,
+    refuses_extended_support,
+)
 from costlint.pricing.aws.scaling import Count, fixed, scheduled
 from costlint.pricing.aws.support import bill_database_support
 from costlint.pricing.estimating import Bill, estimates
@@ -40,6 +47,7 @@ _FAMILIES = {
     ),
 }
 _OPTIMIZED = "-i-o-optimized"
+_NODES = 3  # of a Multi-AZ cluster: a writer and two readers
 
 
 @estimates("aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster")
@@ -67,7 +75,7 @@ def cluster_instance(resource: Resource, bill: Bill) -> None:
     owner = bill.follow(resource.get("cluster_identifier"), kind)
     optimized = owner is not None and _is_optimized(owner)
     name = resource.text("instance_class")
-    running = scheduled(bill, fixed(1))
+    running = scheduled(bill, fixed(1), *([owner] if owner else ()))
     if name == "db.serverless":
         _bill_serverless(owner, optimized, running, bill)
         return
@@ -81,7 +89,10 @@ def cluster_instance(resource: Resource, bill: Bill) -> None:
         engine = resource.text("engine") or (owner.text("engine") if owner else "")
         version = resource.text("engine_version") or (owner.text("engine_version") if owner else "")
         hours = running.number.times(bill.hours * vcpus)
-        bill_database_support(bill, engine, version, hours, assumptions=running.assumptions)
+        if owner is None or not refuses_extended_support(owner):
+            bill_database_support(bill, engine, version, hours, assumptions=running.assumptions)
+        if owner is not None and insights_are_advanced(owner):
+            bill.add("Database Insights, advanced", INSIGHTS, "vcpu-hour", hours, assumptions=running.assumptions)
 
 
 def _bill_serverless(owner: Resource | None, optimized: bool, running: Count, bill: Bill) -> None:
@@ -98,7 +109,10 @@ def _bill_serverless(owner: Resource | None, optimized: bool, running: Count, bi
     basis = (*running.assumptions, str(load))
     bill.add("capacity units", sku, "acu-hour", hours, assumptions=basis, usage=True)
     engine, version = owner.text("engine"), owner.text("engine_version")
-    bill_database_support(bill, engine, version, hours, "acu-hour", basis)
+    if not refuses_extended_support(owner):
+        bill_database_support(bill, engine, version, hours, "acu-hour", basis)
+    if insights_are_advanced(owner):
+        bill.add("Database Insights, advanced", INSIGHTS, "acu-hour", hours, assumptions=basis)
 
 
 def _multi_az_cluster(resource: Resource, bill: Bill) -> None:
@@ -109,6 +123,11 @@ def _multi_az_cluster(resource: Resource, bill: Bill) -> None:
         bill.unpriced(f"no price for a Multi-AZ cluster of {engine} on {name} in {bill.region}")
     else:
         bill.add_priced(f"{engine} {name}, Multi-AZ cluster", managed.price, bill.hours, sku=name)
+        vcpus = Money.exactly(bill.hours * (managed.vcpu or 0) * _NODES)
+        if not refuses_extended_support(resource):
+            bill_database_support(bill, f"rds-{engine}", resource.text("engine_version"), vcpus)
+        if insights_are_advanced(resource):
+            bill.add("Database Insights, advanced", INSIGHTS, "vcpu-hour", vcpus)
     with bill.part("storage"):
         gib = resource.number("allocated_storage")
         bill_storage(Database(resource, engine, "", True, gib), bill)

@@ -10,6 +10,7 @@ from costlint.pricing.aws.support import bill_database_support
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.quantities import above, product
 
+INSIGHTS = "rds.database-insights-advanced"
 ENGINES = {"mysql": "mysql", "postgres": "postgresql", "mariadb": "mariadb"}
 
 
@@ -50,7 +51,7 @@ def db_instance(resource: Resource, bill: Bill) -> None:
         _bill_backup(database, bill)
     with bill.part("Performance Insights"):
         kept = resource.number("performance_insights_retention_period")
-        if kept > bill.constant("aws.rds.performance-insights-free-days"):
+        if kept > bill.constant("aws.rds.performance-insights-free-days") and not insights_are_advanced(resource):
             bill.unpriced("Performance Insights history beyond the free days is not priced")
 
 
@@ -72,7 +73,21 @@ def _bill_instance(database: Database, bill: Bill) -> None:
     hours = running.number.times(bill.hours)
     bill.add_priced(label, managed.price, hours, sku=name, assumptions=running.assumptions)
     vcpus = hours.times((managed.vcpu or 0) * database.copies)
-    bill_database_support(bill, f"rds-{engine}", database.version, vcpus, assumptions=running.assumptions)
+    if not refuses_extended_support(database.resource):
+        bill_database_support(bill, f"rds-{engine}", database.version, vcpus, assumptions=running.assumptions)
+    with bill.part("Database Insights"):
+        if insights_are_advanced(database.resource):
+            bill.add("Database Insights, advanced", INSIGHTS, "vcpu-hour", vcpus, assumptions=running.assumptions)
+
+
+def insights_are_advanced(resource: Resource) -> bool:
+    """Advanced mode is billed by vCPU and brings its own 15 months of history."""
+    return resource.text("database_insights_mode") == "advanced"
+
+
+def refuses_extended_support(resource: Resource) -> bool:
+    """Such a database is upgraded by AWS when standard support ends; it is never charged."""
+    return resource.text("engine_lifecycle_support") == "open-source-rds-extended-support-disabled"
 
 
 def engine_licensed_openly(resource: Resource) -> bool:

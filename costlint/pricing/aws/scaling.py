@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from costlint.model import Money
+from costlint.model import Money, Resource
 from costlint.pricing.estimating import Bill
 from costlint.pricing.quantities import product
 
@@ -44,16 +44,18 @@ def autoscaled(bill: Bill, least: float, written: float | None, most: float) -> 
     return Count(Money(least, max(written or least, least), most))
 
 
-def scheduled(bill: Bill, count: Count) -> Count:
-    """The count with off-hours taken out, where a schedule in the stack switches the resource off or to zero."""
-    if not _switched_off(bill):
+def scheduled(bill: Bill, count: Count, *owners: Resource) -> Count:
+    """The count with off-hours taken out, where a schedule in the stack switches the resource (or one of its owners,
+    which takes it along) off or to zero."""
+    if not any(_switched_off(bill, of) for of in (None, *owners)):
         return count
     hours = bill.assume("aws.schedule.office-hours-share")
     return Count(product(count.number, hours.quantity), (*count.assumptions, str(hours)))
 
 
-def _switched_off(bill: Bill) -> bool:
-    if bill.referring("aws_scheduler_schedule"):
+def _switched_off(bill: Bill, of: Resource | None) -> bool:
+    if bill.referring("aws_scheduler_schedule", of=of):
         return True
     sizes = ("desired_capacity", "max_size", "min_size")
-    return any(schedule.get(size) == 0 for schedule in bill.referring("aws_autoscaling_schedule") for size in sizes)
+    schedules = bill.referring("aws_autoscaling_schedule", of=of)
+    return any(schedule.get(size) == 0 for schedule in schedules for size in sizes)

@@ -23,7 +23,8 @@ _WORDS: dict[bytes, bool | None] = {b"true": True, b"false": False, b"null": Non
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _LABELS = {
-    "resource": 2, "data": 2, "ephemeral": 2, "module": 1, "variable": 1, "output": 1, "provider": 1, "check": 1,
+    "resource": 2, "data": 2, "ephemeral": 2, "action": 2,
+    "module": 1, "variable": 1, "output": 1, "provider": 1, "check": 1,
     "locals": 0, "terraform": 0, "moved": 0, "import": 0, "removed": 0,
 }  # fmt: skip
 _SETTINGS = {"backend": 1, "cloud": 0, "required_providers": 0, "provider_meta": 1}

@@ -93,7 +93,13 @@ class _Reader:
             if self._text != self.data:
                 self._failed = None
                 root = self.root(start, end)
-        return None if root.has_error else _nodes(root)
+        if root.has_error:
+            return None
+        for child in root.children:
+            if child.kind_id == g.OBJECT:
+                message = "expected an argument or a block; JSON belongs into a file named .tf.json"
+                self.problems.append(Problem(child.start_byte, message))
+        return _nodes(root)
 
     def root(self, start: int, end: int) -> Node:
         """The tree between two offsets, broken or not."""

@@ -24,6 +24,8 @@ _LABEL = re.compile(rb'"([^"]*)"').findall
 
 def parse_hcl(data: bytes) -> tuple[Body, list[Problem]]:
     """The body of a `.tf`, `.tofu` or `.tfvars` file and what is wrong with it; what can be read is kept."""
+    if b"\0" in data:
+        return Body(), [Problem(data.index(b"\0"), "not a text file in UTF-8")]
     data, problems = readable(data)
     reader = _BodyReader(data, problems)
     body = Body()

@@ -144,7 +144,7 @@ HOSTILE = {
     "quotes": '"' * 20_001,
     "interpolations": 'x = "' + "${" * 8_000,
     "blocks without end": 'resource "a" "b" {\n' * 2_000,
-    "nulls": "\0" * 50_000,
+    "control characters": "\1" * 50_000,
     "strings": '"a" ' * 3_000,
 }
 

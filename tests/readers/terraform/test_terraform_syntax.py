@@ -186,6 +186,19 @@ def test_text_that_is_not_utf8_is_a_problem_at_its_place_and_the_rest_is_kept() 
     assert [(problem.start, problem.message) for problem in problems] == [(16, "not UTF-8 text: byte 0xE9")]
 
 
+@pytest.mark.parametrize("data", [b"\0GITCRYPT\0\x9f\x01", 'a = "x"\n'.encode("utf-16")])
+def test_binary_files_are_one_problem(data: bytes) -> None:
+    body, problems = parse_hcl(data)
+    assert (body.attributes, body.blocks) == ({}, [])
+    assert [problem.message for problem in problems] == ["not a text file in UTF-8"]
+
+
+def test_json_in_a_native_file_is_a_problem() -> None:
+    body, problems = parse_hcl(b'{\n  "resource": {"aws_instance": {}}\n}\n')
+    assert (body.attributes, body.blocks) == ({}, [])
+    assert "JSON belongs into a file named .tf.json" in problems[0].message
+
+
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"# only a comment", b"\xef\xbb\xbf"])
 def test_an_empty_file_is_an_empty_body(data: bytes) -> None:
     body, problems = parse_hcl(data)

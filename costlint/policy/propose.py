@@ -59,7 +59,7 @@ def compile_proposal(rule: TypeRule, where: Path = ()) -> Proposer:
     additions = [rule.add] if isinstance(rule.add, dict) else rule.add
     steps += [_add(spec, (*where, "add")) for spec in additions]
     removals = [rule.remove] if isinstance(rule.remove, str) else rule.remove
-    steps += [_remove(path) for path in removals if path]
+    steps += [_removal(spec, (*where, "remove")) for spec in removals if spec]
     search = _search(rule.propose, (*where, "propose")) if rule.propose else None
     if search and steps:
         raise PatternError("propose stands alone: without change, add and remove", (*where, "propose"))
@@ -119,6 +119,30 @@ def _add_resource(kind: str, computed: Computed, name: str) -> Step:
         assert isinstance(attributes, dict)
         address = sibling_address(subject, kind, name)
         return [AddResource(address, kind, subject.resource.address, attributes)]
+
+    return step
+
+
+def _removal(spec: str | Mapping[str, str], where: Path) -> Step:
+    if isinstance(spec, str):
+        return _remove(spec)
+    if set(spec) != {"linked", "via"}:
+        raise PatternError("expected a path, resource, element or {linked: type, via: attribute}", where)
+    return _remove_linked(spec["linked"], spec["via"])
+
+
+def _remove_linked(kind: str, via: str) -> Step:
+    """Take what the resource's attribute `via` leads to along, unless another resource of its type uses it too."""
+
+    def step(subject: Subject, values: Values) -> list[Edit]:
+        view, own = subject.context.view, subject.resource
+        targets = dict.fromkeys(edge.target for edge in view.outgoing(own.address) if edge.path[0] == via)
+        return [
+            RemoveResource(target)
+            for target in targets
+            if view.resources[target].type == kind
+            and all(user.address == own.address for user in view.linked(target, own.type))
+        ]
 
     return step
 

@@ -45,7 +45,7 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
     group: Group | None = None
     change: dict[str, Any] = {}
     add: dict[str, Any] | list[dict[str, Any]] = []
-    remove: str | list[str] = []
+    remove: str | list[str | dict[str, str]] = []
     propose: str | dict[str, Any] = ""
     message: Text = ""
     exposure: str | float = ""

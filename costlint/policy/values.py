@@ -24,7 +24,7 @@ class Nothing(Exception):
 def compile_computed(spec: object, where: Path, depth: int = 0) -> Computed:
     """A value in a proposal: a literal, `{{ expression }}` (type kept), text with `{{ }}` in it, {ref: attribute} for
     a reference to the matched resource (with `of: type` to one linked to it, with `added: type` to the one the same
-    proposal adds), {value_of: path} for what is written there, {join: […]} for a text with references in it, or maps
+    proposal adds), {refs: attribute, of: type} for references to all linked to it, {value_of: path} for what is written there, {join: […]} for a text with references in it, or maps
     and lists of these. Raises PatternError."""
     if depth > _DEEPEST:
         raise PatternError("nested too deeply", where)
@@ -33,6 +33,8 @@ def compile_computed(spec: object, where: Path, depth: int = 0) -> Computed:
     if isinstance(spec, dict):
         if "ref" in spec and set(spec) <= {"ref", "of"}:
             return _reference(str(spec["ref"]), spec.get("of", ""))
+        if set(spec) == {"refs", "of"}:
+            return _references(str(spec["refs"]), str(spec["of"]))
         if set(spec) in ({"ref", "added"}, {"ref", "added", "name"}):
             return _to_added(str(spec["ref"]), str(spec["added"]), str(spec.get("name", "")))
         if set(spec) == {"value_of"}:
@@ -56,6 +58,14 @@ def _reference(attribute: str, kind: str) -> Computed:
                 raise Nothing
             address = linked[0].address
         return Reference(address, attribute)
+
+    return compute
+
+
+def _references(attribute: str, kind: str) -> Computed:
+    def compute(subject: Subject, _: Values) -> object:
+        linked = subject.context.view.linked(subject.resource.address, kind)
+        return [Reference(other.address, attribute) for other in linked] or None
 
     return compute
 

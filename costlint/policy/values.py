@@ -24,8 +24,8 @@ class Nothing(Exception):
 def compile_computed(spec: object, where: Path, depth: int = 0) -> Computed:
     """A value in a proposal: a literal, `{{ expression }}` (type kept), text with `{{ }}` in it, {ref: attribute} for
     a reference to the matched resource (with `of: type` to one linked to it, with `added: type` to the one the same
-    proposal adds), {refs: attribute, of: type} for references to all linked to it, {value_of: path} for what is written there, {join: […]} for a text with references in it, or maps
-    and lists of these. Raises PatternError."""
+    proposal adds), {refs: attribute, of: type} for references to all linked to it, {value_of: path} for what is
+    written there, {join: […]} for a text with references in it, or maps and lists of these. Raises PatternError."""
     if depth > _DEEPEST:
         raise PatternError("nested too deeply", where)
     if isinstance(spec, str) and ("{{" in spec or "{%" in spec):

@@ -54,6 +54,14 @@ def test_a_schedule_on_a_cluster_stops_its_instances() -> None:
     assert monthly(INSTANCE, cluster(), night) == pytest.approx(HOURS * 0.26 * 0.36)
 
 
+def test_a_cluster_mode_written_as_text_leaves_the_nodes_priced() -> None:
+    made = {"engine": "redis", "node_type": "cache.r6g.large", "num_cache_clusters": 2}
+    plain, compatible = (
+        resource("aws_elasticache_replication_group.g", **made, **more) for more in ({}, {"cluster_mode": "disabled"})
+    )
+    assert monthly(compatible) == monthly(plain) > 0
+
+
 def test_a_multi_az_cluster_pays_extended_support_for_three_machines() -> None:
     made = {"engine": "mysql", "db_cluster_instance_class": "db.r6gd.large", "allocated_storage": 100, "iops": 1000}
     new, old = ({**made, "storage_type": "io1", "engine_version": version} for version in ("8.4", "8.0.35"))

@@ -58,7 +58,7 @@ def _bill_nodes(bill: Bill, engine: str, version: str, node: str, count: Count) 
 
 def _nodes(resource: Resource, bill: Bill) -> Count:
     """Shards × (1 + replicas), or the flat number of cache clusters. Raises UnknownValue."""
-    mode = "cluster_mode.0." if resource.blocks("cluster_mode") else ""
+    mode = "cluster_mode.0." if isinstance(resource.get("cluster_mode"), list) else ""
     flat = resource.get("num_cache_clusters")
     if flat is None and resource.get("number_cache_clusters") is not None:
         return fixed(resource.number("number_cache_clusters"))

@@ -121,7 +121,7 @@ def test_support_is_judged_on_the_day_asked_for() -> None:
 
 
 def test_an_inferred_price_says_so() -> None:
-    found = estimate_of(resource("aws_vpc_endpoint.e", "eu-west-1", vpc_endpoint_type="Interface", subnet_ids=["a"]))
+    found = estimate_of(resource("aws_vpc_endpoint.e", "sa-east-1", vpc_endpoint_type="Interface", subnet_ids=["a"]))
     assert found.inferred
 
 

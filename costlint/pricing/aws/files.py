@@ -77,13 +77,15 @@ def windows(resource: Resource, bill: Bill) -> None:
 
 @estimates("aws_fsx_ontap_file_system")
 def ontap(resource: Resource, bill: Bill) -> None:
-    zones = "multi-az" if resource.text("deployment_type").startswith("MULTI") else "single-az"
+    kind = resource.text("deployment_type")
+    zones = "multi-az" if kind.startswith("MULTI") else "single-az"
     gib = _capacity(resource, bill)
     if gib:
         bill.add(f"storage, SSD {zones}", f"fsx-ontap.ssd-storage-{zones}", "gb-month", gib)
+    generation = "-2" if kind.endswith("_2") else ""
     mibps = resource.number("throughput_capacity") or resource.number("throughput_capacity_per_ha_pair")
     pairs = resource.number("ha_pairs", 1)
-    bill.add("throughput capacity", f"fsx-ontap.throughput-capacity-{zones}", "mibps-month", mibps * pairs)
+    bill.add("throughput capacity", f"fsx-ontap.throughput-capacity-{zones}{generation}", "mibps-month", mibps * pairs)
 
 
 @estimates("aws_fsx_openzfs_file_system")

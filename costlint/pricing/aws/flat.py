@@ -77,7 +77,6 @@ _CHARGES: dict[str, tuple[Charge, ...]] = {
             "aws.global-accelerator.gb",
         ),
     ),
-    "aws_cognito_user_pool": (Charge("active users", "cognito.active-user", "user", "aws.cognito.users"),),
     "aws_cloudfront_function": (
         Charge(
             "invocations", "cloudfront-function.total-number-of-invocations", "invocation", "aws.cloudfront.requests"
@@ -100,6 +99,12 @@ def _estimate(resource: Resource, bill: Bill) -> None:
 
 
 estimates(*_CHARGES)(_estimate)
+
+
+@estimates("aws_cognito_user_pool")
+def user_pool(resource: Resource, bill: Bill) -> None:
+    tier = resource.text("user_pool_tier", "ESSENTIALS").lower()
+    bill.usage(f"active users, {tier}", f"cognito.active-user-{tier}", "user", "aws.cognito.users")
 
 
 @estimates("aws_route53_record", "aws_cloudformation_stack")

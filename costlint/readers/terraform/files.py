@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from bisect import bisect_right
+from itertools import accumulate
 
 from costlint.model import Suppression
 from costlint.readers.terraform.ast import Attribute, Block, Body, Problem
@@ -17,12 +18,14 @@ _CONFIGURATION = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _VARIABLES = (".tfvars", ".tfvars.json")
 _ONCE = frozenset({"resource", "data", "ephemeral", "module", "variable", "output"})
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_CONTINUING = bytes(range(0x80, 0xC0))
+_STEP = 4096
 
 
 class ParsedFile:
     """One file: its body, what is wrong with it, and where its offsets are. `path` is relative to the source."""
 
-    __slots__ = ("_data", "_line_starts", "body", "path", "problems", "suppressions")
+    __slots__ = ("_counts", "_data", "_line_starts", "body", "path", "problems", "suppressions")
 
     def __init__(self, path: str, data: bytes, body: Body, problems: list[Problem], shown: str) -> None:
         self.path = path
@@ -30,6 +33,7 @@ class ParsedFile:
         self.problems = problems
         self._data = data
         self._line_starts: list[int] | None = None
+        self._counts: list[int] | None = None
         self.suppressions: list[Suppression] = []
         if not path.endswith(".json") and b"costlint:ignore" in data:
             self.suppressions = suppressions_in(data, shown, self._lines())
@@ -40,14 +44,25 @@ class ParsedFile:
             return 0, 0
         starts = self._lines()
         line = bisect_right(starts, offset)
-        before = self._data[starts[line - 1] : offset]
-        if line == 1:
-            before = before.removeprefix(_BYTE_ORDER_MARK)
-        return line, len(before.decode(errors="replace")) + 1
+        begin = starts[line - 1]
+        if line == 1 and self._data.startswith(_BYTE_ORDER_MARK):
+            begin = min(len(_BYTE_ORDER_MARK), offset)
+        return line, self._characters(offset) - self._characters(begin) + 1
 
     def text(self, start: int, end: int) -> str:
         """What is written between two offsets."""
         return self._data[start:end].decode(errors="replace")
+
+    def _characters(self, offset: int) -> int:
+        """How many characters begin before an offset. Counted in steps: a plan is one line of many MB."""
+        if self._counts is None:
+            data = b"" if self._data.isascii() else self._data
+            pieces = (data[at : at + _STEP] for at in range(0, len(data), _STEP))
+            self._counts = [0, *accumulate(len(piece.translate(None, _CONTINUING)) for piece in pieces)]
+        if len(self._counts) == 1:
+            return offset
+        step = min(offset // _STEP, len(self._counts) - 1)
+        return self._counts[step] + len(self._data[step * _STEP : offset].translate(None, _CONTINUING))
 
     def _lines(self) -> list[int]:
         if self._line_starts is None:

@@ -182,6 +182,15 @@ def test_columns_count_characters(offset: int, expected: tuple[int, int]) -> Non
     assert file.position(offset) == expected
 
 
+@pytest.mark.parametrize("filling", ["x", "é", "€", "😀"])
+def test_columns_of_long_lines_are_exact(filling: str) -> None:
+    text = f'a = 1\nb = "{filling * 9000}" # end\nc = 1\n'
+    file = TerraformFiles(MemorySource({"a.tf": text})).file("a.tf")
+    end = text.encode().index(b"# end")
+    assert file.position(end) == (2, text.splitlines()[1].index("#") + 1)
+    assert file.position(len(text.encode())) == (4, 1)
+
+
 def test_columns_do_not_count_a_byte_order_mark() -> None:
     file = TerraformFiles(MemorySource({"a.tf": b"\xef\xbb\xbfa = 1\r\nb = 2\r\n"})).file("a.tf")
     assert file.position(file.body.attributes["a"].start) == (1, 1)

@@ -163,7 +163,7 @@ UNPRICED = [
     ),
     (account(account_replication_type="GZRS"), "no price for storage.capacity"),
     (resource("azurerm_mssql_database.d", sku_name="ODD_1"), "the size ODD_1 is not read"),
-    (resource("azurerm_redis_cache.r", sku_name="Standard", family="C", capacity=2), "no price for redis"),
+    (resource("azurerm_redis_cache.r", sku_name="Standard", family="C", capacity=9), "no price for redis"),
     (resource("azurerm_cosmosdb_sql_database.d", throughput=400), "account is not in the stack"),
     (resource("azurerm_netapp_volume.n"), "not priced yet"),
     (resource("azurerm_linux_function_app.f"), "plan is not in the stack"),

@@ -141,7 +141,7 @@ SERVICES = [
     (resource("azurerm_virtual_network_gateway.v", sku="VpnGw1"), 0.19 * H + 50 * 0.035),
     (
         resource("azurerm_container_registry.r", sku="Premium", georeplications=[{"location": "westus"}]),
-        2 * 1.6666 * DAYS,
+        2 * 1.6667 * DAYS,
     ),
     (resource("azurerm_container_registry.r", sku="Basic"), 0.1666 * DAYS + (100 - 10) * 0.10),
     (resource("azurerm_search_service.s", sku="standard2", replica_count=2, partition_count=3), 6 * 1.344 * H),

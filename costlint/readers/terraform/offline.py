@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from costlint.readers.terraform.expand import Key
+
 if TYPE_CHECKING:
     from costlint.readers.terraform.resources import ResourceBlock
 
@@ -13,11 +15,25 @@ _PROVIDER_REGION = {
 }
 
 
-def answer(block: ResourceBlock, attribute: str) -> str | None:
-    """The value of a data source's attribute, None if only the provider knows it."""
+def answer(block: ResourceBlock, key: Key, attribute: str) -> str | None:
+    """The value of an attribute of a data source's instance, None if only the provider knows it."""
+    if block.type == "aws_vpc_endpoint_service":
+        return _endpoint_service(block, key) if attribute == "service_name" else None
     if attribute not in _PROVIDER_REGION.get(block.type, ()):
         return None
     if block.type == "aws_region" and block.body.attributes.keys() & {"name", "region", "endpoint"}:
         return None
+    return _region(block)
+
+
+def _region(block: ResourceBlock) -> str | None:
     provider = block.module.provider(*block.provider)
     return provider.region.name or None if provider is not None else None
+
+
+def _endpoint_service(block: ResourceBlock, key: Key) -> str | None:
+    """The AWS provider puts the common name ("s3") behind the reversed domain and the region."""
+    service, region = block.attribute(key, "service"), _region(block)
+    if not isinstance(service, str) or region is None:
+        return None
+    return f"{'cn.' if region.startswith('cn-') else ''}com.amazonaws.{region}.{service}"

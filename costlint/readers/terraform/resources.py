@@ -99,11 +99,11 @@ class ResourceBlock:
             return Reference(self.address_of(key), name)
         if self._names is None:
             self._names = blocks.names_in(self.body)
+        if self.mode == "data":
+            known = answer(self, key, name)
+            if known is not None:
+                return LinkedStr(known, (Reference(self.address_of(key), name),))
         if name not in self._names:
-            if self.mode == "data":
-                known = answer(self, name)
-                if known is not None:
-                    return LinkedStr(known, (Reference(self.address_of(key), name),))
             return Reference(self.address_of(key), name)
         address = self.address_of(key)
         return self.module.reading.force(

@@ -147,6 +147,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "l" {
         ("data.aws_region.current.name", "eu-west-1"),
         ("data.aws_region.current.region", "eu-west-1"),
         ("data.aws_region.far.name", "us-east-1"),
+        ('data.aws_vpc_endpoint_service.all["s3"].service_name', "com.amazonaws.eu-west-1.s3"),
         ("path.module", "."),
         ("path.root", "."),
         ("terraform.workspace", "staging"),
@@ -165,6 +166,11 @@ data "aws_region" "current" {}
 data "aws_region" "far" {
   provider = aws.far
 }
+data "aws_vpc_endpoint_service" "all" {
+  for_each     = toset(["s3", "ecr.api"])
+  service      = each.key
+  service_name = null
+}
 """
     assert value(expression, rest, workspace="staging") == expected
 
@@ -176,10 +182,12 @@ data "aws_region" "far" {
         ("data.aws_availability_zones.x.names", Reference("data.aws_availability_zones.x", "names")),
         ("data.aws_iam_policy_document.x.json", Reference("data.aws_iam_policy_document.x", "json")),
         ("data.aws_region.x.name", Reference("data.aws_region.x", "name")),
+        ("data.aws_vpc_endpoint_service.x.service_name", Reference("data.aws_vpc_endpoint_service.x", "service_name")),
+        ("data.aws_vpc_endpoint_service.x.id", Reference("data.aws_vpc_endpoint_service.x", "id")),
     ],
 )
 def test_what_only_the_provider_knows_is_a_reference_to_the_data_source(expression, reference):
-    names = ("aws_ami", "aws_availability_zones", "aws_iam_policy_document", "aws_region")
+    names = ("aws_ami", "aws_availability_zones", "aws_iam_policy_document", "aws_region", "aws_vpc_endpoint_service")
     assert value(expression, "\n".join(f'data "{name}" "x" {{}}' for name in names)) == reference
 
 

@@ -141,6 +141,9 @@ def _root(source: Source, directory: ParsedDirectory) -> Root:
     for name in source.names(directory.path):
         if name.endswith((".tfvars", ".tfvars.json")) or name in _DEPLOYING:
             return Root(directory.path, False, f"{name} stands beside it")
+    kinds = {block.type for _, block in directory.blocks}
+    if "resource" in kinds and not kinds & {"variable", "output"} and "modules" not in directory.path.split("/"):
+        return Root(directory.path, False, "it takes no variables and gives no outputs, so no other module can use it")
     return Root(directory.path, True, "nothing deploys it from here: no backend, provider or variable values")
 
 

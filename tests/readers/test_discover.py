@@ -54,6 +54,16 @@ def test_a_module_scanned_alone_is_a_library() -> None:
         ({"main.tf": "", "prod.tfvars": "a = 1"}, False, "prod.tfvars stands beside it"),
         ({"main.tf.json": '{"terraform": {"backend": {"gcs": {}}}}'}, False, "it has a backend block"),
         (
+            {"main.tf": 'resource "aws_ebs_volume" "v" {}\n'},
+            False,
+            "it takes no variables and gives no outputs, so no other module can use it",
+        ),
+        (
+            {"main.tf": 'variable "size" {}\nresource "aws_ebs_volume" "v" {}\n'},
+            True,
+            "nothing deploys it from here: no backend, provider or variable values",
+        ),
+        (
             {"main.tf": "terraform {\n  required_providers {}\n}\n"},
             True,
             "nothing deploys it from here: no backend, provider or variable values",

@@ -4,6 +4,7 @@ one is silent. The saving a finding states must be the difference of two indepen
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,18 +42,19 @@ def rules_in(path: Path | None = None) -> list[RuleSource]:
 
 def prove(sources: Iterable[RuleSource]) -> Iterator[Proof]:
     """Run every example of every rule. A rule without a bad and a good example has nothing to show for itself."""
-    catalog = Catalog()
+    catalogs: dict[date | None, Catalog] = {}
     for source in sources:
         examples = [msgspec.convert(example, Example) for example in source.rule.examples]
         if not any(example.bad for example in examples) or not any(example.good for example in examples):
             yield Proof(source.rule.id, source.file, 0, ("needs at least one bad and one good example",))
         for number, example in enumerate(examples, 1):
-            yield Proof(source.rule.id, source.file, number, tuple(_failures(source, example, catalog)))
+            config = _config(source, example)
+            catalog = catalogs.setdefault(config.as_of, Catalog(as_of=config.as_of))
+            yield Proof(source.rule.id, source.file, number, tuple(_failures(source, example, config, catalog)))
 
 
-def _failures(source: RuleSource, example: Example, catalog: Catalog) -> Iterator[str]:
+def _failures(source: RuleSource, example: Example, config: Config, catalog: Catalog) -> Iterator[str]:
     rules = RuleSet([source])
-    config = _config(source, example)
     view, problems = _view(example, config, catalog)
     yield from problems
     findings = _fired(view, rules, config, catalog)

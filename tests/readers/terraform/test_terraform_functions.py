@@ -21,6 +21,7 @@ from costlint.sources import MemorySource
 
 A = Reference("aws_instance.a", "id")
 B = Reference("aws_instance.b", "id")
+AMI = Reference("aws_instance.a", "ami")
 NAME = LinkedStr("Logs-Bucket", (Reference("aws_s3_bucket.logs", "id"),))
 HOME = FunctionContext(
     MemorySource({"infra/prod/a.txt": b"inside", "infra/shared.txt": b"shared", "infra/prod/bin": b"\xff"}),
@@ -53,7 +54,6 @@ def is_unknown_of(value: object, *sources: Reference) -> bool:
         ("jsonencode", [{"id": A}]),
         ("yamlencode", [[A]]),
         ("sort", [["b", A]]),
-        ("distinct", [["b", A]]),
         ("element", [A, 0]),
         ("lookup", [A, "x", "default"]),
         ("length", [A]),
@@ -74,6 +74,15 @@ def test_an_unknown_argument_makes_the_result_unknown_and_keeps_whom_it_came_fro
     name: str, args: list[object]
 ) -> None:
     assert is_unknown_of(call(name, args), A)
+
+
+def test_ids_and_arns_of_resources_are_distinct_texts() -> None:
+    assert call("distinct", [["b", A, B, A]]) == ["b", A, B]
+    assert call("compact", [["", A, B]]) == [A, B]
+    assert call("flatten", [[[A], [B, "c"]]]) == [A, B, "c"]
+    for looked_up in (AMI, Reference("data.aws_instance.a", "id")):
+        assert is_unknown_of(call("distinct", [["b", looked_up]]), looked_up)
+    assert isinstance(call("compact", [["a", AMI]]), PartialList)
 
 
 @pytest.mark.parametrize(
@@ -136,11 +145,11 @@ def test_a_list_with_an_unknown_end_keeps_its_known_beginning_and_every_referenc
 
 
 def test_flattening_an_unknown_item_leaves_open_what_follows_it() -> None:
-    flat = call("flatten", [["a", [A, "b"]]])
+    flat = call("flatten", [["a", [AMI, "b"]]])
     assert isinstance(flat, PartialList)
     assert flat[0] == "a"
     assert "b" not in flat
-    assert [source for _, source in references_in(flat)] == [A]
+    assert [source for _, source in references_in(flat)] == [AMI]
 
 
 @pytest.mark.parametrize("name", ["keys", "values", "length"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from decimal import Decimal
 
-from costlint.model import PartialList, Unknown, fully_known, unknown_from
+from costlint.model import PartialList, Reference, Unknown, fully_known, unknown_from
 from costlint.readers.terraform.converting import ConversionError, convert, identity, same
 from costlint.readers.terraform.functions.bounds import MOST_DEPTH, MOST_RANGE, check_items, known_length
 from costlint.readers.terraform.functions.calling import ArgumentError, CallError, Parameter, function
@@ -76,11 +76,11 @@ def compact(items: list[object]) -> object:
         return [item for item in items if item]
     known: list[object] = []
     for position, item in enumerate(items):
-        if isinstance(item, Unknown):
+        if isinstance(item, Unknown) and not _is_identifier(item):
             return partial_list(known, items[position:])
-        if item:
+        if isinstance(item, Unknown) or item:
             known.append(item)
-    return partial_list(known, ())
+    return partial_list(known, ()) if isinstance(items, PartialList) else known
 
 
 @function(rest=Parameter("seqs"), unknowns="anywhere")
@@ -116,8 +116,10 @@ def contains(items: object, wanted: object) -> object:
     return unknown_from([items, wanted]) if open_question else False
 
 
-@function(_LIST)
-def distinct(items: list[object]) -> list[object]:
+@function(_LIST, unknowns="inside")
+def distinct(items: list[object]) -> object:
+    if isinstance(items, PartialList) or not all(fully_known(item) or _is_identifier(item) for item in items):
+        return unknown_from([items])
     unique: dict[Hashable, object] = {}
     for item in items:
         unique.setdefault(identity(item), item)
@@ -144,7 +146,7 @@ def flatten(items: object) -> object:
     is_open = _flatten(items, flat, 0)
     if not is_open:
         return flat
-    first = next((index for index, item in enumerate(flat) if isinstance(item, Unknown)), len(flat))
+    first = next((index for index, item in enumerate(flat) if _may_be_several(item)), len(flat))
     return partial_list(flat[:first], flat[first:])
 
 
@@ -285,6 +287,15 @@ def _items(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
+def _is_identifier(value: object) -> bool:
+    """True for the id or ARN of a resource: one text, not empty, and no other resource has the same."""
+    return isinstance(value, Reference) and value.attribute in ("id", "arn") and "data." not in value.address
+
+
+def _may_be_several(item: object) -> bool:
+    return isinstance(item, Unknown) and not _is_identifier(item)
+
+
 def _may_collapse(items: object) -> bool:
     """A set with unknown members may turn out to have fewer."""
     return isinstance(items, TerraformSet) and not fully_known(items)
@@ -303,6 +314,6 @@ def _flatten(items: Iterable[object], flat: list[object], depth: int) -> bool:
         if isinstance(item, (list, tuple)):
             is_open = _flatten(item, flat, depth + 1) or is_open
         else:
-            is_open = is_open or isinstance(item, Unknown)
+            is_open = is_open or _may_be_several(item)
             flat.append(item)
     return is_open

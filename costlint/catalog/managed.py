@@ -12,7 +12,7 @@ from costlint.catalog.services import Services
 from costlint.catalog.sources import Source, priced
 from costlint.catalog.tables import Shard, number
 
-_SERVICES = {"db.": "rds", "cache.": "elasticache", "kafka.": "msk", ".search": "opensearch"}
+_SERVICES = {"db.": "rds", "cache.": "elasticache", "kafka.": "msk", ".search": "opensearch", ".elasticsearch": "opensearch"}
 
 
 class Managed:
@@ -47,11 +47,11 @@ class Managed:
 
     def offers(self, region: str, name: str) -> bool:
         """True if a node class ("db.m5.large", "r6g.large.search") is sold in a region."""
-        return (_service(name), name) in self._offered(region)
+        return (_service(name), _today(name)) in self._offered(region)
 
     def size(self, name: str) -> Size | None:
         """What a node class holds, None for an unknown one."""
-        row = self._sizes.get(f"{_service(name)},{name}")
+        row = self._sizes.get(f"{_service(name)},{_today(name)}")
         return Size(number(row[0]), number(row[1])) if row else None
 
     def _shard(self, region: str) -> Shard:
@@ -72,3 +72,8 @@ class Managed:
 
 def _service(name: str) -> str:
     return next((service for mark, service in _SERVICES.items() if name.startswith(mark) or name.endswith(mark)), "")
+
+
+def _today(name: str) -> str:
+    """The name the price list uses: "m5.large.elasticsearch" is "m5.large.search"."""
+    return f"{name.removesuffix('.elasticsearch')}.search" if name.endswith(".elasticsearch") else name

@@ -29,6 +29,12 @@ class TestSameSize:
             "cache.m7g.large",
         ]
 
+    def test_domains_keep_the_old_ending_of_their_node_names(self) -> None:
+        made = resource("aws_elasticsearch_domain.a", cluster_config=[{"instance_type": "r4.large.elasticsearch"}])
+        (edits,) = cheapest_size(subject(made), {"families": ["r5"]})
+        assert isinstance(edits[0], SetValue)
+        assert edits[0].value == "r5.large.elasticsearch"
+
     def test_families_the_region_does_not_sell_and_unknown_nodes_give_nothing(self) -> None:
         assert sizes(self.kind, "cache.r5.large", families=["c7gd", "nosuch"]) == []
         assert sizes(self.kind, "cache.nosuch.large", families=["m6g"], memory=0.1) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
 
 from costlint.graph import View, block_address
@@ -36,8 +37,10 @@ class Place(NamedTuple):
 
 
 def place_of(edits: tuple[Edit, ...], resource: Resource) -> Place:
-    """Where the first edit is to be made."""
+    """Where the first edit is to be made; what is added has no place of its own."""
     for edit in edits:
+        if isinstance(edit, AddResource):
+            continue
         location = _location(edit, resource)
         if location is not None:
             return Place(location.span, location.chain, resource.span, location.exact)
@@ -49,13 +52,25 @@ def _location(edit: Edit, resource: Resource) -> Location | None:
     if isinstance(edit, RemoveResource):
         written = [location for name in ("count", "for_each") if (location := resource.locator.locate((name,)))]
         exact = [location for location in written if location.exact]
+        key = _key_location(resource)
         inside = [location for location in written if location.span != resource.span]
-        return next(iter((*exact, *inside)), None)
+        return next(iter((*exact, *key, *inside)), None)
     if isinstance(edit, (SetValue, RemoveValue)):
         return resource.locator.locate(edit.path) or _enclosing(edit.path, resource)
     if isinstance(edit, AddBlock):
         return _enclosing(edit.path, resource)
     return None
+
+
+def _key_location(resource: Resource) -> list[Location]:
+    """Where the key of a `for_each` instance is written, if that is a literal."""
+    index = resource.address.removeprefix(block_address(resource.address))
+    try:
+        key = json.loads(index[1:-1], strict=False) if index.startswith('["') else None
+    except ValueError:
+        key = None
+    location = resource.locator.locate(("for_each", key)) if key is not None else None
+    return [location] if location and location.exact else []
 
 
 def _enclosing(path: Path, resource: Resource) -> Location | None:

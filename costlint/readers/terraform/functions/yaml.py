@@ -76,7 +76,7 @@ def yamldecode(text: str) -> object:
 
     loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        stream = _Stream(yaml.parse(text, Loader=loader))
+        stream = _Stream(yaml.parse(str(text), Loader=loader))
         return stream.document()
     except yaml.YAMLError as error:
         raise CallError(_sentence(error)) from None

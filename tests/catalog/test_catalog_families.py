@@ -164,3 +164,34 @@ def test_a_size_holds_another_only_if_it_is_known_to() -> None:
     assert not Size(4, None).holds(Size(4, 16))
     assert not Size(4, 64, 1, 24).holds(Size(4, 16, 4, 16))
     assert Size(4, 64, 0, None).holds(Size(4, 16, 0, None))
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_no_family_is_replaced_by_one_that_is_itself_being_retired(catalog: Catalog, provider: str) -> None:
+    stale = []
+    for name in catalog.shapes(provider, REGION[provider]):
+        for newer in catalog.successors(provider, REGION[provider], name):
+            family = catalog.family(provider, newer)
+            if family is None or not family.current:
+                stale.append((name, newer))
+    assert stale == []
+
+
+@pytest.mark.parametrize(
+    ("provider", "name", "current"),
+    [
+        ("aws", "m4.large", False),  # docs.aws.amazon.com/ec2/latest/instancetypes/pg.html
+        ("aws", "d2.xlarge", True),  # …/so.html lists it beside D3
+        ("aws", "u-24tb1.metal", False),  # …/mo.html: end of sale
+        ("aws", "x1.16xlarge", True),  # …/mo.html
+        ("azure", "Standard_E4s_v4", False),  # previous-gen-sizes-list.md
+        ("azure", "Standard_D4s_v4", True),  # not on that list
+        ("azure", "Standard_NV4as_v4", False),  # retired-sizes-list.md
+        ("azure", "Standard_B2s", False),  # retired-sizes-list.md
+        ("gcp", "n1-standard-4", False),
+    ],
+)
+def test_what_is_current_is_what_the_provider_says(catalog: Catalog, provider: str, name: str, current: bool) -> None:
+    family = catalog.family(provider, name)
+    assert family is not None
+    assert family.current is current

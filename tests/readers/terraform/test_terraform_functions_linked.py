@@ -1,7 +1,7 @@
 """Text read from another resource works everywhere text does, and no odd argument brings a function down."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costlint.model import UNKNOWN, LinkedStr, Reference
@@ -40,6 +40,7 @@ def test_linked_text_gives_what_plain_text_gives(name, text):
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
+@settings(max_examples=25)
 @given(st.lists(_values, max_size=3))
 def test_a_function_answers_or_says_what_is_wrong(name, args):
     try:

@@ -163,17 +163,27 @@ def _sum(parts: Iterable[Totals]) -> Totals:
 
 def _coverage(results: Sequence[StackResult], libraries: int, awaiting: int) -> Coverage:
     estimates: list[Estimate] = [e for result in results for e in result.estimates.values()]
-    reasons = Counter(reason for estimate in estimates for reason in set(estimate.unpriced))
+    reasons = Counter(reason for e in estimates if not e.unknown for reason in set(e.unpriced))
+    kinds = Counter(map(_kind, estimates))
     return Coverage(
         resources=len(estimates),
-        priced=sum(1 for estimate in estimates if estimate.components),
-        free=sum(1 for estimate in estimates if estimate.free),
+        priced=kinds["priced"],
+        free=kinds["free"],
         unpriced=dict(reasons.most_common()),
-        unknown=sum(1 for estimate in estimates if estimate.unpriced and not estimate.components),
+        unknown=kinds["unknown"],
         unresolved_modules=sum(len(result.stack.unresolved) for result in results),
         libraries=libraries,
         awaiting_environment=awaiting,
     )
+
+
+def _kind(estimate: Estimate) -> str:
+    """What coverage counts a resource as. One that is priced in part is priced; the totals say that they are partial."""
+    if estimate.free:
+        return "free"
+    if estimate.components or not estimate.unpriced:
+        return "priced"
+    return "unknown" if estimate.unknown else "unpriced"
 
 
 @contextmanager

@@ -106,7 +106,9 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What was read and what could not be said. `unpriced` maps a sentence to how many resources it concerns."""
+    """What was read and what could not be said. Every resource is one of `priced` (at least in part), `free`,
+    `unknown` (its price depends on values not known before deployment) or `unpriced_resources`; `unpriced` maps
+    the reason why something has no price to how many resources it concerns."""
 
     resources: int = 0
     priced: int = 0
@@ -116,6 +118,11 @@ class Coverage:
     unresolved_modules: int = 0
     libraries: int = 0
     awaiting_environment: int = 0
+
+    @property
+    def unpriced_resources(self) -> int:
+        """Resources nothing of which has a price, though everything about them is known."""
+        return self.resources - self.priced - self.free - self.unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,13 +70,15 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What one resource costs a month. `unpriced` holds a sentence for each part that has no price;
+    """What one resource costs a month. `unpriced` holds a sentence for each part that has no price, and `unknown`
+    says that one of them has none because a value is not known before deployment;
     `free` is True for types that carry no charge of their own.
     `consulted` are the addresses of other resources this estimate was computed from."""
 
     components: tuple[Component, ...] = ()
     unpriced: tuple[str, ...] = ()
     free: bool = False
+    unknown: bool = False
     consulted: frozenset[str] = frozenset()
 
     @property

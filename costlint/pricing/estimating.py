@@ -71,6 +71,7 @@ class Bill:
         self._unpriced: list[str] = []
         self._consulted: set[str] = set()
         self._free = False
+        self._unknown = False
 
     @property
     def hours(self) -> float:
@@ -156,6 +157,11 @@ class Bill:
         if reason not in self._unpriced:
             self._unpriced.append(reason)
 
+    def unknown(self, reason: str) -> None:
+        """Say that a part of this resource has no price because something is not known before deployment."""
+        self._unknown = True
+        self.unpriced(reason)
+
     def free(self) -> None:
         """Say that this resource has no charge of its own (unless something else is billed for it)."""
         self._free = True
@@ -166,7 +172,7 @@ class Bill:
         try:
             yield
         except UnknownValue as unknown:
-            self.unpriced(f"{name}: {unknown}" if name else str(unknown))
+            self.unknown(f"{name}: {unknown}" if name else str(unknown))
 
     def get(self, address: str) -> Resource | None:
         self._consulted.add(address)
@@ -219,6 +225,7 @@ class Bill:
             components=tuple(self._components),
             unpriced=tuple(self._unpriced),
             free=self._free and not self._components and not self._unpriced,
+            unknown=self._unknown,
             consulted=frozenset(self._consulted),
         )
 
@@ -240,10 +247,10 @@ def estimate(resource: Resource, view: View, catalog: Catalog, memory: dict[str,
         resource = replace(resource, defaults=defaults)
     bill = Bill(resource, view, catalog, memory)
     if is_unknown(resource.exists):
-        bill.unpriced("how many there are is not known before deployment")
+        bill.unknown("how many there are is not known before deployment")
         return bill.estimate()
     try:
         estimator(resource, bill)
     except UnknownValue as unknown:
-        bill.unpriced(str(unknown))
+        bill.unknown(str(unknown))
     return bill.estimate()

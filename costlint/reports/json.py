@@ -43,6 +43,7 @@ def render(report: Report) -> str:
                 UnpricedOut(reason, number)
                 for reason, number in sorted(coverage.unpriced.items(), key=lambda item: (-item[1], item[0]))
             ],
+            unpriced_resources=coverage.unpriced_resources,
             unknown=coverage.unknown,
             unresolved_modules=coverage.unresolved_modules,
             libraries=coverage.libraries,

@@ -119,6 +119,7 @@ class CoverageOut(Struct, frozen=True):
     priced: int
     free: int
     unpriced: list[UnpricedOut]
+    unpriced_resources: int
     unknown: int
     unresolved_modules: int
     libraries: int

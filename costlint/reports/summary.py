@@ -80,7 +80,7 @@ def coverage_line(report: Report) -> str:
     """Resources read, priced, free, unpriced and unknown."""
     coverage = report.coverage
     parts = [f"{coverage.priced:,} priced", f"{coverage.free:,} free"]
-    left = coverage.resources - coverage.priced - coverage.free - coverage.unknown
+    left = coverage.unpriced_resources
     if left > 0:
         often = max(coverage.unpriced.items(), key=lambda item: (item[1], item[0]), default=None)
         parts.append(f"{left:,} unpriced" + (f" (most: {printable(often[0])})" if often else ""))

@@ -99,7 +99,7 @@ def _bill_serverless(owner: Resource | None, optimized: bool, running: Count, bi
     """Average capacity units between the cluster's bounds."""
     path = "serverlessv2_scaling_configuration"
     if owner is None or not owner.blocks(path):
-        bill.unpriced("the capacity range of the serverless cluster is not known")
+        bill.unknown("the capacity range of the serverless cluster is not known")
         return
     least, most = owner.number(f"{path}.min_capacity"), owner.number(f"{path}.max_capacity")
     load = bill.assume("aws.aurora.serverless-load-share")

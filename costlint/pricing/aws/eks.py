@@ -22,7 +22,7 @@ def cluster(resource: Resource, bill: Bill) -> None:
             bill.hourly("control plane", "eks.control-plane.hour")
     with bill.part("Auto Mode"):
         if resource.flag("compute_config.enabled"):
-            bill.unpriced("nodes that EKS Auto Mode starts are not known before deployment")
+            bill.unknown("nodes that EKS Auto Mode starts are not known before deployment")
 
 
 @estimates("aws_eks_node_group")

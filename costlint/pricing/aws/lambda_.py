@@ -35,7 +35,7 @@ def provisioned_concurrency(resource: Resource, bill: Bill) -> None:
     if of is not None and of.type == "aws_lambda_alias":
         of = bill.follow(of.get("function_name"), "aws_lambda_function")
     if of is None:
-        bill.unpriced("the function it keeps warm is outside the stack, so its memory is not known")
+        bill.unknown("the function it keeps warm is outside the stack, so its memory is not known")
         return
     written = resource.number("provisioned_concurrent_executions")
     count = fixed(written)

@@ -153,7 +153,12 @@ class Catalog:
     def twin(self, provider: str, region: str, name: str, vendor: Literal["arm", "amd"]) -> str | None:
         """The same size in the cheaper "arm" or "amd" twin family, only if it is offered in the region and holds at
         least as much."""
-        return next(self._counterparts(provider, region, name, "arm_twin" if vendor == "arm" else "amd_twin"), None)
+        return next(iter(self.twins(provider, region, name, vendor)), None)
+
+    def twins(self, provider: str, region: str, name: str, vendor: Literal["arm", "amd"]) -> tuple[str, ...]:
+        """The same size in every "arm" or "amd" twin family that is offered in the region and holds at least as much,
+        best first."""
+        return tuple(self._counterparts(provider, region, name, "arm_twin" if vendor == "arm" else "amd_twin"))
 
     def same_size(
         self, provider: str, region: str, name: str, families: Iterable[str], memory: float = 1

@@ -9,7 +9,7 @@ from policy_stacks import CATALOG, resource, rule, run, stack, subject
 from costlint.model import AddResource, Reference, SetValue
 from costlint.policy import CheckSettings
 from costlint.policy.proposals.alternatives import rewritten
-from costlint.policy.proposals.instances import cheapest_size
+from costlint.policy.proposals.instances import cheapest_size, cheapest_twin
 from costlint.policy.values import compile_computed
 
 
@@ -41,6 +41,15 @@ class TestSameSize:
 
 
 TIER = {"path": "sku.name", "pattern": "^BC_", "by": "GP_"}
+
+
+@pytest.mark.parametrize(
+    ("every", "found"), [(False, ["cache.r7g.xlarge"]), (True, ["cache.r7g.xlarge", "cache.r6g.xlarge"])]
+)
+def test_a_twin_may_be_of_every_generation(every: bool, found: list[str]) -> None:
+    made = subject(resource("aws_elasticache_cluster.a", node_type="cache.r5.xlarge"))
+    edits = [edits[0] for edits in cheapest_twin(made, {"vendors": ["arm"], "every": every})]
+    assert [edit.value for edit in edits if isinstance(edit, SetValue)] == found
 
 
 class TestRewritten:

@@ -31,12 +31,13 @@ def cheapest_successor(subject: Subject, options: Mapping[str, Any]) -> Iterable
 
 
 def cheapest_twin(subject: Subject, options: Mapping[str, Any]) -> Iterable[list[Edit]]:
-    """The same size in the best twin family of each of the `vendors` (default arm and amd)."""
+    """The same size in the best twin family of each of the `vendors` (default arm and amd), or in `every` one of
+    theirs, older generations included."""
     catalog, resource = subject.context.catalog, subject.resource
     name = _current(subject)
     for vendor in options.get("vendors") or ("arm", "amd"):
-        twin = catalog.twin(resource.provider, resource.region.name, name, vendor)
-        if twin is not None:
+        twins = catalog.twins(resource.provider, resource.region.name, name, vendor)
+        for twin in twins if options.get("every") else twins[:1]:
             yield [_set(subject, twin)]
 
 

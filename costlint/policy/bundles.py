@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from costlint.graph import block_address
@@ -21,7 +21,7 @@ from costlint.model import (
     UnknownValue,
 )
 from costlint.policy.find import Match
-from costlint.policy.places import Place, place_of
+from costlint.policy.places import Place, place_of, whole_blocks
 from costlint.policy.propose import Edits, combined
 from costlint.policy.reading import PatternError
 from costlint.policy.settings import CheckSettings
@@ -53,19 +53,11 @@ def bundles(
     """Matches gathered by edit, in the order they were found. Matches with nothing to propose are dropped; a proposal
     that cannot be computed is a problem."""
     found: dict[object, Bundle] = {}
-    for match in matches:
+    proposed = list(_proposed(matches, problems))
+    whole = _whole_blocks(proposed)
+    for match, candidates, unknown in proposed:
         rule, resource = match.section.rule, match.subject.resource
-        unknown = ""
-        try:
-            candidates = _candidates(match)
-        except Nothing:
-            continue
-        except UnknownValue as error:
-            candidates, unknown = [()], str(error)
-        except PatternError as error:
-            problems.append(problem(match, error))
-            continue
-        place = place_of(candidates[0], resource)
+        place = place_of(candidates[0], resource, (rule.id, block_address(resource.address)) in whole)
         if not settings.runs_on(rule, place.span.file):
             continue
         suppression = suppressions.of(rule, place, resource.module)
@@ -80,6 +72,33 @@ def bundles(
             bundle.matches.append(match)
             bundle.candidates.append(candidates)
     return list(found.values())
+
+
+def _proposed(matches: Iterable[Match], problems: list[Diagnostic]) -> Iterator[tuple[Match, list[Edits], str]]:
+    """Each match with its alternatives, and why nothing definite can be proposed."""
+    for match in matches:
+        try:
+            yield match, _candidates(match), ""
+        except Nothing:
+            continue
+        except UnknownValue as error:
+            yield match, [()], str(error)
+        except PatternError as error:
+            problems.append(problem(match, error))
+
+
+def _whole_blocks(proposed: Iterable[tuple[Match, list[Edits], str]]) -> set[tuple[str, str]]:
+    """Rule and block where a rule takes every instance of the block away."""
+    removed: dict[str, set[str]] = {}
+    view = None
+    for match, candidates, _ in proposed:
+        view = match.subject.context.view
+        gone = [edit.address for edit in candidates[0] if isinstance(edit, RemoveResource)]
+        if gone:
+            removed.setdefault(match.section.rule.id, set()).update(gone)
+    if view is None:
+        return set()
+    return {(rule, block) for rule, addresses in removed.items() for block in whole_blocks(addresses, view)}
 
 
 def _apart(match: Match, place: Place) -> object:

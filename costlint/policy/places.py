@@ -36,23 +36,24 @@ class Place(NamedTuple):
         return (self.span, *(origin.span for origin in self.chain), self.resource)
 
 
-def place_of(edits: tuple[Edit, ...], resource: Resource) -> Place:
-    """Where the first edit is to be made; what is added has no place of its own."""
+def place_of(edits: tuple[Edit, ...], resource: Resource, whole: bool = False) -> Place:
+    """Where the first edit is to be made; what is added has no place of its own. `whole`: all instances of the
+    resource's block go, so that no single key is to be edited."""
     for edit in edits:
         if isinstance(edit, AddResource):
             continue
-        location = _location(edit, resource)
+        location = _location(edit, resource, whole)
         if location is not None:
             return Place(location.span, location.chain, resource.span, location.exact)
         break
     return Place(resource.span, (), resource.span, False)
 
 
-def _location(edit: Edit, resource: Resource) -> Location | None:
+def _location(edit: Edit, resource: Resource, whole: bool = False) -> Location | None:
     if isinstance(edit, RemoveResource):
         written = [location for name in ("count", "for_each") if (location := resource.locator.locate((name,)))]
         exact = [location for location in written if location.exact]
-        key = _key_location(resource)
+        key = [] if whole else _key_location(resource)
         inside = [location for location in written if location.span != resource.span]
         return next(iter((*exact, *key, *inside)), None)
     if isinstance(edit, (SetValue, RemoveValue)):
@@ -86,8 +87,9 @@ def changes(edits: tuple[Edit, ...], view: View) -> tuple[Change, ...]:
     show as its `count`."""
     found: dict[tuple[object, ...], Change] = {}
     counted = _fewer(edits, view)
+    whole = whole_blocks({edit.address for edit in edits if isinstance(edit, RemoveResource)}, view)
     for edit in edits:
-        change = counted.get(edit.address) or _change(edit, view)
+        change = counted.get(edit.address) or _change(edit, view, block_address(edit.address) in whole)
         key = (change.span, change.path, repr(change.after)) if change.path else (change.address,)
         found.setdefault(key, change)
     return tuple(found.values())
@@ -111,12 +113,18 @@ def _fewer(edits: tuple[Edit, ...], view: View) -> dict[str, Change]:
     return found
 
 
-def _change(edit: Edit, view: View) -> Change:
+def whole_blocks(removed: set[str], view: View) -> set[str]:
+    """The blocks of which no instance stays."""
+    blocks = {block_address(address) for address in removed}
+    return {block for block in blocks if all(each.address in removed for each in view.instances(block))}
+
+
+def _change(edit: Edit, view: View, whole: bool = False) -> Change:
     if isinstance(edit, AddResource):
         beside = view.resources[edit.beside]
         return Change(edit.address, "", None, dict(edit.attributes), beside.span)
     resource = view.resources[edit.address]
-    location = _location(edit, resource)
+    location = _location(edit, resource, whole)
     span = location.span if location else resource.span
     if isinstance(edit, RemoveResource):
         return Change(edit.address, "", dict(resource.attributes), None, span)

@@ -33,12 +33,21 @@ def gateway(address: str, **written: int) -> Resource:
     ids=["its key", "the literal behind for_each", "another's key", "its count", "the block"],
 )
 def test_a_removed_instance_stands_where_it_is_asked_for(text: str, made: Resource, line: int) -> None:
-    (finding,) = run(stack(made), rule(text)).findings
+    stays = resource('gateway.a["stays"]', line=3)
+    (finding,) = run(stack(made, stays), rule(text)).findings
     assert finding.span.line == line
+
+
+def test_where_every_instance_goes_the_keys_stay() -> None:
+    made = [gateway('gateway.a["x"]', for_each__x=8), gateway('gateway.a["y"]', for_each__y=9)]
+    (finding,) = run(stack(*made), rule(REMOVED)).findings
+    assert finding.span.line == 3
+    assert len(finding.addresses) == 2
+    assert {change.span.line for change in finding.changes if change.span} == {3}
 
 
 def test_a_key_with_quotes_is_read_back() -> None:
     made = resource('gateway.a["x\\"y"]', line=3, kind="spare")
     made.locator = Written({("for_each", 'x"y'): 9})
-    (finding,) = run(stack(made), rule(REMOVED)).findings
+    (finding,) = run(stack(made, resource('gateway.a["stays"]')), rule(REMOVED)).findings
     assert finding.span.line == 9

@@ -65,10 +65,11 @@ def of_stack(stack: Stack) -> Environment:
     agreed = {_of_tags(resource.tags).kind for resource in stack.resources if not resource.data} - {None}
     if len(agreed) == 1:
         return next(said for said in (_of_tags(resource.tags) for resource in stack.resources) if said.kind)
-    for part in reversed(stack.path.split("/")):
+    path = stack.path or ("" if stack.name.startswith("..") else stack.name)
+    for part in reversed(path.split("/")):
         said = named(part)
         if said.kind:
-            return said._replace(evidence=f"path {stack.path}")
+            return said._replace(evidence=f"path {path}")
     return UNSAID
 
 

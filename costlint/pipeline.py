@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from costlint import __version__, environment
 from costlint.catalog import REFERENCES, Catalog
-from costlint.config import Config
+from costlint.config import Config, ConfigError
 from costlint.graph import View
 from costlint.model import (
     Coverage,
@@ -33,7 +33,8 @@ from costlint.readers.discover import discover
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.plan import read_plan
 from costlint.readers.terraform.read import TerraformOptions, read_stack
-from costlint.sources import Source, open_directory
+from costlint.readers.terraform.variables import named_files
+from costlint.sources import Source, SourceError, open_directory
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 
@@ -104,11 +105,13 @@ def _stacks(paths: Sequence[str], config: Config, diagnostics: list[Diagnostic],
     """Every stack at the paths, one after the other. What cannot be read is told in `diagnostics`."""
     for source, selected in _sources(paths):
         files = TerraformFiles(source)
+        options = TerraformOptions(
+            var_files=_var_files(files, config),
+            variables=config.variable_texts,
+            workspace=config.workspace or "default",
+        )
         inputs = discover(source, selected, files)
         diagnostics.extend(inputs.diagnostics)
-        options = TerraformOptions(
-            var_files=config.var_files, variables=config.variable_texts, workspace=config.workspace or "default"
-        )
         steps = len(inputs.roots) + len(inputs.plans)
         for done, root in enumerate(inputs.roots):
             tell(root.path or ".", done, steps)
@@ -118,6 +121,13 @@ def _stacks(paths: Sequence[str], config: Config, diagnostics: list[Diagnostic],
         for done, path in enumerate(inputs.plans, len(inputs.roots)):
             tell(path, done, steps)
             yield read_plan(source, path, files)
+
+
+def _var_files(files: TerraformFiles, config: Config) -> tuple[str, ...]:
+    try:
+        return named_files(files, config.var_files)
+    except SourceError as error:
+        raise ConfigError(f"variable file {error}") from None
 
 
 def _sources(paths: Sequence[str]) -> Iterable[tuple[Source, list[str]]]:
@@ -131,7 +141,7 @@ def _sources(paths: Sequence[str]) -> Iterable[tuple[Source, list[str]]]:
 
 def settle(stack: Stack, config: Config, catalog: Catalog) -> None:
     """Give a stack what its input leaves unsaid: environment, provider defaults, a region where none is named."""
-    label = config.environment_for(stack.path, stack.var_files, stack.workspace)
+    label = config.environment_for(stack.name, stack.var_files, stack.workspace)
     given = environment.declared(label.name, label.kind) if label.name else Environment()
     environment.assign(stack, given)
     for resource in stack.resources:

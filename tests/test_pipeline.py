@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from costlint.config import Config
+from costlint.config import Config, ConfigError, read_config
 from costlint.pipeline import scan
 
 _KNOWN = 'resource "aws_ebs_volume" "known" {\n  size = 10\n  type = "gp3"\n}\n'
@@ -56,3 +57,81 @@ def test_reasons_are_counted_once_for_each_resource(here: Path) -> None:
     write(here / "main.tf", _UNPRICED + _UNPRICED.replace("nobody", "either") + _SIZE_UNKNOWN)
     coverage = scan(["."], Config(include_libraries=True)).coverage
     assert coverage.unpriced == {"aws_made_up is not priced yet": 2}
+
+
+_SIZED = (
+    'provider "aws" {\n  region = "us-east-1"\n}\nvariable "size" {\n  default = 1\n}\n'
+    'resource "aws_ebs_volume" "v" {\n  size = var.size\n  type = "gp3"\n}\n'
+)
+
+
+def monthly(config: Config, *paths: str) -> float:
+    return round(scan(paths or ["."], config).totals.current.likely, 2)
+
+
+def test_variable_files_are_relative_to_where_the_user_is(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / ".git").mkdir()
+    write(here / "infra" / "app" / "main.tf", _SIZED)
+    write(here / "infra" / "big.tfvars", "size = 1000\n")
+    assert monthly(Config(var_files=("infra/big.tfvars",))) == 80
+    monkeypatch.chdir(here / "infra")
+    assert monthly(Config(var_files=("big.tfvars",)), "app") == 80
+
+
+def test_a_variable_file_may_lie_outside_the_scanned_tree(here: Path) -> None:
+    write(here / "infra" / "main.tf", _SIZED)
+    write(here / "secrets" / "big.tfvars", "size = 1000\n")
+    report = scan(["infra"], Config(var_files=("secrets/big.tfvars",)))
+    assert report.totals.current.likely == pytest.approx(80)
+    (result,) = report.stacks
+    assert result.stack.var_files == ("secrets/big.tfvars",)
+    (volume,) = result.stack.resources
+    location = volume.locator.locate(("size",))
+    assert location is not None
+    assert (location.span.file, location.span.line) == ("secrets/big.tfvars", 1)
+
+
+@pytest.mark.parametrize("named", ["gone.tfvars", "infra", "pipe"])
+def test_a_variable_file_that_cannot_be_read_stops_the_run(here: Path, named: str) -> None:
+    write(here / "infra" / "main.tf", _SIZED)
+    os.mkfifo(here / "pipe")
+    with pytest.raises(ConfigError, match=f"^variable file {named}"):
+        scan(["infra"], Config(var_files=(named,)))
+
+
+def test_a_mistake_in_a_variable_file_is_told_with_its_place(here: Path) -> None:
+    write(here / "infra" / "main.tf", _SIZED)
+    write(here / "bad.tfvars", "size = 5\nmore {\n}\nother = \n")
+    report = scan(["infra"], Config(var_files=("bad.tfvars",)))
+    assert [str(diagnostic) for diagnostic in report.diagnostics] == [
+        'bad.tfvars:4:7: expected a value for "other" after "="',
+        'bad.tfvars:2:1: "more" is a block: a variable file holds name = value',
+    ]
+    assert report.totals.current.likely == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize("inside_git", [True, False])
+@pytest.mark.parametrize("cwd", [".", "live", "live/eu"])
+def test_environments_are_named_by_paths_as_people_see_them(
+    here: Path, monkeypatch: pytest.MonkeyPatch, cwd: str, inside_git: bool
+) -> None:
+    if inside_git:
+        (here / ".git").mkdir()
+    write(here / "live" / "eu" / "main.tf", _SIZED)
+    write(here / ".costlint.yaml", "environments:\n  live/eu: {name: europe, kind: prod}\n")
+    config = read_config(here / ".costlint.yaml")
+    monkeypatch.chdir(here / cwd)
+    (result,) = scan([os.path.relpath(here / "live" / "eu")], config).stacks
+    assert result.stack.environment[:2] == ("prod", "europe")
+
+
+def test_a_plan_has_the_environment_of_its_file(here: Path) -> None:
+    write(here / "plans" / "prod.json", '{"format_version": "1.2", "planned_values": {"root_module": {}}}')
+    (result,) = scan(["plans"], Config(environments={"plans/*": "prod"})).stacks
+    assert result.stack.environment.kind == "prod"
+
+
+def test_the_directory_named_on_the_command_line_tells_the_environment_outside_git(here: Path) -> None:
+    write(here / "envs" / "staging" / "main.tf", _SIZED)
+    (result,) = scan(["envs/staging"], Config()).stacks
+    assert (result.stack.environment.kind, result.stack.environment.evidence) == ("nonprod", "path envs/staging")

@@ -71,10 +71,11 @@ def read_config(path: Path, trusted: bool = True) -> Config:
         except ValueError as error:
             raise ConfigError(f"fail_on: {error}", shown, *document.position(("fail_on",))) from None
     if not trusted:
-        for rules in settings.rules:
-            if not (folder / rules).resolve().is_relative_to(root):
-                message = f"rules: {rules} is outside the repository; name it with --rules to use it anyway"
-                raise ConfigError(message, shown, *document.position(("rules",)))
+        for key, option, named in (("rules", "--rules", settings.rules), ("var_files", "--var-file", settings.var_files)):
+            for path_ in named:
+                if not (folder / path_).resolve().is_relative_to(root):
+                    message = f"{key}: {path_} is outside the repository; name it with {option} to use it anyway"
+                    raise ConfigError(message, shown, *document.position((key,)))
     return Config(
         **{
             **msgspec.structs.asdict(settings),
@@ -82,7 +83,7 @@ def read_config(path: Path, trusted: bool = True) -> Config:
             "var_files": tuple(os.path.relpath(folder / file) for file in settings.var_files),
         },
         file=shown,
-        base=str(folder),
+        base=str(folder.resolve()),
     )
 
 

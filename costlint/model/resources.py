@@ -172,7 +172,8 @@ class Suppression:
 class Stack:
     """What is deployed together. A `library` (a module nobody here deploys) is read, labelled and kept out of totals.
 
-    `variables` are the root's input variables as evaluated; `files` are the files it was read from, as shown;
+    `path` is relative to the source's root, `name` and `var_files` are as shown to people (of a plan, `name` is its
+    file). `variables` are the root's input variables as evaluated; `files` are the files it was read from, as shown;
     `exported` the addresses the root's outputs hand to whoever reads them; `calls` the header of the module block
     each module address comes from.
     """

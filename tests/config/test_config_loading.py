@@ -184,3 +184,8 @@ def test_a_found_file_may_not_be_a_link_out_of_the_repository(
     (repository / ".costlint.yaml").symlink_to(secret)
     with pytest.raises(ConfigError, match="link that leads out of the repository"):
         load_config(["."])
+
+
+def test_a_found_file_may_not_name_variable_files_outside_the_repository(repository: Path) -> None:
+    complaint = _complaint(repository, "profile: audit\nvar_files: [../secrets.tfvars]")
+    assert complaint.startswith(".costlint.yaml:2:1: var_files: ../secrets.tfvars is outside the repository")

@@ -176,13 +176,15 @@ class TerraformFiles:
     def file(self, path: str) -> ParsedFile:
         """One file. Raises SourceError if it cannot be read."""
         found = self._files.get(path)
-        if found is None:
-            data = self.source.read(path)
-            if path.endswith(".json"):
-                body, problems = parse_json(data, values=path.endswith(".tfvars.json"))
-            else:
-                body, problems = parse_hcl(data)
-            found = self._files[path] = ParsedFile(path, data, body, problems, self.source.shown(path))
+        return self.adopt(path, self.source.read(path)) if found is None else found
+
+    def adopt(self, path: str, data: bytes) -> ParsedFile:
+        """Take this for the content of the file at `path`, which may lie outside the source ("../prod.tfvars")."""
+        if path.endswith(".json"):
+            body, problems = parse_json(data, values=not path.endswith(_CONFIGURATION))
+        else:
+            body, problems = parse_hcl(data)
+        found = self._files[path] = ParsedFile(path, data, body, problems, self.source.shown(path))
         return found
 
     def variable_files(self, path: str) -> list[str]:

@@ -29,7 +29,7 @@ def read_stack(files: TerraformFiles, root: str, options: TerraformOptions | Non
         kind="terraform",
         path=root,
         workspace=reading.options.workspace,
-        var_files=reading.options.var_files,
+        var_files=tuple(map(reading.shown, reading.options.var_files)),
     )
     _say_what_is_not_given(top)
     for module in _modules(top, stack):

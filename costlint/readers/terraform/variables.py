@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from costlint.readers.terraform.ast import Expr
 from costlint.readers.terraform.configuration import Variable
-from costlint.readers.terraform.files import ParsedFile
+from costlint.readers.terraform.files import ParsedFile, TerraformFiles
 from costlint.readers.terraform.reading import Reading
 from costlint.readers.terraform.syntax import parse_expression
-from costlint.sources import SourceError
+from costlint.sources import SourceError, open_directory
 
 _ENVIRONMENT = "TF_VAR_"
-_ENCRYPTED = b"\0GITCRYPT\0"
+_ENCRYPTED = "\0GITCRYPT\0"
 
 
 class Given(NamedTuple):
@@ -58,17 +59,33 @@ def root_variables(reading: Reading, declared: Iterable[str]) -> dict[str, Given
             reading.say("error", f"the variable file cannot be read: {error}", None)
             continue
         name = posixpath.basename(path)
-        if reading.files.source.read(path).startswith(_ENCRYPTED):
+        if file.text(0, len(_ENCRYPTED)) == _ENCRYPTED:
             reading.say("warning", "this file is encrypted with git-crypt: the variables it may set are unknown", file)
             given.update(dict.fromkeys(declared, Given(name, ("bad", 0, 0, ""), file)))
             continue
         for problem in file.problems:
             reading.say("error", problem.message, file, problem.start)
+        for block in file.body.blocks:
+            reading.say("error", f'"{block.type}" is a block: a variable file holds name = value', file, block.start)
         for attribute in file.body.attributes.values():
             given[attribute.name] = Given(name, attribute.expr, file)
     for name, text in options.variables.items():
         given[name] = Given(f"--var {name}", text=text)
     return given
+
+
+def named_files(files: TerraformFiles, paths: Iterable[str]) -> tuple[str, ...]:
+    """The variable files a user named, relative to the current directory, as paths of the source. They may lie
+    outside of it. Raises SourceError for one that cannot be read."""
+    found = []
+    for path in paths:
+        source, selected = open_directory(path)
+        data = source.read(selected)
+        if source.label != files.source.label:
+            selected = os.path.relpath(os.path.realpath(path), files.source.label).replace(os.sep, "/")
+            files.adopt(selected, data)
+        found.append(selected)
+    return tuple(found)
 
 
 def _automatic(reading: Reading) -> list[str]:

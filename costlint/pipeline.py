@@ -28,7 +28,7 @@ from costlint.model import (
     total,
 )
 from costlint.policy import CheckSettings, check, load_rules, unused_suppressions
-from costlint.pricing import price
+from costlint.pricing import Pricer
 from costlint.readers.discover import discover
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.plan import read_plan
@@ -47,6 +47,7 @@ def scan(paths: Sequence[str], config: Config, progress: Progress | None = None)
     """
     started = time.perf_counter()
     catalog = Catalog(as_of=config.as_of)
+    price = Pricer(catalog)
     rules = load_rules(config.rule_paths)
     chosen = settings(config)
     results: list[StackResult] = []
@@ -59,10 +60,8 @@ def scan(paths: Sequence[str], config: Config, progress: Progress | None = None)
         for stack in _stacks(paths, config, diagnostics, progress or _silent):
             settle(stack, config, catalog)
             view = View(stack)
-            estimates = price(view, catalog)
-            checked = check(
-                view, estimates, rules, lambda changed, some: price(changed, catalog, some), chosen, catalog
-            )
+            estimates = price(view)
+            checked = check(view, estimates, rules, price, chosen, catalog)
             results.append(StackResult(stack, estimates, tuple(checked.findings), checked.totals))
             suppressed.extend(checked.suppressed)
             diagnostics.extend((*stack.diagnostics, *checked.diagnostics))
@@ -104,7 +103,7 @@ def settings(config: Config) -> CheckSettings:
 def _stacks(paths: Sequence[str], config: Config, diagnostics: list[Diagnostic], tell: Progress) -> Iterator[Stack]:
     """Every stack at the paths, one after the other. What cannot be read is told in `diagnostics`."""
     for source, selected in _sources(paths):
-        files = TerraformFiles(source)
+        files = TerraformFiles(source, config.modules)
         options = TerraformOptions(
             var_files=_var_files(files, config),
             variables=config.variable_texts,

@@ -76,15 +76,29 @@ def read_config(path: Path, trusted: bool = True) -> Config:
                 if not (folder / path_).resolve().is_relative_to(root):
                     message = f"{key}: {path_} is outside the repository; name it with {option} to use it anyway"
                     raise ConfigError(message, shown, *document.position((key,)))
+        for number, mapping in enumerate(settings.modules):
+            if not _is_beside((folder / mapping.path.partition("*")[0]).resolve(), root):
+                message = f"modules: {mapping.path} is neither in the repository nor beside it; name this file with "
+                place = document.position(("modules", number, "path"))
+                raise ConfigError(f"{message}--config to use it anyway", shown, *place)
     return Config(
         **{
             **msgspec.structs.asdict(settings),
             "rules": tuple(os.path.relpath(folder / rules) for rules in settings.rules),
             "var_files": tuple(os.path.relpath(folder / file) for file in settings.var_files),
+            "modules": tuple(
+                msgspec.structs.replace(mapping, path=os.path.relpath(folder / mapping.path))
+                for mapping in settings.modules
+            ),
         },
         file=shown,
         base=str(folder.resolve()),
     )
+
+
+def _is_beside(path: Path, root: Path) -> bool:
+    """True for a directory in the repository at `root`, or in a neighbour of it: never for one it lies in."""
+    return path.is_relative_to(root) or (path.is_relative_to(root.parent) and path != root.parent)
 
 
 def _upward(folder: Path) -> list[Path]:

@@ -43,6 +43,13 @@ class PathSettings(Struct, frozen=True, forbid_unknown_fields=True):
     severity: dict[str, Level] = {}
 
 
+class ModuleMapping(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where modules from elsewhere lie on disk: `match` is a glob over their sources, `path` the directory."""
+
+    match: str
+    path: str
+
+
 class Commitment(Struct, frozen=True, forbid_unknown_fields=True):
     """A commitment already bought; `hourly` is USD an hour, an empty `family` covers every family."""
 
@@ -97,6 +104,10 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ()
     variables: Annotated[dict[str, Scalar], Meta(description="Terraform variables by name.")] = {}
     workspace: Annotated[str, Meta(description="Terraform workspace.")] = ""
+    modules: Annotated[
+        tuple[ModuleMapping, ...],
+        Meta(description="Where the modules of other repositories lie on disk; the first entry that matches counts."),
+    ] = ()
     include_libraries: Annotated[
         bool, Meta(description="Count modules nobody here deploys in totals and thresholds.")
     ] = False
@@ -107,7 +118,7 @@ class Config(ConfigFile, frozen=True, kw_only=True):
     """Settings of one run. `file` is the configuration file as shown to people ("" if there is none);
     `base` is the directory its globs are relative to ("" for the current directory).
 
-    `rules` and `var_files` are relative to the current directory here, wherever they were written.
+    `rules`, `var_files` and the paths of `modules` are relative to the current directory here, wherever they were written.
     """
 
     file: str = ""

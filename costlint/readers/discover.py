@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from costlint.model import Diagnostic
-from costlint.readers.terraform.ast import Block
 from costlint.readers.terraform.files import ParsedDirectory, TerraformFiles, configuration_names
 from costlint.sources import Source, SourceError
 
@@ -52,7 +51,7 @@ def discover(source: Source, selected: Sequence[str], files: TerraformFiles) -> 
         else:
             raise SourceError(f"{source.shown(path)}: no such file or directory")
     parsed = {path: files.directory(path) for path in sorted(directories)}
-    calls = {path: _called(directory, parsed) - {path} for path, directory in parsed.items()}
+    calls = {path: _called(directory, parsed, files) - {path} for path, directory in parsed.items()}
     planned = {posixpath.dirname(plan): plan for plan in plans}
     for path in _uncalled(calls):
         if path in planned:
@@ -97,14 +96,14 @@ def _named_file(source: Source, path: str, directories: dict[str, None], plans: 
         raise SourceError(f"{source.shown(path)} is not a Terraform file or a plan")
 
 
-def _called(directory: ParsedDirectory, known: Iterable[str]) -> set[str]:
-    """The directories a module calls by a local source."""
+def _called(directory: ParsedDirectory, known: Iterable[str], files: TerraformFiles) -> set[str]:
+    """The directories of this tree a module calls: by a local source, or by this repository's own address."""
     found: set[str] = set()
     for _, block in directory.blocks:
-        source = _literal(block, "source") if block.type == "module" else ""
-        if source.startswith(("./", "../")) or source in (".", ".."):
-            path = posixpath.normpath(posixpath.join(directory.path, source))
-            found.add("" if path == "." else path)
+        source = block.body.literal("source") if block.type == "module" else ""
+        path = files.modules.within(source, directory.path) if source else None
+        if path is not None:
+            found.add(path)
     return found.intersection(known)
 
 
@@ -145,10 +144,3 @@ def _root(source: Source, directory: ParsedDirectory) -> Root:
     if "resource" in kinds and not kinds & {"variable", "output"} and "modules" not in directory.path.split("/"):
         return Root(directory.path, False, "it takes no variables and gives no outputs, so no other module can use it")
     return Root(directory.path, True, "nothing deploys it from here: no backend, provider or variable values")
-
-
-def _literal(block: Block, name: str) -> str:
-    attribute = block.body.attributes.get(name)
-    if attribute is None or attribute.expr[0] != "lit" or not isinstance(attribute.expr[3], str):
-        return ""
-    return attribute.expr[3]

@@ -1,4 +1,4 @@
-"""Where text comes from: a directory, a commit, memory.
+"""Where text comes from: a directory, a commit, memory, a package of modules, and several of them side by side.
 
 Bounds and containment live here and nowhere else; every reader reads through a `Source`.
 """
@@ -6,6 +6,20 @@ Bounds and containment live here and nowhere else; every reader reads through a 
 from costlint.sources.directory import DirectorySource, open_directory
 from costlint.sources.git import GitSource
 from costlint.sources.memory import MemorySource
+from costlint.sources.mounted import MountedSource, follow, tree_of
+from costlint.sources.packages import PackageSource, cache_directory
 from costlint.sources.source import Source, SourceError
 
-__all__ = ["DirectorySource", "GitSource", "MemorySource", "Source", "SourceError", "open_directory"]
+__all__ = [
+    "DirectorySource",
+    "GitSource",
+    "MemorySource",
+    "MountedSource",
+    "PackageSource",
+    "Source",
+    "SourceError",
+    "cache_directory",
+    "follow",
+    "open_directory",
+    "tree_of",
+]

@@ -63,6 +63,13 @@ class Body:
     attributes: dict[str, Attribute] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
 
+    def literal(self, name: str) -> str:
+        """The text of an attribute, "" if it is missing or no plain string."""
+        attribute = self.attributes.get(name)
+        if attribute is None or attribute.expr[0] != "lit" or not isinstance(attribute.expr[3], str):
+            return ""
+        return attribute.expr[3]
+
 
 @dataclass(slots=True)
 class Problem:

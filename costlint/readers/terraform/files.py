@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import posixpath
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import accumulate
 
 from costlint.model import Suppression
 from costlint.readers.terraform.ast import Attribute, Block, Body, Problem
 from costlint.readers.terraform.json_syntax import parse_json
+from costlint.readers.terraform.module_mappings import Mapping
+from costlint.readers.terraform.module_sources import ModuleSources
 from costlint.readers.terraform.overrides import each_node, header, is_appended, is_override, merged, wanted
 from costlint.readers.terraform.suppressions import suppressions_in
 from costlint.readers.terraform.syntax import parse_hcl
-from costlint.sources import Source, SourceError
+from costlint.sources import MountedSource, Source, SourceError
 
 _CONFIGURATION = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _VARIABLES = (".tfvars", ".tfvars.json")
@@ -156,10 +159,12 @@ class ParsedDirectory:
 
 
 class TerraformFiles:
-    """Parses what is asked for, each file and directory of a source at most once."""
+    """Parses what is asked for, each file and directory of a source at most once. `modules` finds the directories
+    module calls lead to; `mappings` are the places the configuration names for them."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(self, source: Source, mappings: Sequence[Mapping] = (), use_installed: bool = True) -> None:
+        self.source = source if isinstance(source, MountedSource) else MountedSource(source)
+        self.modules = ModuleSources(self.source, mappings, use_installed)
         self._files: dict[str, ParsedFile] = {}
         self._directories: dict[str, ParsedDirectory] = {}
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING
 
 from costlint.model import UNKNOWN, Unknown, UnresolvedModule, unknown_from
+from costlint.model.diagnostics import Severity
 from costlint.readers.terraform import blocks
 from costlint.readers.terraform.ast import Body
 from costlint.readers.terraform.cells import Memo
 from costlint.readers.terraform.configuration import Declared, ProviderName, provider_name
 from costlint.readers.terraform.expand import Expansion, Key, suffix
+from costlint.readers.terraform.module_addresses import parse_address
+from costlint.readers.terraform.module_sources import Call, Resolution
 from costlint.readers.terraform.resources import expansion_of
 from costlint.readers.terraform.scope import Handle, Scope
 
@@ -68,10 +70,7 @@ class ModuleCall:
     @property
     def source(self) -> str:
         """The source as written, "" if it is missing or no plain string."""
-        attribute = self.body.attributes.get("source")
-        if attribute is None or attribute.expr[0] != "lit" or not isinstance(attribute.expr[3], str):
-            return ""
-        return attribute.expr[3]
+        return self.body.literal("source")
 
     @property
     def expansion(self) -> Expansion:
@@ -116,40 +115,39 @@ class ModuleCall:
         )
 
     def _find(self) -> str | None:
-        """The directory of the source within the scanned tree, None (and a diagnostic) if it is not there."""
-        source, reading, start = self.source, self.module.reading, self.declared.block.start
+        """The directory of the source, None (and a diagnostic) if it cannot be read."""
+        source, reading = self.source, self.module.reading
         attribute = self.body.attributes.get("source")
-        if attribute is not None:
-            start = attribute.expr[1]
+        start = attribute.expr[1] if attribute is not None else self.declared.block.start
         if not source:
             reading.say("warning", f'module "{self.name}" has no source that can be read', self.declared.file, start)
             return None
-        if source.startswith(("./", "../")) or source in (".", ".."):
-            return self._local(source, start)
-        installed = reading.installed_module(self.module.names_path, self.name)
-        if installed is None:
-            reading.say(
-                "note",
-                f'module "{self.name}" comes from {source}, which is not here: what it deploys is unknown '
-                "(run terraform init to have it read)",
-                self.declared.file,
-                start,
-            )
-        return installed
+        call = Call(
+            source,
+            self.body.literal("version"),
+            self.module.path,
+            (*self.module.names_path, self.name),
+            reading.root,
+            reading.options.environment.get("TF_DATA_DIR", ""),
+        )
+        found = reading.files.modules.resolve(call)
+        if found.directory is None:
+            reading.say(*why_not_read(self.name, source, found), self.declared.file, start)
+        return found.directory
 
-    def _local(self, source: str, start: int) -> str | None:
-        reading = self.module.reading
-        directory = posixpath.normpath(posixpath.join(self.module.path, source))
-        directory = "" if directory == "." else directory
-        if directory == ".." or directory.startswith("../"):
-            reading.say(
-                "warning",
-                f'module "{self.name}" lies outside the scanned tree ({source}) and is not read',
-                self.declared.file,
-                start,
-            )
-            return None
-        if not reading.files.source.is_dir(directory):
-            reading.say("error", f'there is no directory {source} for module "{self.name}"', self.declared.file, start)
-            return None
-        return directory
+
+def why_not_read(name: str, source: str, found: Resolution) -> tuple[Severity, str]:
+    """How bad it is that the source of a module cannot be read, and the sentence for it."""
+    if found.way == "outside":
+        return "warning", f'module "{name}" lies outside the scanned tree ({source}) and is not read'
+    if found.way == "nowhere":
+        return "error", f'there is no directory {source} for module "{name}"'
+    shown = parse_address(source).shown
+    if found.way == "refused":
+        return "warning", f'module "{name}" comes from {shown} and is not read: {found.detail}'
+    why = f"{found.detail}: run" if found.detail else "run"
+    return (
+        "note",
+        f'module "{name}" comes from {shown}, which is not here: what it deploys is unknown '
+        f"({why} costlint modules fetch to have it read)",
+    )

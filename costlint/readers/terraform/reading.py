@@ -12,7 +12,6 @@ from costlint.readers.terraform.cells import Cells, CircularReference, Memo, Pos
 from costlint.readers.terraform.configuration import Configuration, configuration_of
 from costlint.readers.terraform.evaluate import evaluate
 from costlint.readers.terraform.files import ParsedFile, TerraformFiles
-from costlint.readers.terraform.installed import installed_modules
 from costlint.readers.terraform.limits import Limits, outweighs
 from costlint.readers.terraform.scope import EvaluationError, Scope
 from costlint.readers.terraform.syntax import parse_template
@@ -48,7 +47,6 @@ class Reading:
         self._configurations: dict[str, Configuration] = {}
         self._shown: dict[str, str] = {}
         self._templates: dict[str, tuple[Expr, list[Problem]]] = {}
-        self._installed: dict[str, str] | None = None
 
     def configuration(self, path: str) -> Configuration:
         """The module in a directory, parsed once however often it is called."""
@@ -103,12 +101,6 @@ class Reading:
             if written is not file:
                 scope = Scope(scope.module, written, scope.names, scope.origins)
         return self.value(attribute.expr, scope)
-
-    def installed_module(self, names: tuple[str, ...], name: str) -> str | None:
-        """The directory `terraform init` put a remote module into, None if it is not there."""
-        if self._installed is None:
-            self._installed = installed_modules(self.files.source, self.root)
-        return self._installed.get(".".join((*names, name)))
 
     def template(self, text: str) -> tuple[Expr, list[Problem]]:
         """A template's text, parsed once however often it is rendered."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from costlint.model import UNKNOWN, Unknown
+from costlint.sources.mounted import tree_of
 
 if TYPE_CHECKING:
     from costlint.sources import Source
@@ -70,4 +71,5 @@ class FunctionContext:
         place = posixpath.normpath(posixpath.join(self.root_path, path.replace("\\", "/")))
         if place == ".." or place.startswith(("../", "/")):
             return None
-        return "" if place == "." else place
+        place = "" if place == "." else place
+        return place if tree_of(place) in (tree_of(self.module_path), tree_of(self.root_path)) else None

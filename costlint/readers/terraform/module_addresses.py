@@ -1,0 +1,151 @@
+"""Module sources as Terraform understands them: a registry address, git, an archive, a bucket, or a local path.
+
+Follows Terraform's order: local, then registry, then what go-getter detects.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+DEFAULT_REGISTRY = "registry.terraform.io"
+"""The host the registry protocol prescribes for addresses that name none."""
+
+Kind = Literal["local", "registry", "git", "http", "s3", "gcs", "other"]
+
+_FORCED = re.compile(r"([A-Za-z0-9]+)::(.+)", re.DOTALL)
+_REGISTRY = re.compile(
+    r"(?:(?P<host>[0-9A-Za-z](?:[\w.-]*[0-9A-Za-z])?(?::\d+)?)/)?"
+    r"(?P<module>[0-9A-Za-z](?:[\w-]{0,62}[0-9A-Za-z])?/[0-9A-Za-z](?:[\w-]{0,62}[0-9A-Za-z])?/[0-9a-z]{1,64})"
+)
+_NO_REGISTRIES = frozenset(("github.com", "bitbucket.org", "gitlab.com"))
+_SCP = re.compile(r"([\w.-]+@[\w.-]+):(?!//)(.+)")
+_URL = re.compile(r"([A-Za-z][\w+.-]*)://(?:([^/@]*)@)?([^/:]*|\[[^]/]*\])(?::(\d+))?(?:/(.*))?", re.DOTALL)
+_S3 = re.compile(r"(?:[\w.-]+\.)?s3[\w.-]*\.amazonaws\.com/.+")
+_GCS = re.compile(r"www\.googleapis\.com/storage/v1/.+")
+_SECRET = re.compile(r"token|key|secret|signature|password|credential|^sig$|auth", re.IGNORECASE)
+_FETCHING = frozenset(("depth",))
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleAddress:
+    """Where a module comes from. `location` is a local path, host/namespace/name/provider, or a URL (it may hold a
+    password: show `package` instead). `subdir` is the directory within the package."""
+
+    kind: Kind
+    location: str
+    subdir: str = ""
+    query: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def package(self) -> str:
+        """What is fetched as a whole, without anything secret: the key of the lock file."""
+        if self.kind in ("local", "registry", "other"):
+            return self.location
+        prefix = "" if self.kind == "http" else f"{self.kind}::"
+        shown = [(name, "…" if _SECRET.search(name) else value) for name, value in self.query if name not in _FETCHING]
+        return prefix + without_password(self.location) + ("?" + "&".join(map("=".join, shown)) if shown else "")
+
+    @property
+    def shown(self) -> str:
+        """The package and the directory in it, for people."""
+        package, mark, query = self.package.partition("?")
+        return package + (f"//{self.subdir}" if self.subdir else "") + mark + query
+
+    def option(self, name: str) -> str:
+        """A parameter of the query, "" if it is not given."""
+        return next((value for key, value in self.query if key == name), "")
+
+
+def parse_address(text: str) -> ModuleAddress:
+    """The address a `source` argument stands for."""
+    if is_local(text):
+        return ModuleAddress("local", text)
+    whole, subdir = _without_subdir(text)
+    registry = _REGISTRY.fullmatch(whole)
+    if registry is not None and (registry["host"] or "").lower() not in _NO_REGISTRIES:
+        host = registry["host"]
+        if host is None or "." in host or ":" in host or host == "localhost":
+            return ModuleAddress("registry", f"{(host or DEFAULT_REGISTRY).lower()}/{registry['module']}", subdir)
+    return _remote(whole, subdir)
+
+
+def is_local(text: str) -> bool:
+    """True for a path relative to the calling module."""
+    return text.startswith(("./", "../", ".\\", "..\\")) or text in (".", "..")
+
+
+def repository_key(url: str) -> tuple[str, str] | None:
+    """Host and path of a git URL in a form that is the same for https, ssh and scp-like spellings; None for others."""
+    address = _remote(url.removeprefix("git::"), "", git=True)
+    match = _URL.fullmatch(address.location)
+    if address.kind != "git" or match is None:
+        return None
+    host = (match[3] or "").lower()
+    path = (match[5] or "").strip("/").removesuffix(".git").lower()
+    if host.endswith("dev.azure.com"):
+        host, path = "dev.azure.com", path.removeprefix("v3/").replace("/_git/", "/")
+    return (host, path) if path else None
+
+
+def without_password(url: str) -> str:
+    """A URL without the password or token it may hold."""
+    match = _URL.fullmatch(url)
+    if match is None or match[2] is None:
+        return url
+    user, colon, _ = match[2].partition(":")
+    hidden = match[1] != "ssh" and (colon or _looks_secret(user))
+    return url.replace(f"{match[2]}@", "…@", 1) if hidden else url
+
+
+def _looks_secret(user: str) -> bool:
+    return len(user) >= 20 or user.startswith(("ghp_", "glpat-"))
+
+
+def _remote(whole: str, subdir: str, git: bool = False) -> ModuleAddress:
+    whole, _, written = whole.partition("?")
+    query = tuple((name, value) for name, _, value in (part.partition("=") for part in written.split("&")) if name)
+    forced = _FORCED.fullmatch(whole)
+    kind, place = (forced[1].lower(), forced[2]) if forced is not None else ("git" if git else "", whole)
+    host, _, rest = place.partition("/")
+    if kind in ("", "git") and host.lower() in ("github.com", "bitbucket.org"):
+        parts = rest.split("/")
+        repository = "/".join(parts[:2]).removesuffix(".git")
+        subdir = "/".join((*parts[2:], *([subdir] if subdir else [])))
+        return ModuleAddress("git", f"https://{host.lower()}/{repository}.git", subdir, query)
+    scp = _SCP.fullmatch(place)
+    if kind in ("", "git") and scp is not None:
+        return ModuleAddress("git", f"ssh://{scp[1]}/{scp[2].lstrip('/')}", subdir, query)
+    if kind == "git":
+        location = f"file://{place}" if place.startswith("/") else place
+        return ModuleAddress("git", location, subdir, query) if _URL.fullmatch(location) else _other(whole, subdir)
+    if kind == "s3" or (not kind and _S3.fullmatch(place)):
+        return ModuleAddress("s3", _with_scheme(place), subdir, query)
+    if kind == "gcs" or (not kind and _GCS.fullmatch(place)):
+        return ModuleAddress("gcs", _with_scheme(place), subdir, query)
+    url = _URL.fullmatch(place) if kind in ("", "http", "https") else None
+    if url is not None and url[1].lower() in ("http", "https"):
+        return ModuleAddress("http", place, subdir, query)
+    if url is not None and url[1].lower() == "ssh":
+        return ModuleAddress("git", place, subdir, query)
+    return _other(whole, subdir)
+
+
+def _other(whole: str, subdir: str) -> ModuleAddress:
+    return ModuleAddress("other", whole, subdir)
+
+
+def _with_scheme(place: str) -> str:
+    return place if "://" in place else f"https://{place}"
+
+
+def _without_subdir(text: str) -> tuple[str, str]:
+    """The source and the directory after `//`; the query stays with the source."""
+    end = text.find("?")
+    end = len(text) if end < 0 else end
+    scheme = text.find("://", 0, end)
+    mark = text.find("//", scheme + 3 if scheme >= 0 else 0, end)
+    if mark < 0:
+        return text, ""
+    return text[:mark] + text[end:], text[mark + 2 : end].strip("/")

@@ -76,15 +76,16 @@ def _to_added(attribute: str, kind: str, name: str) -> Computed:
 
 def sibling_address(subject: Subject, kind: str, name: str = "") -> str:
     """Where a resource added beside the subject stands: `module.a.aws_s3_bucket.b["x"]` → `module.a.<kind>.b["x"]`,
-    numbered if that is taken."""
+    numbered if that is taken. In `name` an asterisk stands for the subject's own: `*_stop` → `b_stop["x"]`."""
     resource, view = subject.resource, subject.context.view
     if subject.stack:
-        own = name or "main"
-        head = ""
+        head, own = "", "main"
     else:
         head, _, own = resource.address.rpartition(f"{resource.type}.")
-        own = name or own
     block, bracket, index = own.partition("[")
+    if name:
+        block, bracket, index = (name.replace("*", block), bracket, index) if "*" in name else (name, "", "")
+    own = f"{block}{bracket}{index}"
     address, number = f"{head}{kind}.{own}", 2
     while address in view.resources:
         address, number = f"{head}{kind}.{block}_{number}{bracket}{index}", number + 1

@@ -10,7 +10,7 @@ from costlint.model import AddResource, Reference, SetValue
 from costlint.policy import CheckSettings
 from costlint.policy.proposals.alternatives import rewritten
 from costlint.policy.proposals.instances import cheapest_size, cheapest_twin
-from costlint.policy.values import compile_computed
+from costlint.policy.values import compile_computed, sibling_address
 
 
 def sizes(kind: str, node: str, **options: object) -> list[object]:
@@ -78,6 +78,14 @@ def test_a_change_can_name_the_resource_added_with_it() -> None:
 def test_an_added_resource_can_have_its_own_name() -> None:
     named = compile_computed({"ref": "arn", "added": "policy", "name": "start"}, ())
     assert named(subject(resource("machine.a")), {}) == Reference("policy.start", "arn")
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("", 'module.m.policy.a["x"]'), ("*_stop", 'module.m.policy.a_stop["x"]'), ("stop", "module.m.policy.stop")],
+)
+def test_added_resources_are_called_after_the_one_they_stand_beside(name: str, address: str) -> None:
+    assert sibling_address(subject(resource('module.m.machine.a["x"]')), "policy", name) == address
 
 
 def test_a_stack_rule_has_a_section_for_each_kind_of_stack() -> None:

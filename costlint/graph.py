@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, overload
 
 from costlint.model import (
     AddResource,
@@ -27,7 +27,9 @@ from costlint.model.editing import edited, sibling
 
 _LAST_INDEX = re.compile(r"\[[^\[\]]*\]$")
 _MOST_HOPS = 3
+_MAY_REFER = (Unknown, LinkedStr, dict, list, tuple)
 _Places = list[tuple[Path, Reference]]
+Other = TypeVar("Other")
 
 
 class Edge(NamedTuple):
@@ -55,8 +57,7 @@ class View:
         self._outgoing: dict[str, tuple[Edge, ...]] = {}
         self._loose: dict[str, list[str]] = {}
         for address, resource in self.resources.items():
-            self._types.setdefault(resource.type, {})[address] = None
-            self._instances.setdefault(block_address(address), {})[address] = None
+            self._list(address, resource.type)
         shared: dict[int, _Places] = {}
         for address, resource in self.resources.items():
             places = shared.get(id(resource.attributes))
@@ -64,6 +65,12 @@ class View:
                 places = shared[id(resource.attributes)] = _places(resource)
             if places:
                 self._connect(address, places)
+
+    def _list(self, address: str, kind: str) -> None:
+        self._types.setdefault(kind, {})[address] = None
+        block = block_address(address)
+        if block is not address:
+            self._instances.setdefault(block, {})[address] = None
 
     def _connect(self, address: str, places: _Places) -> None:
         """Draw the edges of a resource; remember names that stand for no single resource of this view."""
@@ -117,14 +124,18 @@ class View:
 
     def referring(self, address: str, *types: str) -> list[Resource]:
         """Resources (of the given types, if any) that refer to this one."""
-        sources = dict.fromkeys(edge.source for edge in self.incoming(address))
-        found = (self.resources[source] for source in sources)
+        edges = self.incoming(address)
+        if not edges:
+            return []
+        found = (self.resources[source] for source in dict.fromkeys(edge.source for edge in edges))
         return [r for r in found if not types or r.type in types]
 
     def referred(self, address: str, *types: str) -> list[Resource]:
         """Resources (of the given types, if any) that this one refers to."""
-        targets = dict.fromkeys(edge.target for edge in self.outgoing(address))
-        found = (self.resources[target] for target in targets)
+        edges = self.outgoing(address)
+        if not edges:
+            return []
+        found = (self.resources[target] for target in dict.fromkeys(edge.target for edge in edges))
         return [r for r in found if not types or r.type in types]
 
     def linked(self, address: str, *types: str) -> list[Resource]:
@@ -134,7 +145,15 @@ class View:
 
     def instances(self, block: str) -> list[Resource]:
         """All instances of the block with this address (without an index)."""
-        return [self.resources[address] for address in self._instances.get(block, ())]
+        return [self.resources[address] for address in self._addresses(block)]
+
+    def _addresses(self, block: str) -> Iterable[str]:
+        indexed = self._instances.get(block, ())
+        return (block, *indexed) if block in self.resources else indexed
+
+    def _waiting_for(self, name: str) -> list[str]:
+        """Resources with a reference to a name that stood for no single resource."""
+        return self._loose.get(name, [])
 
     def patched(self, patch: Patch) -> View:
         """This view with the patch applied. Raises KeyError if it edits a resource that is not here."""
@@ -148,50 +167,48 @@ class View:
 
 
 class Draft(View):
-    """A view that differs from its base in a few resources; everything else is looked up in the base."""
+    """A view that differs from its base in a few resources; everything else is looked up in the base, which must not
+    change as long as the draft is in use."""
 
     def __init__(self, base: View) -> None:
         self.stack = base.stack
-        parent = base if isinstance(base, Draft) else None
-        self._root: View = parent._root if parent else base
-        if parent:
-            self._overlay: _Overlay = parent._overlay.copy()
-        else:
-            assert isinstance(base.resources, dict)
-            self._overlay = _Overlay(base.resources)
+        self._base = base
+        self._overlay = _Overlay(base.resources)
         self.resources = self._overlay
-        self._types = {k: dict(v) for k, v in parent._types.items()} if parent else {}
-        self._instances = {k: dict(v) for k, v in parent._instances.items()} if parent else {}
-        self._incoming = dict(parent._incoming) if parent else {}
-        self._outgoing = dict(parent._outgoing) if parent else {}
-        self._loose = {k: list(v) for k, v in parent._loose.items()} if parent else {}
+        self._types: dict[str, dict[str, None]] = {}
+        self._instances: dict[str, dict[str, None]] = {}
+        self._incoming: dict[str, list[Edge]] = {}
+        self._outgoing: dict[str, tuple[Edge, ...]] = {}
+        self._loose: dict[str, list[str]] = {}
 
     def apply(self, patch: Patch) -> None:
         """Apply a patch in place. Raises KeyError (and changes nothing) if it edits a resource that is not here."""
         changed, removed = self._outcome(patch)
         gone = {address: self.resources[address] for address in removed if address in self.resources}
-        added = [address for address in changed if address not in self.resources]
+        added: list[str] = []
         relink: dict[str, None] = {}
         for address in gone:
             for edge in self.incoming(address):
                 relink[edge.source] = None
         for address, resource in changed.items():
             before = self.resources.get(address)
-            if before is None or _places(before) != _places(resource):
-                relink[address] = None
-                relink.update((edge.source, None) for edge in self.incoming(address))
+            if before is None:
+                added.append(address)
+            elif _links_alike(before, resource):
+                continue
+            relink[address] = None
+            relink.update((edge.source, None) for edge in self.incoming(address))
         for address in added:
             for name in (address, block_address(address)):
-                relink.update(dict.fromkeys((*self._loose.get(name, ()), *self._root._loose.get(name, ()))))
+                relink.update(dict.fromkeys(self._waiting_for(name)))
         for address in (*gone, *relink):
             self._disconnect(address)
         for address in gone:
             self._overlay.remove(address)
-        for address, resource in changed.items():
+        for resource in changed.values():
             self._overlay.set(resource)
-            if address in added:
-                self._types.setdefault(resource.type, {})[address] = None
-                self._instances.setdefault(block_address(address), {})[address] = None
+        for address in added:
+            self._list(address, changed[address].type)
         for address in relink:
             linked = self.resources.get(address)
             if linked is not None:
@@ -226,50 +243,47 @@ class Draft(View):
     def _receive(self, edge: Edge) -> None:
         received = self._incoming.get(edge.target)
         if received is None:
-            received = self._root.incoming(edge.target)
+            received = self._base.incoming(edge.target)
         self._incoming[edge.target] = [*received, edge]
+
+    def _waiting_for(self, name: str) -> list[str]:
+        return [*self._base._waiting_for(name), *self._loose.get(name, ())]
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         for kind in types:
-            for resource in self._root.of_type(kind):
+            for resource in self._base.of_type(kind):
                 here = self.resources.get(resource.address)
                 if here is not None and here.type == kind:
                     yield here
             for address in self._types.get(kind, ()):
-                before, after = self._root.resources.get(address), self.resources.get(address)
+                before, after = self._base.resources.get(address), self.resources.get(address)
                 if after is not None and (before is None or before.type != kind):
                     yield after
 
     @property
     def types(self) -> Iterable[str]:
-        return dict.fromkeys((*self._root.types, *self._types))
+        return dict.fromkeys((*self._base.types, *self._types))
 
     def outgoing(self, address: str) -> tuple[Edge, ...]:
         edges = self._outgoing.get(address)
-        return self._root.outgoing(address) if edges is None else edges
+        return self._base.outgoing(address) if edges is None else edges
 
     def incoming(self, address: str) -> list[Edge]:
         edges = self._incoming.get(address)
-        return self._root.incoming(address) if edges is None else edges
+        return self._base.incoming(address) if edges is None else edges
 
-    def instances(self, block: str) -> list[Resource]:
-        names = dict.fromkeys((*self._root._instances.get(block, ()), *self._instances.get(block, ())))
-        return [self.resources[address] for address in names if address in self.resources]
+    def _addresses(self, block: str) -> Iterable[str]:
+        names = dict.fromkeys((block, *self._base._addresses(block), *self._instances.get(block, ())))
+        return [address for address in names if address in self.resources]
 
 
 class _Overlay(Mapping[str, Resource]):
     """Resources of a base with a few set or removed; added ones come last."""
 
-    def __init__(self, base: dict[str, Resource]) -> None:
+    def __init__(self, base: Mapping[str, Resource]) -> None:
         self._base = base
         self._changed: dict[str, Resource] = {}
         self._removed: set[str] = set()
-
-    def copy(self) -> _Overlay:
-        other = _Overlay(self._base)
-        other._changed = dict(self._changed)
-        other._removed = set(self._removed)
-        return other
 
     def set(self, resource: Resource) -> None:
         self._changed[resource.address] = resource
@@ -288,6 +302,16 @@ class _Overlay(Mapping[str, Resource]):
             raise KeyError(address)
         return self._base[address]
 
+    @overload
+    def get(self, address: str, /) -> Resource | None: ...
+    @overload
+    def get(self, address: str, /, default: Resource | Other) -> Resource | Other: ...
+    def get(self, address: str, /, default: object = None) -> object:
+        found = self._changed.get(address)
+        if found is None and address not in self._removed:
+            found = self._base.get(address)
+        return default if found is None else found
+
     def __contains__(self, address: object) -> bool:
         return address in self._changed or (address in self._base and address not in self._removed)
 
@@ -299,21 +323,36 @@ class _Overlay(Mapping[str, Resource]):
         return len(self._base) - len(self._removed) + sum(1 for a in self._changed if a not in self._base)
 
 
+def _links_alike(before: Resource, after: Resource) -> bool:
+    """Whether two states of a resource refer to the same others; attributes both share need no look."""
+    old, new = before.attributes, after.attributes
+    touched = [name for name in {**old, **new} if old.get(name) is not new.get(name)]
+    return all(_places_in(name, old.get(name)) == _places_in(name, new.get(name)) for name in touched)
+
+
 def _places(resource: Resource) -> _Places:
     """Every reference in the attributes of a resource, with the path at which it stands."""
     found: _Places = []
     for name, value in resource.attributes.items():
-        if isinstance(value, (Unknown, LinkedStr)):
-            found.extend(((name,), source) for source in value.sources)
-        elif isinstance(value, (dict, list, tuple)):
-            _search(value, (name,), found)
+        if isinstance(value, _MAY_REFER):
+            found += _places_in(name, value)
+    return found
+
+
+def _places_in(name: str, value: object) -> _Places:
+    """Every reference in one attribute."""
+    if isinstance(value, (Unknown, LinkedStr)):
+        return [((name,), source) for source in value.sources]
+    found: _Places = []
+    _search(value, (name,), found)
     return found
 
 
 def _search(value: object, path: Path, found: _Places) -> None:
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, (list, tuple)) else ()
     for key, item in items:
-        if isinstance(item, (Unknown, LinkedStr)):
-            found.extend(((*path, key), source) for source in item.sources)
-        elif isinstance(item, (dict, list, tuple)):
-            _search(item, (*path, key), found)
+        if isinstance(item, _MAY_REFER):
+            if isinstance(item, (Unknown, LinkedStr)):
+                found.extend(((*path, key), source) for source in item.sources)
+            else:
+                _search(item, (*path, key), found)

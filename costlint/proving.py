@@ -18,7 +18,7 @@ from costlint.model import Finding, Money, total
 from costlint.policy import RuleSet, check, load_rules, read_rules, why_silent
 from costlint.policy.ruleset import Source as RuleSource
 from costlint.policy.schema import Example
-from costlint.pricing import price
+from costlint.pricing import Pricer, price
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.read import read_stack
 from costlint.sources import MemorySource
@@ -89,11 +89,8 @@ def _broken_promises(finding: Finding, view: View, rules: RuleSet, config: Confi
 
 
 def _fired(view: View, rules: RuleSet, config: Config, catalog: Catalog) -> tuple[Finding, ...]:
-    estimates = price(view, catalog)
-    settings = pipeline.settings(config)
-    return check(
-        view, estimates, rules, lambda changed, some: price(changed, catalog, some), settings, catalog
-    ).findings
+    pricer = Pricer(catalog)
+    return check(view, pricer(view), rules, pricer, pipeline.settings(config), catalog).findings
 
 
 def _view(example: Example, config: Config, catalog: Catalog) -> tuple[View, list[str]]:

@@ -32,6 +32,7 @@ from costlint.catalog.tables import Shard, lines, number, records
 
 PROVIDERS = tuple(REFERENCES)
 
+_NO_DEFAULTS: Mapping[str, object] = {}
 _ENGINE = re.compile(r"^(?:OpenSearch|Elasticsearch)_")
 
 
@@ -135,7 +136,7 @@ class Catalog:
 
     def defaults(self, resource_type: str) -> Mapping[str, object]:
         """The provider's defaults of a type by dotted path."""
-        return self._defaults.get(resource_type, {})
+        return self._defaults.get(resource_type, _NO_DEFAULTS)
 
     def family(self, provider: str, shape_name: str) -> Family | None:
         """The family of an instance type ("m5.large", "db.m5.large", "n2-standard-4", "Standard_D4s_v5")."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from costlint.model.patches import AddBlock, AddResource, Edit, RemoveValue, SetValue
 from costlint.model.resources import Resource
@@ -25,7 +24,7 @@ def edited(resource: Resource, edit: Edit) -> Resource:
         raise ValueError(f"{resource.address}: the edit leaves no attributes")
     path = () if isinstance(edit, AddResource) else getattr(edit, "path", ())
     tags = _retagged(resource, attributes, path) if path and path[0] in _TAG_ATTRIBUTES else resource.tags
-    return replace(resource, attributes=attributes, tags=tags)
+    return resource.having(attributes, tags)
 
 
 def sibling(beside: Resource, edit: AddResource) -> Resource:

@@ -74,6 +74,26 @@ class Resource:
     data: bool = False
     locator: Locator = field(default_factory=NowhereLocator)
 
+    def having(self, attributes: Mapping[str, object], tags: Mapping[str, object]) -> Resource:
+        """The same resource with other attributes and effective tags. (`dataclasses.replace` takes ten times as long,
+        and every proposal goes through here.)"""
+        return Resource(
+            self.address,
+            self.type,
+            self.provider,
+            attributes,
+            self.span,
+            self.region,
+            self.environment,
+            tags,
+            self.defaults,
+            self.exists,
+            self.name,
+            self.module,
+            self.data,
+            self.locator,
+        )
+
     def get(self, path: str) -> object:
         """The value at a dotted path, else the provider's default, else None; an Unknown if it cannot be told."""
         value = self.attributes.get(path) if "." not in path else lookup(self.attributes, parse_path(path))

@@ -9,19 +9,32 @@ from costlint.catalog import Catalog
 from costlint.graph import View
 from costlint.model import Estimate
 from costlint.pricing.estimating import estimate
+from costlint.pricing.ledger import Ledger
 
 _PACKAGES = {"aws": "costlint.pricing.aws", "gcp": "costlint.pricing.gcp", "azure": "costlint.pricing.azure"}
 
 
+class Pricer:
+    """Prices views with one catalog. Resources that cannot be told apart are estimated once, in whichever view."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._ledger = Ledger()
+
+    def __call__(self, view: View, addresses: Iterable[str] | None = None) -> dict[str, Estimate]:
+        """Estimates by address, for the given addresses or the whole view. Those no longer in the view are left out."""
+        chosen = view.resources if addresses is None else [a for a in addresses if a in view.resources]
+        resources = [view.resources[address] for address in chosen]
+        for provider in {resource.provider for resource in resources}:
+            if provider in _PACKAGES:
+                import_module(_PACKAGES[provider])
+        memory: dict[str, object] = {}
+        return {r.address: estimate(r, view, self._catalog, memory, self._ledger) for r in resources}
+
+
 def price(view: View, catalog: Catalog, addresses: Iterable[str] | None = None) -> dict[str, Estimate]:
     """Estimates by address, for the given addresses or the whole view. Addresses no longer in the view are left out."""
-    chosen = view.resources if addresses is None else [a for a in addresses if a in view.resources]
-    resources = [view.resources[address] for address in chosen]
-    for provider in dict.fromkeys(resource.provider for resource in resources):
-        if provider in _PACKAGES:
-            import_module(_PACKAGES[provider])
-    memory: dict[str, object] = {}
-    return {resource.address: estimate(resource, view, catalog, memory) for resource in resources}
+    return Pricer(catalog)(view, addresses)
 
 
-__all__ = ["estimate", "price"]
+__all__ = ["Pricer", "estimate", "price"]

@@ -7,21 +7,26 @@
 
 An estimator that needs a value nobody can know raises `UnknownValue` (the accessors of `Resource` do): what was
 billed before stays, and the estimate says "unpriced: …". A missing price never becomes $0.
+
+An estimate may rest on the resource's attributes and region, the catalog, and other resources asked for through the
+bill, on nothing else: the ledger gives resources that agree in these one estimate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from math import inf
 from typing import TypeAlias, TypeVar, cast
 
 from costlint.catalog import Assumption, Catalog, Price
-from costlint.graph import View, block_address
+from costlint.graph import View
 from costlint.model import Component, Estimate, Money, Resource, UnknownValue, is_unknown, sources_of
+from costlint.pricing.ledger import Ledger
 from costlint.pricing.quantities import amount, product
+from costlint.pricing.questions import Kind, Question
+from costlint.pricing.watching import Reading
 
 Estimator: TypeAlias = Callable[[Resource, "Bill"], None]
 
@@ -72,6 +77,8 @@ class Bill:
         self._consulted: set[str] = set()
         self._free = False
         self._unknown = False
+        self.asked: list[tuple[Question, tuple[Resource, ...]]] = []
+        self.repeatable = True
 
     @property
     def hours(self) -> float:
@@ -166,50 +173,45 @@ class Bill:
         """Say that this resource has no charge of its own (unless something else is billed for it)."""
         self._free = True
 
-    @contextmanager
-    def part(self, name: str = "") -> Iterator[None]:
+    def part(self, name: str = "") -> Part:
         """A part of the bill that stands alone: what cannot be known in it leaves the other parts priced."""
-        try:
-            yield
-        except UnknownValue as unknown:
-            self.unknown(f"{name}: {unknown}" if name else str(unknown))
+        return Part(self, name)
 
     def get(self, address: str) -> Resource | None:
-        self._consulted.add(address)
-        return self._view.get(address)
+        return next(iter(self._ask("at", address)), None)
 
     def follow(self, value: object, *types: str) -> Resource | None:
         """The resource (of these types, if any) that a value was read from, None if it is not in the stack."""
         for source in sources_of(value):
-            found = self.get(source.address) or next(iter(self.saw(self._view.instances(source.address))), None)
+            found = self.get(source.address) or next(iter(self._ask("instances", source.address)), None)
             if found is not None and (not types or found.type in types):
                 return found
         return None
 
     def referring(self, *types: str, of: Resource | None = None) -> list[Resource]:
         """Resources (of these types) that refer to the one being estimated, or to `of`."""
-        return self.saw(self._view.referring((of or self.resource).address, *types))
+        return self._ask("referring", self._about(of), types)
 
     def referred(self, *types: str, of: Resource | None = None) -> list[Resource]:
         """Resources (of these types) the one being estimated refers to, or `of` does."""
-        return self.saw(self._view.referred((of or self.resource).address, *types))
+        return self._ask("referred", self._about(of), types)
 
     def linked(self, *types: str, of: Resource | None = None) -> list[Resource]:
         """Resources (of these types) connected in either direction, to this resource or to `of`."""
-        return self.saw(self._view.linked((of or self.resource).address, *types))
+        return self._ask("linked", self._about(of), types)
 
     def of_type(self, *types: str) -> list[Resource]:
         """Every resource of these types in the stack."""
-        self._consulted.update(f"{kind}.*" for kind in types)
-        return self.saw(list(self._view.of_type(*types)))
+        return self._ask("of type", "", types)
 
     def siblings(self) -> list[Resource]:
         """All instances of the block this resource comes from (itself included)."""
-        return self.saw(self._view.instances(block_address(self.resource.address)))
+        return self._ask("siblings")
 
     def remember(self, key: str, types: tuple[str, ...], answer: Callable[[View], Answer]) -> Answer:
         """The answer to a question about all resources of these types, worked out once per run of `price`. Those
         this estimate depends on are to be given to `saw`."""
+        self.repeatable = False
         self._consulted.update(f"{kind}.*" for kind in types)
         if key not in self._memory:
             self._memory[key] = answer(self._view)
@@ -218,6 +220,16 @@ class Bill:
     def saw(self, found: list[Resource]) -> list[Resource]:
         """Note that the estimate depends on these resources."""
         self._consulted.update(resource.address for resource in found)
+        return found
+
+    def _about(self, of: Resource | None) -> str:
+        return "" if of is None or of.address == self.resource.address else of.address
+
+    def _ask(self, kind: Kind, about: str = "", types: tuple[str, ...] = ()) -> list[Resource]:
+        question = Question(kind, about, types)
+        found = question.answer(self._view, self.resource)
+        self.asked.append((question, tuple(found)))
+        self._consulted.update(question.consulted(found))
         return found
 
     def estimate(self) -> Estimate:
@@ -230,27 +242,64 @@ class Bill:
         )
 
 
+class Part:
+    """Ends a part of a bill where a value turns out not to be known."""
+
+    __slots__ = ("_bill", "_name")
+
+    def __init__(self, bill: Bill, name: str) -> None:
+        self._bill = bill
+        self._name = name
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> bool:
+        if not isinstance(error, UnknownValue):
+            return False
+        self._bill.unknown(f"{self._name}: {error}" if self._name else str(error))
+        return True
+
+
 @cache
 def _stated(assumption: Assumption) -> str:
     return str(assumption)
 
 
-def estimate(resource: Resource, view: View, catalog: Catalog, memory: dict[str, object] | None = None) -> Estimate:
+def estimate(
+    resource: Resource,
+    view: View,
+    catalog: Catalog,
+    memory: dict[str, object] | None = None,
+    ledger: Ledger | None = None,
+) -> Estimate:
     """What one resource of a view costs a month. `memory` keeps what estimators found out about the view as a whole
-    for the next resource of the same view."""
+    for the next resource of the same view, `ledger` estimates for resources alike, in whichever view."""
     estimator = _ESTIMATORS.get(resource.type)
     if estimator is None:
-        if catalog.is_free(resource.type):
-            return Estimate(free=True)
-        return Estimate(unpriced=(f"{resource.type} is not priced yet",))
+        return _without_estimator(resource.type, free=catalog.is_free(resource.type))
     if not resource.defaults and (defaults := catalog.defaults(resource.type)):
         resource = replace(resource, defaults=defaults)
-    bill = Bill(resource, view, catalog, memory)
     if is_unknown(resource.exists):
-        bill.unknown("how many there are is not known before deployment")
-        return bill.estimate()
+        return _UNCOUNTED
+    known = None if ledger is None else ledger.find(resource, view)
+    if known is not None:
+        return known
+    reading = Reading(resource)
+    bill = Bill(reading.resource, view, catalog, memory)
     try:
-        estimator(resource, bill)
+        estimator(reading.resource, bill)
     except UnknownValue as unknown:
         bill.unknown(str(unknown))
-    return bill.estimate()
+    found = bill.estimate()
+    if ledger is not None and bill.repeatable:
+        ledger.enter(reading, bill.asked, found)
+    return found
+
+
+@cache
+def _without_estimator(kind: str, *, free: bool) -> Estimate:
+    return Estimate(free=True) if free else Estimate(unpriced=(f"{kind} is not priced yet",))
+
+
+_UNCOUNTED = Estimate(unpriced=("how many there are is not known before deployment",), unknown=True)

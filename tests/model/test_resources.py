@@ -1,8 +1,10 @@
 """Reading attributes: defaults, conversions, and refusal to guess."""
 
+from dataclasses import fields
+
 import pytest
 
-from costlint.model import UNKNOWN, PartialList, Region, Resource, Span, UnknownValue
+from costlint.model import UNKNOWN, NowhereLocator, PartialList, Region, Resource, Span, UnknownValue
 
 HERE = Span("main.tf", 1, 1, 1, 2)
 
@@ -54,3 +56,12 @@ def test_a_block_list_of_unknown_length_is_not_taken_for_the_part_that_is_known(
 
 def test_a_single_block_written_as_a_map_reads_as_one_block():
     assert resource({"disk": {"size": 1}}).blocks("disk") == [{"size": 1}]
+
+
+def test_a_resource_with_other_attributes_keeps_everything_else() -> None:
+    one = resource({"size": 1}, {"type": "gp2"})
+    one.locator, one.module, one.data, one.exists = NowhereLocator(), "module.m", True, UNKNOWN
+    other = one.having({"size": 2}, {"team": "ml"})
+    assert (other.attributes, other.tags) == ({"size": 2}, {"team": "ml"})
+    kept = {field.name for field in fields(Resource)} - {"attributes", "tags"}
+    assert all(getattr(other, name) is getattr(one, name) for name in kept)

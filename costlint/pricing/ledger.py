@@ -1,0 +1,117 @@
+"""Bills written once: a resource that reads like one estimated before, and has the same neighbours, costs the same.
+
+An estimator is a function of the attributes it reads and of the answers to its questions about other resources. The
+ledger remembers which attributes the estimator of a type ever read: resources that agree in them are asked the same
+first question, those with the same answer the same second one, and so on until the estimate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeAlias
+
+from costlint.graph import View
+from costlint.model import Estimate, LinkedStr, PartialMap, Resource, Unknown
+from costlint.pricing.questions import Question
+from costlint.pricing.watching import Reading
+
+Asked: TypeAlias = Sequence[tuple[Question, tuple[Resource, ...]]]
+
+_MOST_ENTRIES = 4_000
+_MOST_ANSWERS = 200
+_LONGEST_ANSWER = 20
+_ABSENT = object()
+_SIMPLE = frozenset((str, int, type(None), object))
+
+
+class Ledger:
+    """Estimates of one catalog by what they were worked out from."""
+
+    def __init__(self) -> None:
+        self._pages: dict[Hashable, _Page] = {}
+
+    def find(self, resource: Resource, view: View) -> Estimate | None:
+        """The estimate of a resource that cannot be told from this one, None if there is none yet."""
+        page = self._pages.get(_heading(resource))
+        return None if page is None else page.find(resource, view)
+
+    def enter(self, reading: Reading, asked: Asked, estimate: Estimate) -> None:
+        """Note an estimate for others alike; none are if it says which resource it is about, or rests on much."""
+        resource = reading.resource
+        if reading.everything or any(len(answer) > _LONGEST_ANSWER for _, answer in asked):
+            return
+        said = (*estimate.unpriced, *(component.name for component in estimate.components))
+        if any(resource.address in text for text in said):
+            return
+        page = self._pages.setdefault(_heading(resource), _Page(resource.defaults))
+        page.enter(reading, asked, estimate)
+
+
+class _Page:
+    """The estimates of one type in one region. `names` are the attributes ever read; with one more, what is written
+    so far is no longer found and goes. `defaults` stay alive here, because the heading knows them by identity."""
+
+    def __init__(self, defaults: Mapping[str, object]) -> None:
+        self.defaults = defaults
+        self.names: tuple[str, ...] = ()
+        self.entries: dict[Hashable, _Step] = {}
+
+    def find(self, resource: Resource, view: View) -> Estimate | None:
+        step = self.entries.get(self._key(resource.attributes))
+        while step is not None and step.question is not None:
+            step = step.further.get(tuple(step.question.answer(view, resource)))
+        return None if step is None else step.estimate
+
+    def enter(self, reading: Reading, asked: Asked, estimate: Estimate) -> None:
+        if not reading.names.keys() <= set(self.names):
+            self.names = tuple(dict.fromkeys((*self.names, *reading.names)))
+            self.entries.clear()
+        key = self._key(reading.attributes)
+        step = self.entries.get(key)
+        if step is None:
+            if len(self.entries) >= _MOST_ENTRIES:
+                return
+            step = self.entries[key] = _Step()
+        for question, answer in asked:
+            step.question = question
+            further = step.further.get(answer)
+            if further is None:
+                if len(step.further) >= _MOST_ANSWERS:
+                    return
+                further = step.further[answer] = _Step()
+            step = further
+        step.estimate = estimate
+
+    def _key(self, attributes: Mapping[str, object]) -> Hashable:
+        values = [attributes.get(name, _ABSENT) for name in self.names]
+        return tuple([value if type(value) in _SIMPLE else _frozen(value) for value in values])
+
+
+class _Step:
+    """The next question and where each answer leads, or the estimate."""
+
+    __slots__ = ("estimate", "further", "question")
+
+    def __init__(self) -> None:
+        self.question: Question | None = None
+        self.further: dict[tuple[Resource, ...], _Step] = {}
+        self.estimate: Estimate | None = None
+
+
+def _heading(resource: Resource) -> Hashable:
+    defaults = id(resource.defaults) if resource.defaults else None
+    return resource.type, resource.region, defaults, isinstance(resource.attributes, PartialMap)
+
+
+def _frozen(value: object) -> Hashable:
+    """A key equal only for values that no estimator can tell apart (1, 1.0 and True can be told apart)."""
+    kind = type(value)
+    if isinstance(value, Unknown):
+        return kind, value.sources
+    if isinstance(value, LinkedStr):
+        return kind, str(value), value.sources
+    if isinstance(value, dict):
+        return kind, tuple([(key, _frozen(item)) for key, item in value.items()])
+    if isinstance(value, (list, tuple)):
+        return kind, tuple([_frozen(item) for item in value])
+    return kind, value

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import PurePath
 from typing import TypeAlias
 
 from costlint import __version__, environment
@@ -27,7 +28,7 @@ from costlint.model import (
     Totals,
     total,
 )
-from costlint.policy import CheckSettings, check, load_rules, unused_suppressions
+from costlint.policy import CheckSettings, RuleSet, check, load_rules, unused_suppressions
 from costlint.pricing import Pricer
 from costlint.readers.discover import discover
 from costlint.readers.terraform.files import TerraformFiles
@@ -42,14 +43,15 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 def scan(paths: Sequence[str], config: Config, progress: Progress | None = None) -> Report:
     """Read everything at `paths` and report what it costs and what wastes money.
 
-    Raises SourceError for a path that cannot be read at all, RuleError for rules that cannot be used; anything
-    wrong with single files becomes a diagnostic of the report.
+    Raises ConfigError and RuleError for settings and rules that cannot be used; anything wrong with what is at the
+    paths becomes a diagnostic of the report.
     """
     started = time.perf_counter()
     catalog = Catalog(as_of=config.as_of)
     price = Pricer(catalog)
     rules = load_rules(config.rule_paths)
     chosen = settings(config)
+    check_names(config, rules)
     results: list[StackResult] = []
     suppressed: list[Finding] = []
     diagnostics: list[Diagnostic] = []
@@ -83,6 +85,20 @@ def scan(paths: Sequence[str], config: Config, progress: Progress | None = None)
     )
 
 
+def check_names(config: Config, rules: RuleSet) -> None:
+    """Raises ConfigError if a setting names a rule that does not exist: a misspelt one would silently do nothing."""
+    named = {"select": config.select, "ignore": config.ignore, "severity": tuple(config.severity)}
+    for place, selectors in [
+        *named.items(),
+        *((f"per_path {each.path}", (*each.select, *each.ignore, *each.severity)) for each in config.per_path),
+    ]:
+        for selector in selectors:
+            if not rules.named(selector):
+                near = rules.near(selector)
+                hint = f"; did you mean {' or '.join(near)}?" if near else "; costlint rules list names them all"
+                raise ConfigError(f'{place}: there is no rule "{selector}"{hint}', config.file)
+
+
 def settings(config: Config) -> CheckSettings:
     """What the rule engine needs to know of the configuration."""
     return CheckSettings(
@@ -102,7 +118,7 @@ def settings(config: Config) -> CheckSettings:
 
 def _stacks(paths: Sequence[str], config: Config, diagnostics: list[Diagnostic], tell: Progress) -> Iterator[Stack]:
     """Every stack at the paths, one after the other. What cannot be read is told in `diagnostics`."""
-    for source, selected in _sources(paths):
+    for source, selected in _sources(paths, diagnostics):
         files = TerraformFiles(source, config.modules)
         options = TerraformOptions(
             var_files=_var_files(files, config),
@@ -129,12 +145,21 @@ def _var_files(files: TerraformFiles, config: Config) -> tuple[str, ...]:
         raise ConfigError(f"variable file {error}") from None
 
 
-def _sources(paths: Sequence[str]) -> Iterable[tuple[Source, list[str]]]:
-    """One source for each tree the paths lie in, with the paths inside it."""
-    trees: dict[str, tuple[Source, list[str]]] = {}
+def _sources(paths: Sequence[str], diagnostics: list[Diagnostic]) -> Iterable[tuple[Source, list[str]]]:
+    """One source for each tree the paths lie in, with the paths inside it. A tree inside another is part of that."""
+    opened: list[tuple[Source, str]] = []
     for path in paths:
-        source, selected = open_directory(path)
-        trees.setdefault(source.label, (source, []))[1].append(selected)
+        try:
+            opened.append(open_directory(path))
+        except SourceError as error:
+            diagnostics.append(Diagnostic("error", error.about(path), path))
+    roots = {PurePath(source.label): source for source, _ in opened}
+    trees: dict[str, tuple[Source, list[str]]] = {}
+    for source, selected in opened:
+        root = PurePath(source.label)
+        outermost = next(above for above in (*reversed(root.parents), root) if above in roots)
+        inside = (root / selected).relative_to(outermost).as_posix()
+        trees.setdefault(str(outermost), (roots[outermost], []))[1].append("" if inside == "." else inside)
     return trees.values()
 
 
@@ -187,7 +212,7 @@ def _coverage(results: Sequence[StackResult], libraries: int, awaiting: int) -> 
 
 
 def _kind(estimate: Estimate) -> str:
-    """What coverage counts a resource as. One that is priced in part is priced; the totals say that they are partial."""
+    """What coverage counts a resource as. One priced in part is priced; the totals say that they are partial."""
     if estimate.free:
         return "free"
     if estimate.components or not estimate.unpriced:

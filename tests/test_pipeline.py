@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from costlint.config import Config, ConfigError, read_config
+from costlint.config import Config, ConfigError, PathSettings, read_config
 from costlint.pipeline import scan
 
 _KNOWN = 'resource "aws_ebs_volume" "known" {\n  size = 10\n  type = "gp3"\n}\n'
@@ -135,3 +135,45 @@ def test_the_directory_named_on_the_command_line_tells_the_environment_outside_g
     write(here / "envs" / "staging" / "main.tf", _SIZED)
     (result,) = scan(["envs/staging"], Config()).stacks
     assert (result.stack.environment.kind, result.stack.environment.evidence) == ("nonprod", "path envs/staging")
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        (Config(select=("NOPE1",)), 'select: there is no rule "NOPE1"; costlint rules list names them all'),
+        (Config(ignore=("gp2-volum",)), 'ignore: there is no rule "gp2-volum"; did you mean gp2-volume'),
+        (Config(severity={"ST0001": "high"}), 'severity: there is no rule "ST0001"; did you mean STO001'),
+        (Config(per_path=(PathSettings("x/**", ignore=("zz",)),)), 'per_path x/**: there is no rule "zz"'),
+        (Config(select=("zz",), file=".costlint.yaml"), '.costlint.yaml: select: there is no rule "zz"'),
+    ],
+)
+def test_a_rule_that_does_not_exist_stops_the_run(here: Path, config: Config, message: str) -> None:
+    write(here / "main.tf", _KNOWN)
+    with pytest.raises(ConfigError) as stopped:
+        scan(["."], config)
+    assert str(stopped.value).startswith(message)
+
+
+@pytest.mark.parametrize("selector", ["STO", "sto001", "gp2-volume", "storage", "all"])
+def test_rules_are_named_by_id_name_prefix_and_category(here: Path, selector: str) -> None:
+    write(here / "main.tf", _KNOWN.replace("gp3", "gp2"))
+    assert [finding.rule.id for finding in scan(["."], Config(select=(selector,))).findings] == ["STO001"]
+
+
+def test_a_path_that_vanished_does_not_stop_the_others(here: Path) -> None:
+    write(here / "infra" / "main.tf", _KNOWN)
+    report = scan(["gone", "infra"], Config())
+    assert [str(diagnostic) for diagnostic in report.diagnostics] == ["gone: no such file or directory"]
+    assert len(report.stacks) == 1
+
+
+@pytest.mark.parametrize("paths", [["a", "a/b"], ["a/b", "a"], ["a", "a"], ["a/main.tf", "a", "./a/", "a/b/main.tf"]])
+@pytest.mark.parametrize("inside_git", [True, False])
+def test_overlapping_paths_count_nothing_twice(here: Path, paths: list[str], inside_git: bool) -> None:
+    if inside_git:
+        (here / ".git").mkdir()
+    write(here / "a" / "main.tf", _KNOWN)
+    write(here / "a" / "b" / "main.tf", _KNOWN)
+    report = scan(paths, Config())
+    assert (len(report.stacks), report.coverage.resources) == (2, 2)
+    assert report.totals.current.likely == pytest.approx(2 * 0.8)

@@ -29,9 +29,6 @@ def find_rule(name: str, config: Config) -> Rule:
     formerly = [rule for rule in rules if name in rule.aliases]
     if formerly:
         return formerly[0]
-    from difflib import get_close_matches
-
-    known = [known for rule in rules for known in (rule.id, rule.name)]
-    near = get_close_matches(name, known, n=3) or get_close_matches(name.upper(), known, n=3)
+    near = rules.near(name)
     hint = f"did you mean {' or '.join(near)}?" if near else "see costlint rules list"
     raise click.UsageError(f'there is no rule "{name}"; {hint}')

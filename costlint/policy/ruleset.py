@@ -60,6 +60,13 @@ class RuleSet:
         """The rules a selector means: an id, a name, an id prefix (STO), a category, an alias, or all. [] if none."""
         return [rule for rule in self.rules if selects(selector, rule)]
 
+    def near(self, name: str) -> list[str]:
+        """The ids and names most like one that does not exist."""
+        from difflib import get_close_matches
+
+        known = [known for rule in self.rules for known in (rule.id, rule.name)]
+        return get_close_matches(name, known, n=3) or get_close_matches(name.upper(), known, n=3)
+
     def sections(self, kind: str) -> list[Section]:
         """What the rules say about a resource type, compiled once. Raises RuleError for a rule that cannot be."""
         found = self._sections.get(kind)

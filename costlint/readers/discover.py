@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from costlint.model import Diagnostic
 from costlint.readers.terraform.files import ParsedDirectory, TerraformFiles, configuration_names
+from costlint.readers.terraform.plan import in_utf8
 from costlint.sources import Source, SourceError
 
 _PLAN_BEGINS = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"format_version"\s*:')
@@ -37,19 +38,21 @@ class Inputs:
 def discover(source: Source, selected: Sequence[str], files: TerraformFiles) -> Inputs:
     """Walk the selected paths once and tell apart what is there.
 
-    A directory of Terraform is a root unless another one in the selection calls it as a module. Raises
-    SourceError for a path that does not exist or is not something costlint reads.
+    A directory of Terraform is a root unless another one in the selection calls it as a module. A path that does
+    not exist, or is not something costlint reads, becomes a diagnostic.
     """
     inputs = Inputs()
     directories: dict[str, None] = {}
     plans: dict[str, None] = {}
     for path in selected:
-        if source.is_dir(path):
-            _walk(source, path, directories, plans, inputs)
-        elif source.is_file(path):
-            _named_file(source, path, directories, plans)
-        else:
-            raise SourceError(f"{source.shown(path)}: no such file or directory")
+        try:
+            if source.is_dir(path):
+                _walk(source, path, directories, plans, inputs)
+            else:
+                _named_file(source, path, directories, plans)
+        except SourceError as error:
+            shown = source.shown(path)
+            inputs.diagnostics.append(Diagnostic("error", error.about(shown), shown))
     parsed = {path: files.directory(path) for path in sorted(directories)}
     calls = {path: _called(directory, parsed, files) - {path} for path, directory in parsed.items()}
     planned = {posixpath.dirname(plan): plan for plan in plans}
@@ -76,17 +79,27 @@ def _walk(source: Source, path: str, directories: dict[str, None], plans: dict[s
             if name.endswith(".json") and not name.endswith((".tf.json", ".tofu.json", ".tfvars.json")):
                 file = posixpath.join(directory, name)
                 try:
-                    if _PLAN_BEGINS.match(source.read(file, _SNIFFED)) and b'"planned_values"' in source.read(file):
+                    if source.is_file(file) and _begins_as_plan(source, file) and _is_plan(source, file):
                         plans[file] = None
                 except SourceError as error:
-                    inputs.diagnostics.append(Diagnostic("warning", error.message))
+                    shown = source.shown(file)
+                    inputs.diagnostics.append(Diagnostic("error", error.about(shown), shown))
+
+
+def _begins_as_plan(source: Source, path: str) -> bool:
+    return _PLAN_BEGINS.match(in_utf8(source.read(path, _SNIFFED))) is not None
+
+
+def _is_plan(source: Source, path: str) -> bool:
+    return b'"planned_values"' in in_utf8(source.read(path))
 
 
 def _named_file(source: Source, path: str, directories: dict[str, None], plans: dict[str, None]) -> None:
     directory, _, name = path.rpartition("/")
+    source.read(path, 1)
     if configuration_names([name]):
         directories[directory] = None
-    elif name.endswith(".json") and b'"planned_values"' in source.read(path):
+    elif name.endswith(".json") and _is_plan(source, path):
         plans[path] = None
     elif name.endswith((".tfvars", ".tfvars.json")):
         raise SourceError(f"{source.shown(path)} holds values, not resources: give it with --var-file")

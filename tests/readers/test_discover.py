@@ -6,7 +6,8 @@ import pytest
 
 from costlint.readers.discover import Inputs, discover
 from costlint.readers.terraform.files import TerraformFiles
-from costlint.sources import DirectorySource, MemorySource, SourceError
+from costlint.readers.terraform.plan import read_plan
+from costlint.sources import DirectorySource, MemorySource
 
 PLAN = '{"format_version":"1.2","terraform_version":"1.9.0","planned_values":{"root_module":{}}}'
 PROVIDER = 'provider "aws" {}\n'
@@ -127,14 +128,32 @@ def test_a_file_can_be_selected() -> None:
     ("path", "message"),
     [
         ("nowhere", "nowhere: no such file or directory"),
-        ("x.json", r"x\.json is not a plan in JSON: write one with terraform show -json"),
-        ("x.tfvars", "x.tfvars holds values, not resources: give it with --var-file"),
-        ("x.md", "x.md is not a Terraform file or a plan"),
+        ("x.json", "x.json: this file is not a plan in JSON: write one with terraform show -json"),
+        ("x.tfvars", "x.tfvars: this file holds values, not resources: give it with --var-file"),
+        ("x.md", "x.md: this file is not a Terraform file or a plan"),
     ],
 )
-def test_what_cannot_be_read_is_a_sentence(path: str, message: str) -> None:
-    with pytest.raises(SourceError, match=message):
-        found({"x.json": "{}", "x.tfvars": "", "x.md": ""}, path)
+def test_what_cannot_be_read_is_told_and_the_rest_is_found(path: str, message: str) -> None:
+    inputs = found({"x.json": "{}", "x.tfvars": "", "x.md": "", "a/main.tf": PROVIDER}, path, "a")
+    assert [(diagnostic.severity, str(diagnostic)) for diagnostic in inputs.diagnostics] == [("error", message)]
+    assert [root.path for root in inputs.roots] == ["a"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_plan_is_recognised_however_it_is_encoded(encoding: str) -> None:
+    text = PLAN if encoding in ("utf-8", "utf-8-sig", "utf-16") else f"\ufeff{PLAN}"
+    source = MemorySource({"plan.json": text.encode(encoding)})
+    assert discover(source, [""], TerraformFiles(source)).plans == ["plan.json"]
+    assert read_plan(source, "plan.json", TerraformFiles(source)).diagnostics == []
+
+
+def test_a_link_out_of_the_tree_is_no_plan(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text(PLAN)
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "plan.json").symlink_to(tmp_path / "plan.json")
+    source = DirectorySource(tmp_path / "tree")
+    inputs = discover(source, [""], TerraformFiles(source))
+    assert (inputs.plans, inputs.diagnostics) == ([], [])
 
 
 def test_nothing_found_is_nothing() -> None:

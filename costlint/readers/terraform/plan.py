@@ -37,7 +37,7 @@ def read_plan(source: Source, path: str, files: TerraformFiles) -> Stack:
     shown = source.shown(path)
     stack = Stack(name=shown, kind="plan", path=posixpath.dirname(path), files=(shown,))
     try:
-        data = source.read(path)
+        data = in_utf8(source.read(path))
         plan = json.loads(data)
     except SourceError as error:
         stack.diagnostics.append(Diagnostic("error", error.about(shown), shown))
@@ -58,6 +58,13 @@ def read_plan(source: Source, path: str, files: TerraformFiles) -> Stack:
         stack.resources.clear()
         stack.diagnostics.append(Diagnostic("error", "not a plan as terraform show -json writes it", shown))
     return stack
+
+
+def in_utf8(data: bytes) -> bytes:
+    """A plan's text in UTF-8: `terraform show -json > plan.json` in PowerShell writes UTF-16."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", errors="replace").encode()
+    return data
 
 
 def _complaint(plan: object) -> str:

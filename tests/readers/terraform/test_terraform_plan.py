@@ -293,7 +293,7 @@ def test_with_the_source_beside_it_a_place_is_in_the_source() -> None:
         ("{", "infra/plan.json:1:2: not JSON: Expecting property name enclosed in double quotes"),
         ("[]", "infra/plan.json: not a plan in JSON: write one with terraform show -json"),
         ('{"values": {}}', "infra/plan.json: not a plan in JSON: write one with terraform show -json"),
-        (b"\xff\xfe{", "infra/plan.json: not JSON that can be read"),
+        (b"\xff{", "infra/plan.json: not JSON that can be read"),
         ("[" * 200_000, "infra/plan.json: not JSON that can be read"),
         (
             '{"format_version": "9.0", "planned_values": {}}',

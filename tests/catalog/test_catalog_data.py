@@ -172,6 +172,16 @@ def test_added_prices_are_positive_and_stand_once() -> None:
         assert len(set(keys)) == len(keys)
 
 
+def test_one_habit_has_one_figure_on_every_provider() -> None:
+    for habit in ("autoscaling.average-share-of-peak", "autoscaling.scale-to-zero-share", "commitment.covered-share"):
+        figures = set()
+        for provider in PROVIDERS:
+            found = {row["key"]: row for row in rows(DATA / provider / "assumptions.csv")}
+            if f"{provider}.{habit}" in found:
+                figures.add(tuple(found[f"{provider}.{habit}"][bound] for bound in ("low", "likely", "high")))
+        assert len(figures) == 1, habit
+
+
 def test_assumptions_are_ranges_with_unique_keys() -> None:
     keys = []
     for provider in PROVIDERS:

@@ -104,7 +104,7 @@ def gpu_pool(**attributes: object) -> Resource:
 def test_a_pool_that_may_scale_to_zero_runs_an_assumed_share_of_the_month() -> None:
     pool = gpu_pool(auto_scaling_enabled=True, min_count=2, max_count=4, node_count=2)
     patch = Patch((SetValue(pool.address, ("min_count",), 0),))
-    assert saving(patch, pool) == pytest.approx(2 * 3.673 * H * (1 - 0.35))
+    assert saving(patch, pool) == pytest.approx(2 * 3.673 * H * (1 - 0.5))
 
 
 def test_the_bounds_of_a_pool_are_the_range_of_its_price() -> None:

@@ -104,7 +104,7 @@ def test_a_pool_that_may_scale_to_zero_runs_an_assumed_share_of_the_month() -> N
     pool, cluster = gpu_pool()
     patch = Patch((SetValue(pool.address, ("autoscaling", 0, "min_node_count"), 0),))
     per_node = 0.853624 * H + 100 * 0.10
-    assert saving(patch, pool, cluster) == pytest.approx(per_node * 2 * (1 - 0.35))
+    assert saving(patch, pool, cluster) == pytest.approx(per_node * 2 * (1 - 0.5))
 
 
 def test_the_bounds_of_an_autoscaled_pool_are_the_range_of_its_price() -> None:
@@ -178,14 +178,14 @@ def test_a_commitment_covers_the_steady_part_at_its_discount() -> None:
     machine = resource("google_compute_instance.m", machine_type="e2-standard-4")
     kind = "google_compute_region_commitment"
     patch = Patch((AddResource(f"{kind}.c", kind, machine.address, {"plan": "THIRTY_SIX_MONTH"}),))
-    assert saving(patch, machine) == pytest.approx(0.134023 * H * 0.8 * 0.55)
+    assert saving(patch, machine) == pytest.approx(0.134023 * H * 0.7 * 0.55)
 
 
 def test_a_commitment_replaces_the_sustained_use_discount_on_what_it_covers() -> None:
     machine = resource("google_compute_instance.m", machine_type="n1-standard-4")
     kind = "google_compute_region_commitment"
     patch = Patch((AddResource(f"{kind}.c", kind, machine.address, {"plan": "TWELVE_MONTH"}),))
-    assert saving(patch, machine) == pytest.approx(0.189999 * H * 0.8 * (0.37 - 0.30))
+    assert saving(patch, machine) == pytest.approx(0.189999 * H * 0.7 * (0.37 - 0.30))
 
 
 def test_a_dataset_lies_in_the_united_states_unless_it_says_so() -> None:

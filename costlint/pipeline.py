@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TypeAlias
 
@@ -130,7 +131,8 @@ def _stacks(paths: Sequence[str], config: Config, diagnostics: list[Diagnostic],
         steps = len(inputs.roots) + len(inputs.plans)
         for done, root in enumerate(inputs.roots):
             tell(root.path or ".", done, steps)
-            stack = read_stack(files, root.path, options)
+            alone = root.library and not (options.var_files or options.variables)
+            stack = read_stack(files, root.path, replace(options, library=alone))
             stack.library = root.library
             yield stack
         for done, path in enumerate(inputs.plans, len(inputs.roots)):

@@ -107,11 +107,13 @@ class ModuleCall:
         """The record of an instance whose source is not here, with what it is given."""
         reading, block = self.module.reading, self.declared.block
         arguments = {name: each for name, each in block.body.attributes.items() if name not in _CALL_ARGUMENTS}
+        with reading.supposing(isinstance(key, Unknown)):
+            inputs = blocks.attributes_of(Body(arguments), self.scope(key), reading)
         return UnresolvedModule(
             address=self.address + suffix(key),
             source=self.source,
             span=reading.span(self.declared.file, block.start, block.header_end),
-            inputs=blocks.attributes_of(Body(arguments), self.scope(key), reading),
+            inputs=inputs,
         )
 
     def _find(self) -> str | None:

@@ -220,7 +220,7 @@ class ModuleInstance:
             scope = Scope(self, variable.file, {})
             return convert(value, variable.type_spec(lambda expr: reading.value(expr, scope)))
         except ConversionError as error:
-            reading.say("warning", f'this is no value for variable "{name}": {error}', file, start)
+            reading.mistake(f'this is no value for variable "{name}": {error}', self, file, start)
         except TypeSyntaxError as error:
             reading.say("warning", str(error), variable.file, error.start)
             return value
@@ -235,7 +235,8 @@ class ModuleInstance:
             attribute = self.call.body.attributes.get(name)
             if attribute is None:
                 return _ABSENT, None, -1
-            value = self.reading.attribute_value(attribute, self.call.scope(self.key))
+            with self.reading.supposing(self.exists is not True):
+                value = self.reading.attribute_value(attribute, self.call.scope(self.key))
             return value, self.call.module.file_of(attribute, self.call.declared.file), attribute.expr[1]
         given = self.given.get(name)
         if given is None:

@@ -88,7 +88,8 @@ def _resources(block: ResourceBlock, most: int) -> Iterator[Resource]:
     shared: tuple[dict[str, object], Region, Mapping[str, object], BlockLocator] | None = None
     for key in keys[:most]:
         if shared is None or not alike:
-            attributes = block.attributes(key)
+            with reading.supposing(isinstance(key, Unknown)):
+                attributes = block.attributes(key)
             shared = (
                 attributes,
                 region_of(cloud, attributes, default_region),
@@ -144,7 +145,7 @@ def _say_what_is_not_given(top: ModuleInstance) -> None:
         for name, variable in sorted(top.configuration.variables.items())
         if variable.default is None and name not in top.given
     ]
-    if missing:
+    if missing and not top.reading.options.library:
         names = ", ".join(f'"{variable.block.labels[0]}"' for variable in missing)
         plural = "s" if len(missing) > 1 else ""
         message = f"no value for variable{plural} {names}: set with --var or --var-file; unknown until then"

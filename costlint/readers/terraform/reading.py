@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from costlint.model import UNKNOWN, Diagnostic, Span
@@ -13,7 +14,7 @@ from costlint.readers.terraform.configuration import Configuration, configuratio
 from costlint.readers.terraform.evaluate import evaluate
 from costlint.readers.terraform.files import ParsedFile, TerraformFiles
 from costlint.readers.terraform.limits import Limits, outweighs
-from costlint.readers.terraform.scope import EvaluationError, Scope
+from costlint.readers.terraform.scope import EvaluationError, Lookup, Scope
 from costlint.readers.terraform.syntax import parse_template
 
 
@@ -21,13 +22,15 @@ from costlint.readers.terraform.syntax import parse_template
 class TerraformOptions:
     """How a root is deployed. `var_files` are paths relative to the source root, later ones win; `variables` are
     the texts of `--var name=text`; `environment` holds the process environment variables that may be used
-    (TF_VAR_name, AWS_REGION …), none unless the user opted in."""
+    (TF_VAR_name, AWS_REGION …), none unless the user opted in. A `library` is read without the values its callers
+    would give it."""
 
     var_files: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     workspace: str = "default"
     environment: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = Limits()
+    library: bool = False
 
 
 class Reading:
@@ -43,6 +46,7 @@ class Reading:
         self.cells = Cells(self._circle)
         self.modules = 0
         self._steps = options.limits.steps
+        self._supposing = options.library
         self._said: set[tuple[str, int, str]] = set()
         self._configurations: dict[str, Configuration] = {}
         self._shown: dict[str, str] = {}
@@ -72,7 +76,7 @@ class Reading:
             try:
                 value = evaluate(expr, scope)
             except EvaluationError as error:
-                self.say("warning", error.message, scope.file, error.start)
+                self.mistake(error.message, scope.module, scope.file, error.start)
                 return UNKNOWN
             except CircularReference as circle:
                 self.say("warning", _circular(circle.trail), scope.file, expr[1])
@@ -119,6 +123,21 @@ class Reading:
             raise EvaluationError(
                 f"the configuration loops over more than {self.limits.steps} items; costlint stops here", expr[1]
             )
+
+    @contextmanager
+    def supposing(self, uncertain: bool) -> Iterator[None]:
+        """While this lasts (if `uncertain`), what is evaluated belongs to something that may not exist."""
+        before = self._supposing
+        self._supposing = before or uncertain
+        try:
+            yield
+        finally:
+            self._supposing = before
+
+    def mistake(self, message: str, module: Lookup, file: ParsedFile | None, start: int = -1) -> None:
+        """Say what Terraform would refuse; nothing where it might never evaluate it, or with other values."""
+        if not self._supposing and module.exists is True:
+            self.say("warning", message, file, start)
 
     def say(self, severity: Severity, message: str, file: ParsedFile | None, start: int = -1) -> None:
         """Add a diagnostic, once for each place and sentence."""

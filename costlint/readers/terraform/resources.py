@@ -148,7 +148,7 @@ def expansion_of(module: ModuleInstance, declared: Declared, memo: Memo, address
         try:
             return instances(kind, value, attribute.expr, reading.limits.instances)
         except EvaluationError as error:
-            reading.say("warning", error.message, declared.file, error.start)
+            reading.mistake(error.message, module, declared.file, error.start)
             return unknown_instances(kind)
 
     found = reading.force(memo, kind, compute, f"{kind} of {address}")

@@ -22,9 +22,10 @@ class EvaluationError(Exception):
 
 
 class Lookup(Protocol):
-    """Where a scope looks names up that are not its own: a module instance."""
+    """Where a scope looks names up that are not its own: a module instance. `exists` is True or an Unknown."""
 
     limits: Limits
+    exists: object
 
     @property
     def context(self) -> FunctionContext: ...

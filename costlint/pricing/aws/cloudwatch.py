@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from costlint.catalog import Assumption
-from costlint.model import Money, Resource
+from costlint.model import Resource
+from costlint.pricing.aws.log_writers import bill_stored_logs, written_to
 from costlint.pricing.estimating import Bill, estimates
-from costlint.pricing.quantities import at_most, product
+from costlint.pricing.quantities import product
 from costlint.pricing.sections import sections
-
-_DAYS_PER_MONTH = 365 / 12
 
 
 @estimates("aws_cloudwatch_log_group")
 def log_group(resource: Resource, bill: Bill) -> None:
     """Ingestion by log class, and what is kept: retention in days, or an assumed age where nothing expires."""
-    written = bill.assume("aws.logs.ingested-gb")
+    written, basis = written_to(resource, bill)
     with bill.part("ingestion"):
         rare = resource.text("log_group_class", "STANDARD") == "INFREQUENT_ACCESS"
         tier = "infrequent-access" if rare else "standard"
-        bill.assumed("ingestion", f"cloudwatch-logs.ingestion.{tier}", "gb", written.quantity, written)
+        bill.assumed("ingestion", f"cloudwatch-logs.ingestion.{tier}", "gb", written, *basis)
     with bill.part("storage"):
-        days = resource.number("retention_in_days")
-        age, packed = bill.assume("aws.logs.accumulated-months"), bill.assume("aws.logs.compressed-share")
-        months = at_most(age.quantity, Money.exactly(days / _DAYS_PER_MONTH)) if days else age.quantity
-        kept = product(written.quantity, months, packed.quantity)
-        bill.assumed("storage", "cloudwatch-logs.storage", "gb-month", kept, written, age, packed)
+        bill_stored_logs(bill, written, basis, resource.number("retention_in_days"))
 
 
 @estimates("aws_cloudwatch_metric_alarm")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from costlint.model import Resource
+from costlint.model import UNKNOWN, Resource
 from costlint.pricing.aws.ebs import Volume, bill_volume
 from costlint.pricing.aws.launch import Launch, template_of
+from costlint.pricing.aws.log_writers import bill_logs, has_no_group, written_by_cluster
 from costlint.pricing.aws.machines import bill_machine
 from costlint.pricing.aws.scaling import Count, autoscaled, fixed, scheduled
 from costlint.pricing.aws.support import in_extended_support
@@ -20,6 +21,11 @@ def cluster(resource: Resource, bill: Bill) -> None:
             bill.hourly("control plane, extended support", "eks.control-plane-extended.hour")
         else:
             bill.hourly("control plane", "eks.control-plane.hour")
+    with bill.part("control plane logs"):
+        name = resource.get("name")
+        group = f"/aws/eks/{name}/cluster" if isinstance(name, str) else UNKNOWN
+        if resource.values("enabled_cluster_log_types") and has_no_group(bill, resource, group):
+            bill_logs(bill, *written_by_cluster(resource, bill))
     with bill.part("Auto Mode"):
         if resource.flag("compute_config.enabled"):
             bill.unknown("nodes that EKS Auto Mode starts are not known before deployment")

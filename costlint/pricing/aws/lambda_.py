@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from costlint.model import Money, Resource
+from costlint.model import UNKNOWN, Money, Resource
+from costlint.pricing.aws.log_writers import bill_logs, has_no_group, written_by_function
 from costlint.pricing.aws.scaling import autoscaled, fixed
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.quantities import above, product
@@ -27,6 +28,9 @@ def function(resource: Resource, bill: Bill) -> None:
         if extra.high:
             stored = product(running, extra)
             bill.assumed("ephemeral storage", "lambda.ephemeral-storage", "gb-second", stored, requests, seconds)
+    with bill.part("logs"):
+        if has_no_group(bill, resource, _log_group(resource)):
+            bill_logs(bill, *written_by_function(bill))
 
 
 @estimates("aws_lambda_provisioned_concurrency_config")
@@ -54,6 +58,14 @@ def provisioned_concurrency(resource: Resource, bill: Bill) -> None:
 def memory_gib(function: Resource) -> float:
     """Memory of a function in GiB. Raises UnknownValue."""
     return function.number("memory_size") / _MIB_PER_GIB
+
+
+def _log_group(resource: Resource) -> object:
+    written = resource.get("logging_config.log_group")
+    if written is not None:
+        return written
+    name = resource.get("function_name")
+    return f"/aws/lambda/{name}" if isinstance(name, str) else UNKNOWN
 
 
 def _architecture(function: Resource) -> str:

@@ -77,7 +77,7 @@ class DirectorySource:
                 if entry.is_dir(follow_symlinks=False):
                     if entry.name not in SKIPPED_DIRECTORIES and not ignored(path, True, rules):
                         pending.append((path, directory / entry.name, rules))
-                elif (entry.is_file(follow_symlinks=False) or self.is_file(path)) and not ignored(path, False, rules):
+                elif not _is_directory(entry) and not ignored(path, False, rules):
                     found.append(path)
         found.sort()
         return found
@@ -91,12 +91,7 @@ class DirectorySource:
             entries = list(os.scandir(place))
         except OSError:
             return []
-        return sorted(
-            entry.name
-            for entry in entries
-            if entry.is_file(follow_symlinks=False)
-            or (entry.is_symlink() and self.is_file(f"{base}/{entry.name}" if base else entry.name))
-        )
+        return sorted(entry.name for entry in entries if not _is_directory(entry))
 
     def read(self, path: str, most: int | None = None) -> bytes:
         path = contained(path)
@@ -168,6 +163,13 @@ class DirectorySource:
         for count in range(len(parts)):
             rules = self._with_rules("/".join(parts[:count]), rules)
         return rules
+
+
+def _is_directory(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _reason(error: Exception) -> str:

@@ -76,7 +76,7 @@ class GitSource:
             for path, blob in self._blobs.items()
             if path.startswith(prefix)
             and not SKIPPED_DIRECTORIES.intersection(path[len(prefix) :].split("/")[:-1])
-            and (not blob.link or self.is_file(path))
+            and not (blob.link and self.is_dir(path))
         )
 
     def names(self, directory: str) -> list[str]:
@@ -84,7 +84,7 @@ class GitSource:
         if base is None:
             return []
         found = self._directories.get(base, ())
-        return sorted(name for name in found if self.is_file(f"{base}/{name}" if base else name))
+        return sorted(name for name in found if not self.is_dir(f"{base}/{name}" if base else name))
 
     def read(self, path: str, most: int | None = None) -> bytes:
         path = contained(path)

@@ -28,7 +28,8 @@ class Source(Protocol):
     def label(self) -> str: ...
 
     def files(self, under: str = "") -> list[str]:
-        """Every file below a directory, sorted; without what is ignored, and without following directory links."""
+        """Every file below a directory, sorted; without what is ignored, and without following directory links.
+        Links to files that `read` will refuse, and pipes, are among them: what is not read is to be said."""
         ...
 
     def names(self, directory: str) -> list[str]:

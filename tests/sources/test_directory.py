@@ -86,8 +86,10 @@ def test_links_are_followed_only_inside(tree: Path) -> None:
     (tree / "infra/loop").symlink_to("loop")
     (tree / "infra/git.tf").symlink_to("../.git/config")
     source = DirectorySource(tree)
-    assert source.files("infra") == ["infra/main.tf", "infra/shared.tf"]
-    assert source.names("infra") == ["main.tf", "shared.tf"]
+    names = ["absolute.tf", "git.tf", "loop", "main.tf", "out.tf", "shared.tf"]
+    assert source.files("infra") == [f"infra/{name}" for name in names]
+    assert source.names("infra") == names
+    assert [name for name in names if source.is_file(f"infra/{name}")] == ["main.tf", "shared.tf"]
     assert source.read("infra/shared.tf") == b"c = 1\n"
     assert source.read("infra/gpu/main.tf") == b"c = 1\n"
     for path in ("infra/out.tf", "infra/absolute.tf", "infra/outdir/secret.tf", "infra/loop", "infra/git.tf"):
@@ -120,7 +122,8 @@ def test_a_file_at_the_limit_is_read(tree: Path) -> None:
 def test_a_pipe_does_not_block(tree: Path) -> None:
     os.mkfifo(tree / "infra/pipe.tf")
     source = DirectorySource(tree)
-    assert source.files("infra") == ["infra/main.tf"]
+    assert source.files("infra") == ["infra/main.tf", "infra/pipe.tf"]
+    assert not source.is_file("infra/pipe.tf")
     with pytest.raises(SourceError, match="not a regular file"):
         source.read("infra/pipe.tf")
 

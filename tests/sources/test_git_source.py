@@ -47,7 +47,8 @@ def root(tmp_path: Path) -> Path:
 
 def test_files_are_those_of_the_commit(git: Git, root: Path) -> None:
     with GitSource(root, "HEAD~1") as source:
-        assert source.files() == ["infra/main.tf", "infra/ü.tf", "top.tf"]
+        assert source.files() == ["infra/main.tf", "infra/ü.tf", "out.tf", "round", "top.tf"]
+        assert not source.is_file("out.tf")
         assert source.files("infra") == ["infra/main.tf", "infra/ü.tf"]
         assert source.names("infra") == ["main.tf", "ü.tf"]
         assert source.read("infra/main.tf") == b"a = 1\n"

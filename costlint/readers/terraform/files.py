@@ -19,7 +19,10 @@ from costlint.sources import MountedSource, Source, SourceError
 
 _CONFIGURATION = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _VARIABLES = (".tfvars", ".tfvars.json")
-_ONCE = frozenset({"resource", "data", "ephemeral", "module", "variable", "output"})
+_LABELS = {
+    **dict.fromkeys(("resource", "data", "ephemeral"), ("type", "name")),
+    **dict.fromkeys(("module", "variable", "output"), ("name",)),
+}
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CONTINUING = bytes(range(0x80, 0xC0))
 _STEP = 4096
@@ -145,7 +148,12 @@ class ParsedDirectory:
     def _refuse_repeated(self) -> None:
         seen: dict[tuple[str, ...], ParsedFile] = {}
         for file, block in self.blocks:
-            if block.type not in _ONCE:
+            labels = _LABELS.get(block.type)
+            if labels is None:
+                continue
+            if len(block.labels) != len(labels):
+                wanted_header = " ".join((block.type, *(f'"{label}"' for label in labels)))
+                file.problems.append(Problem(block.start, f"expected {wanted_header} {{"))
                 continue
             named = (block.type, *block.labels)
             first = seen.get(named)

@@ -12,7 +12,7 @@ from typing import Any
 
 from costlint.readers.terraform.ast import MOST_NESTED, Attribute, Block, Body, Expr, Problem
 from costlint.readers.terraform.expressions import number_of
-from costlint.readers.terraform.recovery import readable
+from costlint.readers.terraform.recovery import no_text, readable
 from costlint.readers.terraform.syntax import parse_expression, parse_template
 
 _SPACE = re.compile(rb"[ \t\r\n]*").match
@@ -39,6 +39,9 @@ class _Failure(Exception):
 
 def parse_json(data: bytes, values: bool = False) -> tuple[Body, list[Problem]]:
     """The body of a `.tf.json` file, or with `values` of a `.tfvars.json` file, and what is wrong with it."""
+    binary = no_text(data)
+    if binary is not None:
+        return Body(), [binary]
     data, problems = readable(data)
     reader = _Reader(data, problems, templates=not values)
     body = Body()

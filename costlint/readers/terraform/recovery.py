@@ -52,6 +52,13 @@ def readable(data: bytes) -> tuple[bytes, list[Problem]]:
     return data, []
 
 
+def no_text(data: bytes) -> Problem | None:
+    """What is wrong with data that holds no text at all, or not in UTF-8."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return Problem(0, "this file is in UTF-16; Terraform reads UTF-8 only")
+    return Problem(data.index(b"\0"), "not a text file in UTF-8") if b"\0" in data else None
+
+
 def definitions(data: bytes, problems: list[Problem]) -> Iterator[list[Node]]:
     """The attribute and block nodes of a file, section by section; what cannot be read becomes a problem."""
     reader = _Reader(data, problems)

@@ -14,7 +14,7 @@ from tree_sitter import Node
 from costlint.readers.terraform import grammar as g
 from costlint.readers.terraform.ast import Attribute, Block, Body, Expr, Problem
 from costlint.readers.terraform.expressions import NAME, TERM, Converter
-from costlint.readers.terraform.recovery import definitions, readable
+from costlint.readers.terraform.recovery import definitions, no_text, readable
 
 _SIMPLE_ATTRIBUTE = re.compile(rb"(" + NAME + rb")[ \t]*=[ \t]*" + TERM).fullmatch
 _HEADER = re.compile(rb"(" + NAME + rb')((?:[ \t]+"[^"\\$%\n]*")*)[ \t]*').fullmatch
@@ -24,8 +24,9 @@ _LABEL = re.compile(rb'"([^"]*)"').findall
 
 def parse_hcl(data: bytes) -> tuple[Body, list[Problem]]:
     """The body of a `.tf`, `.tofu` or `.tfvars` file and what is wrong with it; what can be read is kept."""
-    if b"\0" in data:
-        return Body(), [Problem(data.index(b"\0"), "not a text file in UTF-8")]
+    binary = no_text(data)
+    if binary is not None:
+        return Body(), [binary]
     data, problems = readable(data)
     reader = _BodyReader(data, problems)
     body = Body()
@@ -46,7 +47,8 @@ def parse_expression(text: str) -> tuple[Expr, list[Problem]]:
         problem.start -= len(prefix)
     attribute = body.attributes.get("_")
     if attribute is None or len(body.attributes) > 1 or body.blocks:
-        return ("bad", 0, len(text), text), problems or [Problem(0, "expected an expression")]
+        inside = [problem for problem in problems if problem.start > 0]
+        return ("bad", 0, len(text), text), inside or [Problem(0, "this is no expression Terraform can read")]
     return moved(attribute.expr, -len(prefix)), problems
 
 
@@ -66,7 +68,9 @@ def parse_template(text: str) -> tuple[Expr, list[Problem]]:
         problem.start -= len(prefix)
     attribute = body.attributes.get("_")
     if attribute is None or len(body.attributes) > 1 or body.blocks:
-        return ("bad", 0, len(text), text), problems or [Problem(0, "expected a template")]
+        opened = max(text.rfind("${"), text.rfind("%{"))
+        message = f'this template cannot be read: look at this "{text[opened : opened + 2]}" and those before it'
+        return ("bad", 0, len(text), text), [Problem(len(text[:opened].encode()), message)]
     return _without_last_newline(moved(attribute.expr, -len(prefix))), problems
 
 

@@ -32,6 +32,22 @@ def test_a_tofu_file_takes_the_place_of_the_tf_file() -> None:
     assert [file.path for file in parsed.files] == ["main.tofu", "x.tf"]
 
 
+@pytest.mark.parametrize(
+    ("block", "wanted"),
+    [
+        ('resource "aws_eip" {}', 'expected resource "type" "name" {'),
+        ("resource {}", 'expected resource "type" "name" {'),
+        ('data "a" "b" "c" {}', 'expected data "type" "name" {'),
+        ("module {}", 'expected module "name" {'),
+        ("variable {}", 'expected variable "name" {'),
+        ('output "a" "b" {}', 'expected output "name" {'),
+    ],
+)
+def test_a_block_without_its_labels_is_a_problem(block: str, wanted: str) -> None:
+    (file,) = directory({"main.tf": f"\n  {block}\n"}).files
+    assert [(file.position(problem.start), problem.message) for problem in file.problems] == [((2, 3), wanted)]
+
+
 def test_a_directory_without_terraform_is_empty() -> None:
     parsed = TerraformFiles(MemorySource({"a/readme.md": ""})).directory("a")
     assert (parsed.files, parsed.blocks) == ([], [])

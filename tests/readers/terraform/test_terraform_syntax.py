@@ -1,10 +1,14 @@
 """Native syntax: structure, expressions, and where they stand."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from tree_shapes import expression, outline, shape
 
 from costlint.readers.terraform.ast import MOST_NESTED
-from costlint.readers.terraform.syntax import parse_expression, parse_hcl
+from costlint.readers.terraform.json_syntax import parse_json
+from costlint.readers.terraform.syntax import parse_expression, parse_hcl, parse_template
 
 PLATFORM = """\
 # GPU pool of the inference platform
@@ -186,11 +190,32 @@ def test_text_that_is_not_utf8_is_a_problem_at_its_place_and_the_rest_is_kept() 
     assert [(problem.start, problem.message) for problem in problems] == [(16, "not UTF-8 text: byte 0xE9")]
 
 
-@pytest.mark.parametrize("data", [b"\0GITCRYPT\0\x9f\x01", 'a = "x"\n'.encode("utf-16")])
-def test_binary_files_are_one_problem(data: bytes) -> None:
-    body, problems = parse_hcl(data)
+@pytest.mark.parametrize("parse", [parse_hcl, parse_json])
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"\0GITCRYPT\0\x9f\x01", "not a text file in UTF-8"),
+        ('a = "x"\n'.encode("utf-16"), "this file is in UTF-16; Terraform reads UTF-8 only"),
+    ],
+)
+def test_binary_files_are_one_problem(parse: Callable[..., Any], data: bytes, message: str) -> None:
+    body, problems = parse(data)
     assert (body.attributes, body.blocks) == ({}, [])
-    assert [problem.message for problem in problems] == ["not a text file in UTF-8"]
+    assert [problem.message for problem in problems] == [message]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("${", 0), ("a ${b", 2), ("${a} %{ if b }", 5), ("${a} é ${", 8), ("%{ for x in }%{ endfor }", 13)],
+)
+def test_a_broken_template_is_told_where_it_is_broken(text: str, place: int) -> None:
+    _, (problem,) = parse_template(text)
+    assert (problem.start, problem.message[:28]) == (place, "this template cannot be read")
+
+
+def test_a_broken_expression_is_told_without_what_was_put_around_it() -> None:
+    _, (problem,) = parse_expression("[1, ")
+    assert problem.message == "this is no expression Terraform can read"
 
 
 def test_json_in_a_native_file_is_a_problem() -> None:

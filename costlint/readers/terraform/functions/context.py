@@ -62,7 +62,8 @@ class FunctionContext:
         if self.source is None or place is None:
             return UNKNOWN
         prefix = f"{place}/" if place else ""
-        return [file.removeprefix(prefix) for file in self.source.files(place) if file.startswith(prefix)]
+        files = (file for file in self.source.files(place) if file.startswith(prefix) and self.source.is_file(file))
+        return [file.removeprefix(prefix) for file in files]
 
     def resolve(self, path: str) -> str | None:
         """The path within the source, None if it leads out of it."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+from costlint.catalog import Catalog
 from costlint.model import UNKNOWN, Component, Resource, Unknown, total
 from costlint.policy.facts import Fact
 from costlint.policy.regions import cheapest_region
 from costlint.policy.subject import Subject
+
+_MACHINES = ("ec2", "compute")
+"""Services whose instances are machines a compute commitment covers."""
 
 
 def _monthly(subject: Subject) -> object:
@@ -29,46 +33,63 @@ def _providers(subject: Subject) -> object:
 
 
 def _on_demand(subject: Subject) -> object:
-    return sum(component.monthly.likely for _, component in _steady(subject))
+    return sum(machine.component.monthly.low for machine in _steady(subject))
 
 
-def _steady(subject: Subject) -> list[tuple[Resource, Component]]:
-    """Compute billed by the hour all month at on-demand prices."""
+class _Machine(NamedTuple):
+    """One line of a bill for machines that run all month, and the instance type they are."""
+
+    resource: Resource
+    component: Component
+    name: str
+
+
+def _steady(subject: Subject) -> list[_Machine]:
+    """Machines billed by the hour at on-demand prices, of whose cost the lower bound is there all month: what a
+    commitment to compute would cover."""
     answers = subject.context.answers
     if "steady" not in answers:
         answers["steady"] = list(_billed_hourly(subject))
-    found: list[tuple[Resource, Component]] = answers["steady"]
+    found: list[_Machine] = answers["steady"]
     return found
 
 
-def _billed_hourly(subject: Subject) -> Iterator[tuple[Resource, Component]]:
+def _billed_hourly(subject: Subject) -> Iterator[_Machine]:
     context = subject.context
     for address, estimate in context.estimates.items():
         resource = context.view.get(address)
-        if resource is None or context.catalog.shape_attribute(resource.type) is None:
-            continue
-        for component in estimate.components:
-            if component.unit == "hour" and not component.usage and "spot" not in component.name.lower():
-                yield resource, component
+        for component in estimate.components if resource is not None else ():
+            hourly = component.unit == "hour" and not component.usage
+            if resource is None or not hourly or "spot" in component.name.lower() or "Savings" in component.name:
+                continue
+            name = _machine_type(component, resource, context.catalog)
+            if name:
+                yield _Machine(resource, component, name)
+
+
+def _machine_type(component: Component, resource: Resource, catalog: Catalog) -> str:
+    """The instance type a line bills, "" if it bills something else (a database node, a gateway)."""
+    if component.sku:
+        sold = catalog.shape(resource.provider, resource.region.name, component.sku)
+        return component.sku if sold else ""
+    attribute = catalog.shape_attribute(resource.type)
+    written = resource.get(attribute[0]) if attribute and attribute[1] in _MACHINES else None
+    return "" if written is None or isinstance(written, Unknown) else str(written)
 
 
 def _committed(term: str) -> Fact:
     def fact(subject: Subject) -> object:
         """What committing to the steady on-demand compute not yet covered would save a month (median discounts)."""
         catalog = subject.context.catalog
-        saved, steady = 0.0, sum(component.monthly.likely for _, component in _steady(subject))
-        for resource, component in _steady(subject):
-            attribute = catalog.shape_attribute(resource.type)
-            name = resource.get(attribute[0]) if attribute else None
-            if name is None or isinstance(name, Unknown):
-                continue
-            family = catalog.family(resource.provider, str(name))
+        saved, steady = 0.0, sum(machine.component.monthly.low for machine in _steady(subject))
+        for resource, component, name in _steady(subject):
+            family = catalog.family(resource.provider, name)
             if family is None:
                 continue
             for kind in ("standard", "cud", "reservation"):
                 found = catalog.commitment(resource.provider, resource.region.name, family.name, kind, term)
                 if found is not None:
-                    saved += component.monthly.likely * found.percent / 100
+                    saved += component.monthly.low * found.percent / 100
                     break
         open_share = max(0.0, 1 - _committed_already(subject) / steady) if steady else 0.0
         return saved * open_share
@@ -86,7 +107,8 @@ def _committed_already(subject: Subject) -> float:
 
 
 def _uncommitted(subject: Subject) -> object:
-    return max(0.0, sum(component.monthly.likely for _, component in _steady(subject)) - _committed_already(subject))
+    steady = sum(machine.component.monthly.low for machine in _steady(subject))
+    return max(0.0, steady - _committed_already(subject))
 
 
 STACK_FACTS: Mapping[str, Callable[[Subject], object]] = {

@@ -85,6 +85,29 @@ class TestCommitments:
         assert 0 < finding.exposure.likely < 1460
 
 
+def billed(made: Resource, component: Component, match: str) -> bool:
+    view = View(stack(made))
+    source = rule(f"scope: stack\nexposure: 1\nstack: {{match: {match}, message: it}}")
+    one = {made.address: Estimate((component,))}
+    return bool(check(view, one, RuleSet([source]), lambda *_: one, CheckSettings(), CATALOG).findings)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sku", "name", "steady"),
+    [
+        ("aws_autoscaling_group", "m5.large", "m5.large, on-demand", True),
+        ("aws_autoscaling_group", "m5.large", "m5.large, spot", False),
+        ("aws_instance", "m5.large", "m5.large, Savings Plan", False),
+        ("aws_db_instance", "db.m5.large", "postgresql db.m5.large", False),
+        ("aws_nat_gateway", "nat-gateway.hour", "NAT gateway", False),
+    ],
+)
+def test_only_machines_on_demand_can_be_committed_to(kind: str, sku: str, name: str, steady: bool) -> None:
+    component = Component(name, Money.exactly(730), "hour", 1.0, Money(100, 730, 2000), sku=sku)
+    made = resource(f"{kind}.a", region=Region("us-east-1"))
+    assert billed(made, component, "{on_demand: 100}") is steady
+
+
 class TestContents:
     def test_types_are_counted(self) -> None:
         assert len(findings(machines(3), "{count.aws_instance: 3}", "1", CheckSettings())) == 1

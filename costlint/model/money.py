@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 
@@ -68,7 +69,7 @@ class Component:
     assumptions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Estimate:
     """What one resource costs a month. `unpriced` holds a sentence for each part that has no price, and `unknown`
     says that one of them has none because a value is not known before deployment;
@@ -81,7 +82,7 @@ class Estimate:
     unknown: bool = False
     consulted: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def monthly(self) -> Money:
         return total(component.monthly for component in self.components)
 

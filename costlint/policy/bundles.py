@@ -17,11 +17,12 @@ from costlint.model import (
     RemoveResource,
     RemoveValue,
     SetValue,
+    Span,
     Suppression,
     UnknownValue,
 )
 from costlint.policy.find import Match
-from costlint.policy.places import Place, place_of, whole_blocks
+from costlint.policy.places import Place, Places, whole_blocks
 from costlint.policy.propose import Edits, combined
 from costlint.policy.reading import PatternError
 from costlint.policy.settings import CheckSettings
@@ -41,10 +42,20 @@ class Bundle:
     unknown: str = ""
 
     @property
-    def patches(self) -> list[Patch]:
-        """The alternatives, each applied to every match."""
-        count = min(len(alternatives) for alternatives in self.candidates)
-        return [combined([e for alternatives in self.candidates for e in alternatives[i]]) for i in range(count)]
+    def alternatives(self) -> range:
+        """How many there are for every match."""
+        return range(min(map(len, self.candidates)))
+
+    def patch(self, number: int, matches: Iterable[int] | None = None) -> Patch:
+        """One of the alternatives, applied to every match or to some."""
+        chosen = range(len(self.matches)) if matches is None else matches
+        return combined([edit for index in chosen for edit in self.candidates[index][number]])
+
+    def located(self) -> dict[tuple[str, Path], Span]:
+        """Where the first edit of each match is made: all in one place, or they would not be one bundle."""
+        first = (edits[0][0] for edits in self.candidates if edits[0])
+        written = (edit for edit in first if isinstance(edit, (SetValue, RemoveValue, AddBlock)))
+        return {(edit.address, edit.path): self.place.span for edit in written}
 
 
 def bundles(
@@ -55,9 +66,10 @@ def bundles(
     found: dict[object, Bundle] = {}
     proposed = list(_proposed(matches, problems))
     whole = _whole_blocks(proposed)
+    places = Places()
     for match, candidates, unknown in proposed:
         rule, resource = match.section.rule, match.subject.resource
-        place = place_of(candidates[0], resource, (rule.id, block_address(resource.address)) in whole)
+        place = places.of(candidates[0], resource, bool(whole) and (rule.id, block_address(resource.address)) in whole)
         if not settings.runs_on(rule, place.span.file):
             continue
         suppression = suppressions.of(rule, place, resource.module)

@@ -42,6 +42,11 @@ class Outcome:
     def saving(self) -> Money:
         return self.current.minus(self.proposed)
 
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Why the saving cannot be told: what has no price on one side, or on both where nothing else differs."""
+        return self.unpriced or (() if self.saving.likely else self.unpriced_beside)
+
     def basis(self) -> list[Component]:
         """The components the saving rests on. What only moves between resources under one name cancels out."""
         return _basis(self.before, self.estimates.values())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from costlint.model import (
     AddBlock,
@@ -67,19 +69,41 @@ class Assembler:
             return self._unpriced(bundle, section, Patch(()), None, (bundle.unknown,))
         best: tuple[Patch, Outcome] | None = None
         doubtful: tuple[Patch, Outcome, tuple[str, ...]] | None = None
-        for patch in bundle.patches:
+        numbers, ranked = self._promising(bundle, section)
+        for number in numbers:
+            patch = bundle.patch(number)
             outcome = self.outcome(patch, section)
-            reasons = outcome.unpriced or (outcome.unpriced_beside if not outcome.saving.likely else ())
+            reasons = outcome.doubts
             if reasons:
                 doubtful = doubtful or (patch, outcome, reasons)
             elif outcome.pays and (best is None or outcome.saving.likely > best[1].saving.likely):
                 best = (patch, outcome)
+                if ranked:
+                    break
         if best is not None:
             patch, outcome = best
             return Priced(self._build(bundle, patch, outcome, saving=outcome.saving), bundle, outcome)
         if doubtful is not None:
             return self._unpriced(bundle, section, *doubtful)
         return None
+
+    def _promising(self, bundle: Bundle, section: Section) -> tuple[Sequence[int], bool]:
+        """The alternatives in the order to price them, and whether that order says which saves most: of many copies
+        that cost the same, one is asked for all before the best alternative is priced in full."""
+        copies: dict[object, list[int]] = {}
+        for index, match in enumerate(bundle.matches):
+            estimate = self._context.estimates.get(match.address)
+            copies.setdefault((id(estimate), match.subject.resource.region), []).append(index)
+        if len(bundle.alternatives) == 1 or len(copies) == len(bundle.matches):
+            return bundle.alternatives, False
+
+        def worth(number: int) -> float:
+            samples = (
+                (self.outcome(bundle.patch(number, alike[:1]), section), len(alike)) for alike in copies.values()
+            )
+            return sum(-inf if one.unpriced else one.saving.likely * count for one, count in samples)
+
+        return sorted(bundle.alternatives, key=worth, reverse=True), True
 
     def outcome(self, patch: Patch, section: Section) -> Outcome:
         """The counterfactual of a patch on the stack as written."""
@@ -92,7 +116,7 @@ class Assembler:
         subjects = {match.address: match.subject for match in bundle.matches}
         amounts = [exposed(section, subject, self.stack_total) for subject in subjects.values()]
         known = [amount for amount in amounts if amount is not None]
-        patch = bundle.patches[0]
+        patch = bundle.patch(0)
         if not known:
             return self._unpriced(bundle, section, patch, None, ("what is at stake cannot be priced",))
         exposure = total(known)
@@ -121,7 +145,7 @@ class Assembler:
         section, subject = match.section, match.subject
         rule, place, stack = section.rule, bundle.place, self._context.view.stack
         addresses = _addresses(bundle)
-        edits = changes(patch.edits, self._context.view)
+        edits = changes(patch.edits, self._context.view, bundle.located())
         confidence = rule.confidence
         if saving is not None and saving.low <= 0:
             confidence = _LOWER[confidence]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from costlint.graph import View, block_address
@@ -49,6 +50,23 @@ def place_of(edits: tuple[Edit, ...], resource: Resource, whole: bool = False) -
     return Place(resource.span, (), resource.span, False)
 
 
+class Places:
+    """`place_of`, asked once for copies that share their text and their attributes."""
+
+    def __init__(self) -> None:
+        self._asked: tuple[object, ...] = ()
+        self._place: Place | None = None
+
+    def of(self, edits: tuple[Edit, ...], resource: Resource, whole: bool = False) -> Place:
+        first = edits[0] if edits else None
+        if not isinstance(first, (SetValue, RemoveValue, AddBlock)):
+            return place_of(edits, resource, whole)
+        asked = (id(resource.locator), id(resource.attributes), resource.span, type(first), first.path)
+        if self._place is None or asked != self._asked:
+            self._asked, self._place = asked, place_of(edits, resource, whole)
+        return self._place
+
+
 def _location(edit: Edit, resource: Resource, whole: bool = False) -> Location | None:
     if isinstance(edit, RemoveResource):
         written = [location for name in ("count", "for_each") if (location := resource.locator.locate((name,)))]
@@ -82,14 +100,16 @@ def _enclosing(path: Path, resource: Resource) -> Location | None:
     return None
 
 
-def changes(edits: tuple[Edit, ...], view: View) -> tuple[Change, ...]:
+def changes(
+    edits: tuple[Edit, ...], view: View, located: Mapping[tuple[str, Path], Span] | None = None
+) -> tuple[Change, ...]:
     """The edits as people read them. Copies that share one literal show once; the last instances of a block going away
-    show as its `count`."""
+    show as its `count`. `located`: where attributes are written, as far as that is known by address and path."""
     found: dict[tuple[object, ...], Change] = {}
     counted = _fewer(edits, view)
     whole = whole_blocks({edit.address for edit in edits if isinstance(edit, RemoveResource)}, view)
     for edit in edits:
-        change = counted.get(edit.address) or _change(edit, view, block_address(edit.address) in whole)
+        change = counted.get(edit.address) or _change(edit, view, located or {}, block_address(edit.address) in whole)
         key = (change.span, change.path, repr(change.after)) if change.path else (change.address,)
         found.setdefault(key, change)
     return tuple(found.values())
@@ -119,13 +139,15 @@ def whole_blocks(removed: set[str], view: View) -> set[str]:
     return {block for block in blocks if all(each.address in removed for each in view.instances(block))}
 
 
-def _change(edit: Edit, view: View, whole: bool = False) -> Change:
+def _change(edit: Edit, view: View, located: Mapping[tuple[str, Path], Span], whole: bool = False) -> Change:
     if isinstance(edit, AddResource):
         beside = view.resources[edit.beside]
         return Change(edit.address, "", None, dict(edit.attributes), beside.span)
     resource = view.resources[edit.address]
-    location = _location(edit, resource, whole)
-    span = location.span if location else resource.span
+    span = None if isinstance(edit, RemoveResource) else located.get((edit.address, edit.path))
+    if span is None:
+        location = _location(edit, resource, whole)
+        span = location.span if location else resource.span
     if isinstance(edit, RemoveResource):
         return Change(edit.address, "", dict(resource.attributes), None, span)
     path = ".".join(map(str, edit.path))

@@ -24,7 +24,7 @@ from costlint.policy.proposals import proposal
 from costlint.policy.reading import PatternError
 from costlint.policy.schema import TypeRule
 from costlint.policy.subject import Subject
-from costlint.policy.values import Computed, Nothing, compile_computed, sibling_address, values_of
+from costlint.policy.values import Computed, Lazy, Nothing, compile_computed, sibling_address
 
 Edits: TypeAlias = tuple[Edit, ...]
 Step: TypeAlias = Callable[[Subject, Values], list[Edit]]
@@ -44,7 +44,7 @@ class Proposer(NamedTuple):
             if not found:
                 raise Nothing
             return found
-        values = values_of(subject)
+        values = Lazy(subject)
         edits = tuple(edit for step in self.steps for edit in step(subject, values))
         if self.steps and not edits:
             raise Nothing
@@ -170,15 +170,10 @@ def _search(spec: str | Mapping[str, Any], where: Path) -> Callable[[Subject], l
 def combined(edits: list[Edit]) -> Patch:
     """One patch of the edits of several instances. Items removed from one list go last and from the end, so that
     indexes stay true."""
-    unique = list(dict.fromkeys(edits)) if all(_hashable(edit) for edit in edits) else edits
+    try:
+        unique = list(dict.fromkeys(edits))
+    except TypeError:  # blocks and resources hold values that cannot be hashed
+        unique = edits
     removed = [edit for edit in unique if isinstance(edit, RemoveValue) and isinstance(edit.path[-1], int)]
     rest = [edit for edit in unique if not (isinstance(edit, RemoveValue) and isinstance(edit.path[-1], int))]
     return Patch((*rest, *sorted(removed, key=lambda edit: (edit.address, str(edit.path[:-1]), -int(edit.path[-1])))))
-
-
-def _hashable(edit: Edit) -> bool:
-    try:
-        hash(edit)
-    except TypeError:
-        return False
-    return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from costlint.model import LinkedStr, Path, Reference, lookup, parse_path
@@ -153,6 +153,28 @@ class _Nested:
 
     def __getitem__(self, name: str) -> object:
         return STACK_FACTS[f"{self._prefix}.{name}"](self._subject)
+
+
+class Lazy(Mapping[str, object]):
+    """`values_of` a subject, worked out when a template first asks for one of them."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._found: dict[str, Any] | None = None
+
+    def __getitem__(self, name: str) -> object:
+        return self._values()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values())
+
+    def __len__(self) -> int:
+        return len(self._values())
+
+    def _values(self) -> dict[str, Any]:
+        if self._found is None:
+            self._found = values_of(self._subject)
+        return self._found
 
 
 def values_of(subject: Subject, **more: object) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -41,7 +42,7 @@ def read_rule(text: str, file: str, category: str = "") -> RuleFile:
         raise RuleError(str(error), file, error.line, error.column) from None
     if not isinstance(document.value, dict):
         raise RuleError("expected a map with id, name, title …", file, 1, 1)
-    value: dict[str, Any] = {"category": category, **document.value}
+    value: dict[str, Any] = {"category": category, **_dates_as_text(document.value)}
     try:
         rule = msgspec.convert(value, RuleFile)
     except msgspec.ValidationError as error:
@@ -51,6 +52,15 @@ def read_rule(text: str, file: str, category: str = "") -> RuleFile:
     if problem:
         raise RuleError(problem[0], file, *document.position(problem[1]))
     return rule
+
+
+def _dates_as_text(value: Any) -> Any:
+    """What YAML reads as a date is text in a rule (`as_of: 2026-06-01` in an example)."""
+    if isinstance(value, dict):
+        return {key: _dates_as_text(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_dates_as_text(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def read_rule_file(path: FilePath) -> RuleFile:

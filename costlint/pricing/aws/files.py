@@ -110,11 +110,6 @@ def openzfs(resource: Resource, bill: Bill) -> None:
     _bill_backup(resource, bill, "fsx-openzfs.backup-storage", gib)
 
 
-@estimates("aws_backup_vault")
-def backup_vault(resource: Resource, bill: Bill) -> None:
-    bill.usage("EBS and file backups", "backup-vault.ebs-snapshot", "gb-month", "aws.backup.stored-gb")
-
-
 def _capacity(resource: Resource, bill: Bill) -> float:
     gib = resource.number("storage_capacity")
     if not gib:

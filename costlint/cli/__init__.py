@@ -15,6 +15,7 @@ _VERBS = {
     "explain": "Show a rule's page, or the full arithmetic at PATH:LINE.",
     "rules": "List, show and test rules.",
     "practices": "List the practices costlint stands for and the rules behind them.",
+    "modules": "List the modules a configuration calls, and fetch those that are not here.",
     "config": "Show the configuration in effect, or its JSON Schema.",
     "completion": "Print the completion script for a shell.",
 }

@@ -118,7 +118,8 @@ class Config(ConfigFile, frozen=True, kw_only=True):
     """Settings of one run. `file` is the configuration file as shown to people ("" if there is none);
     `base` is the directory its globs are relative to ("" for the current directory).
 
-    `rules`, `var_files` and the paths of `modules` are relative to the current directory here, wherever they were written.
+    `rules`, `var_files` and the paths of `modules` are relative to the current directory here, wherever they were
+    written.
     """
 
     file: str = ""

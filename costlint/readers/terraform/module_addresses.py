@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import unquote
 
 DEFAULT_REGISTRY = "registry.terraform.io"
 """The host the registry protocol prescribes for addresses that name none."""
@@ -55,7 +56,8 @@ class ModuleAddress:
 
     def option(self, name: str) -> str:
         """A parameter of the query, "" if it is not given."""
-        return next((value for key, value in self.query if key == name), "")
+        value = next((value for key, value in self.query if key == name), "")
+        return unquote(value) if "%" in value else value
 
 
 def parse_address(text: str) -> ModuleAddress:

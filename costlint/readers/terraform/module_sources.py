@@ -51,7 +51,7 @@ class ModuleSources:
         self._installed: dict[tuple[str, str], dict[str, Installed]] = {}
         self._found: dict[tuple[str, str], Resolution | None] = {}
         self._pins: dict[tuple[str, str], Pin] | None = None
-        self._unusable_lock = ""
+        self._packages: dict[tuple[str, str], str] = {}
 
     def resolve(self, call: Call) -> Resolution:
         """The directory of the module a call names."""
@@ -85,6 +85,10 @@ class ModuleSources:
                 raise LockError(str(error)) from None
             self._pins = parse_lock(text) if text else {}
         return self._pins
+
+    def forget_pins(self) -> None:
+        """Go on as if there were no lock file."""
+        self._pins = {}
 
     def pin(self, pin: Pin) -> None:
         """Use a package from now on."""
@@ -159,10 +163,13 @@ class ModuleSources:
         if pin is None:
             return Resolution(None, "missing")
         title = title_of(address, pin)
-        try:
-            package = self._source.mount(PackageSource(cache_directory(), pin.checksum, title))
-        except SourceError as error:
-            return Resolution(None, "missing", str(error))
+        package = self._packages.get((pin.checksum, title))
+        if package is None:
+            try:
+                package = self._source.mount(PackageSource(cache_directory(), pin.checksum, title))
+            except SourceError as error:
+                return Resolution(None, "missing", str(error))
+            self._packages[pin.checksum, title] = package
         inside = "/".join(part for part in (pin.directory, address.subdir) if part)
         directory = follow(package, inside) if inside else package
         if directory is None or not self._source.is_dir(directory):

@@ -1,0 +1,81 @@
+"""Every module call below a root, with where it leads: the tree of calls as it is written, whatever count says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from costlint.modules.limits import DEEPEST
+from costlint.readers.terraform.files import TerraformFiles
+from costlint.readers.terraform.module_addresses import is_local
+from costlint.readers.terraform.module_sources import Call, Resolution
+
+_FOREIGN = ("cache", "installed")
+
+
+@dataclass(frozen=True, slots=True)
+class CallSite:
+    """A `module` block. `file`, `line` and `column` are where its source is written; `own` is False in modules that
+    came from elsewhere, which may not name places on this machine. `directory` is where it leads, as people see it."""
+
+    call: Call
+    resolution: Resolution
+    file: str
+    line: int
+    column: int
+    own: bool
+    directory: str = ""
+
+    @property
+    def address(self) -> str:
+        return ".".join(f"module.{name}" for name in self.call.names)
+
+    @property
+    def remote(self) -> bool:
+        return not is_local(self.call.source)
+
+
+Missing = Callable[[CallSite], None]
+
+
+def call_sites(
+    files: TerraformFiles, root: str, data_directory: str = "", missing: Missing | None = None
+) -> Iterator[CallSite]:
+    """The module calls of a root and of the modules it calls, those of one directory together.
+
+    `missing` is asked to bring in what is not here before a call is given out.
+    """
+    seen = {root}
+    pending: list[tuple[str, tuple[str, ...], bool]] = [(root, (), True)]
+    while pending:
+        directory, names, own = pending.pop(0)
+        for file, block in files.directory(directory).blocks:
+            if block.type != "module" or not block.labels:
+                continue
+            body = block.body
+            attribute = body.attributes.get("source")
+            place = file.position(attribute.expr[1] if attribute is not None else block.start)
+            call = Call(
+                body.literal("source"),
+                body.literal("version"),
+                directory,
+                (*names, block.labels[0]),
+                root,
+                data_directory,
+            )
+            found = _resolve(files, call)
+            site = CallSite(call, found, files.source.shown(file.path), *place, own)
+            if found.way == "missing" and missing is not None:
+                missing(site)
+                found = _resolve(files, call)
+            leads_to = files.source.shown(found.directory) if found.directory is not None else ""
+            yield replace(site, resolution=found, directory=leads_to)
+            if found.directory is not None and found.directory not in seen and len(call.names) < DEEPEST:
+                seen.add(found.directory)
+                pending.append((found.directory, call.names, own and found.way not in _FOREIGN))
+
+
+def _resolve(files: TerraformFiles, call: Call) -> Resolution:
+    if not call.source:
+        return Resolution(None, "refused", "it has no source that can be read")
+    return files.modules.resolve(call)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
     from costlint.config import Config
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _finite(_: click.Context, __: click.Parameter, amount: float | None) -> float | None:
+    if amount is not None and not isfinite(amount):
+        raise click.BadParameter(f"{amount} is no amount")
+    return amount
+
 
 _CONFIG = (
     click.option("--config", "config_file", metavar="FILE", help="Configuration file; default: the nearest one."),
@@ -31,7 +39,9 @@ _CHOICE = (
     click.option("--select", metavar="RULES", multiple=True, help="Only these rules: ids, names, prefixes; a,b."),
     click.option("--ignore", metavar="RULES", multiple=True, help="Not these rules."),
     click.option("--profile", type=click.Choice(["default", "audit"]), help="audit adds governance rules."),
-    click.option("--min-saving", type=click.FloatRange(min=0), metavar="USD", help="Leave out smaller savings."),
+    click.option(
+        "--min-saving", type=click.FloatRange(min=0), callback=_finite, metavar="USD", help="Leave out smaller savings."
+    ),
 )
 _PRINT = (
     click.option("--color/--no-color", default=None, help="Colours; default: on terminals, honouring NO_COLOR."),

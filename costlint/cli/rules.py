@@ -47,7 +47,7 @@ def list_(select: tuple[str, ...], profile: str | None, color: bool | None, **op
     return 0
 
 
-@command.command("show")
+@command.command("show", short_help="Show a rule's page.")
 @click.argument("rule")
 @config_options
 @print_options
@@ -68,7 +68,7 @@ def show(rule: str, color: bool | None, **options: Any) -> int:
     return 0
 
 
-@command.command("test")
+@command.command("test", short_help="Run the examples of rules.")
 @click.argument("directory", required=False, type=click.Path(exists=True, path_type=Path))
 @print_options
 def test(directory: Path | None, color: bool | None) -> int:

@@ -108,8 +108,8 @@ def diagnostics_line(diagnostics: Sequence[Diagnostic]) -> str:
 def next_step(report: Report, best: Finding | None) -> str:
     """The one thing that would help most now."""
     coverage = report.coverage
-    if coverage.unresolved_modules:
-        modules = counted(coverage.unresolved_modules, "module is", "modules are")
+    if remote := _remote_modules(report):
+        modules = counted(remote, "module is", "modules are")
         return f"{modules} not here: run `terraform init` first, and the total stops being a lower bound"
     if coverage.awaiting_environment:
         checks = counted(coverage.awaiting_environment, "check awaits", "checks await")
@@ -119,6 +119,12 @@ def next_step(report: Report, best: Finding | None) -> str:
     if best is not None:
         return f"costlint explain {printable(best.span.file)}:{best.span.line} shows the arithmetic"
     return ""
+
+
+def _remote_modules(report: Report) -> int:
+    """Modules that are not here but could be fetched: a directory that is missing is an error of its own."""
+    sources = (module.source for result in report.stacks for module in result.stack.unresolved)
+    return report.coverage.unresolved_modules - sum(1 for source in sources if source.startswith(".") or not source)
 
 
 def _assumed_region(report: Report) -> str:

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,10 +48,37 @@ def test_an_interruption_is_130(run_costlint: Run, pipeline: Any) -> None:
     assert (outcome.code, outcome.err) == (130, "costlint: interrupted\n")
 
 
-def test_a_reader_that_went_away_is_no_error() -> None:
-    import subprocess
-    import sys
+def shell(command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Runs a command line in a shell; `costlint` stands for this one."""
+    here = f"{shlex.quote(sys.executable)} -c 'from costlint.cli import main; main()'"
+    return subprocess.run(["sh", "-c", command.replace("costlint", here)], cwd=cwd, capture_output=True, text=True)
 
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+def test_a_closed_stream_is_no_error(tmp_path: Path, closed: str) -> None:
+    (tmp_path / "main.tf").write_text('resource "aws_eip" "a" {\n  bad =\n}\n')
+    done = shell(f"costlint scan . {closed}", tmp_path)
+    assert (done.returncode, done.stderr) == (3, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_report_that_does_not_fit_is_a_sentence(tmp_path: Path) -> None:
+    done = shell("costlint config schema > /dev/full", tmp_path)
+    assert (done.returncode, done.stderr) == (2, "costlint: cannot write the report: No space left on device\n")
+
+
+def test_a_directory_that_is_gone_is_a_sentence(tmp_path: Path) -> None:
+    done = shell("mkdir gone && cd gone && rmdir ../gone && costlint scan .", tmp_path)
+    assert (done.returncode, done.stderr) == (2, "costlint: the current directory is gone; change to another one\n")
+
+
+@pytest.mark.parametrize("arguments", [(), ("rules",), ("config",)])
+def test_nothing_to_do_shows_the_help(run_costlint: Run, arguments: tuple[str, ...]) -> None:
+    outcome = run_costlint(*arguments)
+    assert (outcome.out + outcome.err).startswith("Usage: costlint")
+
+
+def test_a_reader_that_went_away_is_no_error() -> None:
     program = "import sys; from costlint.cli import main; sys.argv[1:] = ['config', 'schema', 'report']; main()"
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None

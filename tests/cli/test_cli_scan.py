@@ -106,6 +106,7 @@ def test_options_reach_the_pipeline(run_costlint: Run, pipeline: Any, tmp_path: 
         (["scan", ".", "--format", "xml"], "Invalid value for '--format'"),
         (["scan", ".", "--as-of", "soon"], "Invalid value for '--as-of'"),
         (["scan", ".", "--min-saving", "-1"], "Invalid value for '--min-saving'"),
+        (["scan", ".", "--min-saving", "nan"], "nan is no amount"),
         (["scan", ".", "--var", "novalue"], '--var "novalue" is not NAME=VALUE'),
         (["scan", ".", "--region", "a", "--region", "b"], "several --region must each name its provider"),
         (["scan", ".", "--region", "oci=x"], "several --region must each name its provider"),

@@ -5,7 +5,19 @@ import dataclasses
 import pytest
 from sample_reports import finding, report, span, storage_bill, volume
 
-from costlint.model import Change, Coverage, Diagnostic, Money, Patch, Region, Stack, StackResult, Totals
+from costlint.model import (
+    Change,
+    Coverage,
+    Diagnostic,
+    Money,
+    Patch,
+    Region,
+    Span,
+    Stack,
+    StackResult,
+    Totals,
+    UnresolvedModule,
+)
 from costlint.reports.layout import Role
 from costlint.reports.text import SCREEN, render
 
@@ -143,6 +155,13 @@ def test_several_stacks_are_shown_side_by_side() -> None:
 )
 def test_the_next_step_is_what_helps_most(coverage: Coverage, hint: str) -> None:
     assert hint in render(report(finding(), coverage=coverage))
+
+
+def test_terraform_init_does_not_bring_a_missing_directory() -> None:
+    missing = UnresolvedModule("module.m", "./gone", Span("main.tf", 1, 1, 1, 9))
+    result = StackResult(Stack(name="a", kind="terraform", path="a", unresolved=[missing]), {}, (), Totals())
+    coverage = Coverage(resources=1, unresolved_modules=1)
+    assert "terraform init" not in render(report(finding(), stacks=(result,), coverage=coverage))
 
 
 def test_an_assumed_region_is_the_next_step() -> None:

@@ -116,8 +116,11 @@ def _for_each(value: object, expr: Expr, most: int) -> Expansion:
     return Expansion("for_each", tuple(plain), plain, unknown_from((value,)) if partial else None)
 
 
+_MANY = 10**15
+
+
 def _check(number: int, most: int, what: str, expr: Expr) -> None:
     if number > most:
-        raise EvaluationError(
-            f"{what} asks for {number} instances; costlint expands at most {most} of one block", expr[1]
-        )
+        shown = f"{number:,}" if number < _MANY else "countless"
+        message = f"{what} asks for {shown} instances; costlint expands at most {most:,} of one block"
+        raise EvaluationError(message, expr[1])

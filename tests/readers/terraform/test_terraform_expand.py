@@ -56,8 +56,9 @@ def test_an_instance_that_may_not_exist_says_so():
         ("for_each = [1, 2]", "for_each needs a map or a set of strings"),
         (
             "count = 1000000000",
-            "main.tf:2:11: count asks for 1000000000 instances; costlint expands at most 10000 of one block",
+            "main.tf:2:11: count asks for 1,000,000,000 instances; costlint expands at most 10,000 of one block",
         ),
+        ("count = 1e300", "count asks for countless instances; costlint expands at most 10,000 of one block"),
     ],
 )
 def test_an_impossible_number_of_instances_is_a_sentence_and_one_that_may_exist(repetition, sentence):

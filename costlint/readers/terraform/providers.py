@@ -31,6 +31,10 @@ _REGION_VARIABLES: dict[Provider, tuple[str, ...]] = {
     "aws": ("AWS_REGION", "AWS_DEFAULT_REGION"),
     "gcp": ("GOOGLE_REGION", "GCLOUD_REGION", "CLOUDSDK_COMPUTE_REGION"),
 }
+_LABELLED_INSIDE = {
+    "google_sql_database_instance": ("settings", "user_labels"),
+    "google_container_node_pool": ("node_config", "resource_labels"),
+}
 _REGION_ARGUMENTS: dict[Provider, tuple[str, ...]] = {"aws": ("region",), "gcp": ("region", "zone")}
 
 
@@ -99,17 +103,25 @@ def effective_tags(
     type_: str, attributes: Mapping[str, object], defaults: Mapping[str, object]
 ) -> Mapping[str, object]:
     """The tags or labels a resource ends up with: the provider's default ones and its own, which win."""
-    own: Mapping[str, object] = {}
-    for name in ("labels", "user_labels", "resource_labels") if type_.startswith("google") else ("tags",):
-        if name in attributes:
-            own = as_tags(attributes[name])
-            break
+    own = _own_tags(type_, attributes)
     if type_ == "aws_autoscaling_group":
         return _tag_blocks(attributes, own)
     if not defaults:
         return own
     merged = {**defaults, **own}
     return PartialMap(merged) if isinstance(own, PartialMap) or isinstance(defaults, PartialMap) else merged
+
+
+def _own_tags(type_: str, attributes: Mapping[str, object]) -> Mapping[str, object]:
+    for name in ("labels", "user_labels", "resource_labels") if type_.startswith("google") else ("tags",):
+        if name in attributes:
+            return as_tags(attributes[name])
+    block, name = _LABELLED_INSIDE.get(type_, ("", ""))
+    inside = attributes.get(block)
+    if isinstance(inside, Unknown):
+        return PartialMap()
+    held = inside[0] if isinstance(inside, list) and inside else None
+    return as_tags(held.get(name)) if isinstance(held, dict) else {}
 
 
 def _tag_blocks(attributes: Mapping[str, object], own: Mapping[str, object]) -> Mapping[str, object]:

@@ -178,6 +178,11 @@ module "both" {
         ),
         ('resource "google_storage_bucket" "x" {\n  labels = { a = "b" }\n}', {"a": "b"}),
         ('resource "google_sql_database_instance" "x" {\n  user_labels = { a = "b" }\n}', {"a": "b"}),
+        (
+            'resource "google_sql_database_instance" "x" {\n  settings {\n    user_labels = { a = "b" }\n  }\n}',
+            {"a": "b"},
+        ),
+        ('resource "google_container_node_pool" "x" {\n  node_config {\n    labels = { a = "b" }\n  }\n}', {}),
         ('resource "azurerm_managed_disk" "x" {\n  tags = { a = "b" }\n}', {"a": "b"}),
     ],
 )

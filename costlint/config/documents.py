@@ -7,6 +7,8 @@ from typing import Any, NamedTuple, Protocol
 
 from costlint.model import Path
 
+_DEEPEST = 100
+_SHORT = 8_000  # characters; what is shorter cannot be nested deeply enough to do harm
 _TOML_PLACE = re.compile(r"^(.*?) \(at line (\d+), column (\d+)\)$", re.DOTALL)
 
 
@@ -36,6 +38,8 @@ def yaml_document(text: str) -> Document:
 
     loader_type: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
+        if len(text) > _SHORT:
+            _refuse_nesting(yaml, text, loader_type)
         loader = loader_type(text)
         node = loader.get_single_node()
         _refuse_duplicates(node)
@@ -65,6 +69,16 @@ def toml_document(text: str) -> Document:
     for name in ("tool", "costlint"):
         table = table.get(name, {}) if isinstance(table, dict) else {}
     return Document(table, lambda path: _toml_position(text, path))
+
+
+def _refuse_nesting(yaml: Any, text: str, loader_type: type[Any]) -> None:
+    """The C library composes documents recursively, without a bound: deep ones would crash the interpreter."""
+    depth = 0
+    for event in yaml.parse(text, Loader=loader_type):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            mark = event.start_mark
+            raise UnreadableDocument("nested too deeply", mark.line + 1, mark.column + 1)
 
 
 def _refuse_duplicates(node: Any) -> None:

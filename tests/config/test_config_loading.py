@@ -158,6 +158,14 @@ def test_a_file_that_is_not_text_is_refused(repository: Path) -> None:
         load_config(["."])
 
 
+@pytest.mark.parametrize("deep", ["[" * 100_000, "- " * 100_000, "{a: " * 100_000, "[" * 1_000])
+def test_a_deeply_nested_file_is_refused(repository: Path, deep: str) -> None:
+    text = f"select: {deep}" if deep.startswith(("[", "{")) else f"select:\n  {deep}x"
+    complaint = _complaint(repository, f"# {'x' * 8_000}\n{text}")
+    assert "nested too deeply" in complaint
+    assert complaint.startswith((".costlint.yaml:2:", ".costlint.yaml:3:"))
+
+
 def test_a_huge_file_is_refused(repository: Path) -> None:
     assert "larger than 1024 KiB" in _complaint(repository, "#" * (1 << 21))
 

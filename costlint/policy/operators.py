@@ -10,13 +10,14 @@ from costlint.model import PartialList, PartialMap, Path, Reference, Unknown
 from costlint.policy.reading import PatternError, Scope, compile_path
 from costlint.policy.subject import Subject
 from costlint.policy.verdict import Verdict, all_of, any_of, negated
+from costlint.re2 import PatternError as RegexError
+from costlint.re2 import TooMuchWork, UnsupportedPattern, compile_pattern
 
 ValueTest: TypeAlias = Callable[[object, Subject], Verdict]
 SubjectTest: TypeAlias = Callable[[Subject], Verdict]
 
 _LONGEST_REGEX = 300
 _LONGEST_TESTED = 2000
-_REPEATED_REPEAT = re.compile(r"\((?:[^()\\]|\\.)*(?:[+*]|\{\d+,\d*\})(?:[^()\\]|\\.)*\)(?:[+*]|\{\d+,\d*\})")
 _QUANTITY = re.compile(r"^([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(m|k|[KMGTPE]i?)?$")
 _SCALES = {"": 1.0, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
 _SCALES.update({f"{letter}i": 1024.0 ** (power + 1) for power, letter in enumerate("KMGTPE")})
@@ -219,19 +220,20 @@ def _ordered(compare: Callable[[float, float], bool]) -> Callable[..., tuple[Val
 def _matches(spec: object, place: Place) -> tuple[ValueTest, bool]:
     if not isinstance(spec, str) or len(spec) > _LONGEST_REGEX:
         raise PatternError(f"expected a regular expression of at most {_LONGEST_REGEX} characters", place.where)
-    if _REPEATED_REPEAT.search(spec):
-        raise PatternError("a repeated group must not itself repeat: it may take forever", place.where)
     try:
-        search = re.compile(spec).search
-    except re.error as error:
-        raise PatternError(f"not a regular expression: {error}", place.where) from None
+        pattern = compile_pattern(spec)
+    except (RegexError, UnsupportedPattern) as error:
+        raise PatternError(f"not a regular expression (RE2): {error}", place.where) from None
 
     def test(value: object, subject: Subject) -> Verdict:
         if isinstance(value, Unknown):
             return None
         if value is None or isinstance(value, (dict, list, tuple)):
             return False
-        return search(_as_text(value)[:_LONGEST_TESTED]) is not None
+        try:
+            return pattern.occurs_in(_as_text(value)[:_LONGEST_TESTED])
+        except TooMuchWork:
+            return None
 
     return test, True
 

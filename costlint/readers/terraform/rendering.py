@@ -17,6 +17,8 @@ from costlint.readers.terraform.scope import EvaluationError, Scope
 class Rendering:
     """The inside of a rendered template."""
 
+    exists: object = True
+
     def __init__(self, reading: Reading, context: FunctionContext) -> None:
         self.reading = reading
         self.limits: Limits = reading.limits

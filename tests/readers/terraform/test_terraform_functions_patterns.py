@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costlint.model import Unknown
+from costlint.re2 import Pattern, PatternError
+from costlint.re2.machine import assemble
+from costlint.re2.syntax import group_names, parse
+from costlint.re2.translation import most_paths, translate
 from costlint.readers.terraform.functions import FunctionError, call
-from costlint.readers.terraform.functions.re2 import Pattern, PatternError
-from costlint.readers.terraform.functions.re2.machine import assemble
-from costlint.readers.terraform.functions.re2.syntax import group_names, parse
-from costlint.readers.terraform.functions.re2.translation import most_paths, translate
 
 atoms = st.sampled_from(
     ["a", "b", ".", "[ab]", "[^a]", r"\d", r"\w", r"\b", "^", "$", "(?i:A)", "é", "[[:alpha:]]", r"\pL"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from costlint.re2 import PatternError, compile_pattern
 from costlint.readers.terraform.functions.calling import CallError
-from costlint.readers.terraform.functions.re2 import PatternError, compile_pattern
 
 
 def matching(pattern: str, files: Iterable[str]) -> list[str]:

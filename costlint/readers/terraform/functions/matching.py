@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from costlint.model import UNKNOWN
-from costlint.readers.terraform.functions import unicode
-from costlint.readers.terraform.functions.bounds import check_text
-from costlint.readers.terraform.functions.calling import ArgumentError, CallError, Parameter, function, link
-from costlint.readers.terraform.functions.re2 import (
+from costlint.re2 import (
     Match,
     Pattern,
     PatternError,
@@ -16,6 +13,9 @@ from costlint.readers.terraform.functions.re2 import (
     UnsupportedPattern,
     compile_pattern,
 )
+from costlint.readers.terraform.functions import unicode
+from costlint.readers.terraform.functions.bounds import check_text
+from costlint.readers.terraform.functions.calling import ArgumentError, CallError, Parameter, function, link
 from costlint.readers.terraform.kinds import STRING
 
 _PATTERN = Parameter("pattern", STRING)

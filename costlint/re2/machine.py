@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from costlint.readers.terraform.functions.re2.classes import PERL, Ranges, contains
-from costlint.readers.terraform.functions.re2.syntax import Node
+from costlint.re2.classes import PERL, Ranges, contains
+from costlint.re2.syntax import Node
 
 Captures: TypeAlias = tuple[int, ...]
 Instruction: TypeAlias = tuple[Any, ...]

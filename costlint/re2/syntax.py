@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from costlint.readers.terraform.functions.re2 import classes
-from costlint.readers.terraform.functions.re2.classes import Ranges
+from costlint.re2 import classes
+from costlint.re2.classes import Ranges
 
 Node: TypeAlias = tuple[Any, ...]
 

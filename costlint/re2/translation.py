@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from costlint.readers.terraform.functions.re2.classes import ANYTHING, NOT_NEWLINE, Ranges
-from costlint.readers.terraform.functions.re2.syntax import Node
+from costlint.re2.classes import ANYTHING, NOT_NEWLINE, Ranges
+from costlint.re2.syntax import Node
 
 _MOST_UNROLLED = 12
 

@@ -1,4 +1,4 @@
-"""RE2 regular expressions, as Terraform's regex functions understand them, in bounded time.
+"""RE2 regular expressions, as Terraform's regex functions and rules understand them, in bounded time.
 
 Python's `re` backtracks: a hostile pattern could keep it busy for years. A pattern is therefore parsed here, and
 only when the number of paths `re` could try on the given text is provably small is it translated for `re`;
@@ -10,15 +10,15 @@ from __future__ import annotations
 import functools
 import re
 
-from costlint.readers.terraform.functions.re2.machine import Program, TooMuchWork, assemble
-from costlint.readers.terraform.functions.re2.syntax import (
+from costlint.re2.machine import Program, TooMuchWork, assemble
+from costlint.re2.syntax import (
     Node,
     PatternError,
     UnsupportedPattern,
     group_names,
     parse,
 )
-from costlint.readers.terraform.functions.re2.translation import most_paths, translate
+from costlint.re2.translation import most_paths, translate
 
 __all__ = ["Match", "Pattern", "PatternError", "TooMuchWork", "UnsupportedPattern", "compile_pattern"]
 
@@ -27,6 +27,7 @@ Match = tuple[tuple[int, int] | None, ...]
 
 _MOST_PATHS = 1_000_000
 _MOST_TEXT = 1_000_000
+_LENGTHS = (10_000, 2_000, 500, 100, 30)
 _MOST_PATTERN = 10_000
 
 
@@ -39,18 +40,32 @@ class Pattern:
         self._tree: Node = parse(text)
         self.groups = group_names(self._tree)
 
+    def occurs_in(self, text: str) -> bool:
+        """Whether there is a match anywhere. Raises TooMuchWork."""
+        if len(text) <= self.quick_length:
+            return self._backtracking.search(text) is not None
+        return self.search(text) is not None
+
     def search(self, text: str, start: int = 0) -> Match | None:
         """The leftmost match at or after `start`, preferring earlier alternatives as Perl does. Raises TooMuchWork."""
         if len(text) > _MOST_TEXT:
             raise TooMuchWork(f"the text is longer than {_MOST_TEXT} characters")
-        length = len(text) - start + 1
-        if most_paths(self._tree, length) * length <= _MOST_PATHS:
+        length = len(text) - start
+        if length <= self.quick_length or self._is_quick(length):
             found = self._backtracking.search(text, start)
             if found is None:
                 return None
             spans = (found.span(group) for group in range(len(self.groups) + 1))
             return tuple(None if span[0] < 0 else span for span in spans)
         return self._program.search(text, start)
+
+    @functools.cached_property
+    def quick_length(self) -> int:
+        """A length of text up to which `re` is quick, whatever the text is."""
+        return next((length for length in _LENGTHS if self._is_quick(length)), -1)
+
+    def _is_quick(self, length: int) -> bool:
+        return most_paths(self._tree, length + 1) * (length + 1) <= _MOST_PATHS
 
     @functools.cached_property
     def _backtracking(self) -> re.Pattern[str]:

@@ -55,8 +55,8 @@ class Finding:
 
     Money is USD/month. Either `saving` (current minus proposed) or `exposure` (dollars at stake where nothing
     is saved directly) is set; both None means the finding could not be priced, and `unpriced` says why.
-    `addresses` are all instances the same edit covers. `usage_based` marks savings that rest on usage
-    assumptions; `inferred` those that rest on inferred prices.
+    `addresses` are all instances the same edit covers. `usage_based` marks savings that rest on
+    assumptions (of usage, or of how far something scales); `inferred` those that rest on inferred prices.
     """
 
     rule: Rule

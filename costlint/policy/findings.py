@@ -21,7 +21,7 @@ from costlint.model import (
     SetValue,
     total,
 )
-from costlint.policy.bundles import Bundle
+from costlint.policy.bundles import Bundle, described
 from costlint.policy.compiling import Section, exposed
 from costlint.policy.counterfactual import Consulted, Outcome, counterfactual
 from costlint.policy.messages import render
@@ -53,6 +53,7 @@ class Assembler:
         self._consulted = consulted
         self._price = price
         self._total: Money | None = None
+        self._worths: dict[object, float] = {}
 
     def stack_total(self) -> Money:
         """What the stack costs a month as far as it is priced."""
@@ -90,20 +91,29 @@ class Assembler:
     def _promising(self, bundle: Bundle, section: Section) -> tuple[Sequence[int], bool]:
         """The alternatives in the order to price them, and whether that order says which saves most: of many copies
         that cost the same, one is asked for all before the best alternative is priced in full."""
+        if len(bundle.alternatives) == 1:
+            return bundle.alternatives, False
         copies: dict[object, list[int]] = {}
         for index, match in enumerate(bundle.matches):
             estimate = self._context.estimates.get(match.address)
             copies.setdefault((id(estimate), match.subject.resource.region), []).append(index)
-        if len(bundle.alternatives) == 1 or len(copies) == len(bundle.matches):
-            return bundle.alternatives, False
 
         def worth(number: int) -> float:
-            samples = (
-                (self.outcome(bundle.patch(number, alike[:1]), section), len(alike)) for alike in copies.values()
-            )
-            return sum(-inf if one.unpriced else one.saving.likely * count for one, count in samples)
+            return sum(self._worth(bundle, alike[0], number, kind) * len(alike) for kind, alike in copies.items())
 
         return sorted(bundle.alternatives, key=worth, reverse=True), True
+
+    def _worth(self, bundle: Bundle, index: int, number: int, kind: object) -> float:
+        """What an alternative saves on one match, -inf if that cannot be told; known of every match of this kind."""
+        match = bundle.matches[index]
+        edits = bundle.candidates[index][number]
+        paths = tuple(edit.path for edit in edits if isinstance(edit, (SetValue, RemoveValue, AddBlock)))
+        key = (id(match.section), kind, paths, described(edits, match.address))
+        worth = self._worths.get(key)
+        if worth is None:
+            outcome = self.outcome(bundle.patch(number, (index,)), match.section)
+            worth = self._worths[key] = -inf if outcome.unpriced else outcome.saving.likely
+        return worth
 
     def outcome(self, patch: Patch, section: Section) -> Outcome:
         """The counterfactual of a patch on the stack as written."""
@@ -184,7 +194,7 @@ class Assembler:
             proposed=outcome.proposed if outcome else None,
             assumptions=(*assumed_usage, *assumed) if outcome else (),
             unpriced=unpriced,
-            usage_based=not section.usage_moves and any(component.usage for component in basis),
+            usage_based=not section.usage_moves and any(part.usage or part.assumptions for part in basis),
             inferred=any(component.inferred for component in basis),
             suppressed=(bundle.suppression.reason or "no reason given") if bundle.suppression else "",
             library=stack.library,

@@ -38,7 +38,7 @@ def _place(finding: Finding) -> list[Piece]:
     if finding.library:
         notes.append("library")
     if finding.usage_based:
-        notes.append("usage")
+        notes.append("assumed")
     if len(finding.changes) > 1:
         notes.append(counted(len(finding.changes), "edit"))
     if finding.unpriced and finding.saving is None and finding.exposure is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from costlint.model import Finding, Level
 
@@ -13,6 +13,15 @@ def ranked(findings: Iterable[Finding]) -> list[Finding]:
     """Savings by size, those resting on usage assumptions after the fixed ones; then exposures by size; then
     findings without a price, by severity. The order is total, so equal reports print equally."""
     return sorted(findings, key=_rank)
+
+
+def foremost(findings: Sequence[Finding], most: int) -> list[Finding]:
+    """The first of ranked findings, with places kept for the largest savings that rest on assumptions: a fixed dollar
+    ranks above an assumed one, but must not hide ten thousand of them."""
+    assumed = [finding for finding in findings if finding.saving is not None and finding.usage_based]
+    rest = [finding for finding in findings if finding.saving is None or not finding.usage_based]
+    kept = min(len(assumed), max(most - len(rest), most * 2 // 5))
+    return ranked([*rest[: most - kept], *assumed[:kept]])
 
 
 def _rank(finding: Finding) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ from costlint.reports.amounts import worth
 from costlint.reports.escaping import printable
 from costlint.reports.findings import finding_lines
 from costlint.reports.layout import Paint, Role, line, plain, wrapped
-from costlint.reports.ranking import ranked
+from costlint.reports.ranking import foremost, ranked
 
 TOP = 10
 SCREEN = 60
@@ -26,7 +26,7 @@ def render(
     the findings.
     """
     findings = ranked(report.findings)
-    shown = findings if everything else findings[:TOP]
+    shown = findings if everything else foremost(findings, TOP)
     blocks = _finding_blocks(shown, width, paint)
     if quiet:
         return "".join(text + "\n" for block in blocks for text in block)

@@ -118,7 +118,7 @@ def test_an_address_the_message_does_not_name_is_added() -> None:
 def test_assumed_savings_are_marked() -> None:
     text = render(report(finding(usage_based=True, saving=Money(1, 20, 300))))
     assert "~$20.00/mo" in text
-    assert "usage" in text
+    assert "assumed" in text
 
 
 def test_a_lower_bound_says_so() -> None:

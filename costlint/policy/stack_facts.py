@@ -82,19 +82,26 @@ def _committed(term: str) -> Fact:
         """What committing to the steady on-demand compute not yet covered would save a month (median discounts)."""
         catalog = subject.context.catalog
         saved, steady = 0.0, sum(machine.component.monthly.low for machine in _steady(subject))
-        for resource, component, name in _steady(subject):
-            family = catalog.family(resource.provider, name)
-            if family is None:
-                continue
-            for kind in ("standard", "cud", "reservation"):
-                found = catalog.commitment(resource.provider, resource.region.name, family.name, kind, term)
-                if found is not None:
-                    saved += component.monthly.low * found.percent / 100
-                    break
+        for machine in _steady(subject):
+            saved += machine.component.monthly.low * _discount(machine, term, catalog) / 100
         open_share = max(0.0, 1 - _committed_already(subject) / steady) if steady else 0.0
         return saved * open_share
 
     return fact
+
+
+def _discount(machine: _Machine, term: str, catalog: Catalog) -> float:
+    """Percent off for committing to a machine, 0 if no source states one; some are stated for a type or a whole
+    series (n2 of n2-standard-16)."""
+    provider, region = machine.resource.provider, machine.resource.region.name
+    family = catalog.family(provider, machine.name)
+    named = (family.name if family else "", machine.name, machine.name.partition("-")[0])
+    for kind in ("standard", "cud", "reservation"):
+        for name in named:
+            found = catalog.commitment(provider, region, name, kind, term)
+            if found is not None:
+                return found.percent
+    return 0.0
 
 
 def _committed_already(subject: Subject) -> float:

@@ -197,3 +197,30 @@ def test_a_found_file_may_not_be_a_link_out_of_the_repository(
 def test_a_found_file_may_not_name_variable_files_outside_the_repository(repository: Path) -> None:
     complaint = _complaint(repository, "profile: audit\nvar_files: [../secrets.tfvars]")
     assert complaint.startswith(".costlint.yaml:2:1: var_files: ../secrets.tfvars is outside the repository")
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("modules", True),
+        ("../acme-modules", True),
+        ("../acme-*/main", True),
+        ("..", False),
+        ("../..", False),
+        ("../../other", False),
+        ("/etc", False),
+        ("/*", False),
+    ],
+)
+def test_a_found_file_may_map_modules_to_its_repository_and_beside_it(tmp_path: Path, path: str, allowed: bool) -> None:
+    (tmp_path / "a/repo/.git").mkdir(parents=True)
+    file = tmp_path / "a/repo/.costlint.yaml"
+    file.write_text(f'modules:\n  - match: "acme/*/aws"\n    path: "{path}"\n')
+    assert len(read_config(file).modules) == 1
+    if allowed:
+        assert len(read_config(file, trusted=False).modules) == 1
+    else:
+        with pytest.raises(
+            ConfigError, match=r"costlint\.yaml:3:5: modules: .* is neither in the repository nor beside"
+        ):
+            read_config(file, trusted=False)

@@ -73,7 +73,7 @@ def bundles(
         if not settings.runs_on(rule, place.span.file):
             continue
         suppression = suppressions.of(rule, place, resource.module)
-        edits = tuple(_what(edit, resource.address) for edit in candidates[0])
+        edits = described(candidates[0], resource.address)
         alone = _apart(match, place)
         comment = suppression.comment_line if suppression else 0
         key = (rule.id, resource.type, place.span, edits, comment, alone)
@@ -137,6 +137,11 @@ def _candidates(match: Match) -> list[Edits]:
     if match.removed:
         return [tuple(match.removed)]
     return match.section.proposer.candidates(match.subject)
+
+
+def described(edits: Edits, address: str) -> tuple[object, ...]:
+    """Edits without the instance they are about."""
+    return tuple(_what(edit, address) for edit in edits)
 
 
 def _what(edit: Edit, address: str) -> tuple[object, ...]:

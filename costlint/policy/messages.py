@@ -63,6 +63,11 @@ def evaluate(text: str, values: Values, where: Path = ()) -> object:
         result = _expression(text[2:-2].strip())(values)
     except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise PatternError(f"cannot compute {text}: {error}", where) from None
+    return known(result)
+
+
+def known(result: object) -> object:
+    """The result of an expression, whole numbers as such. Raises UnknownValue for an unknown one."""
     if isinstance(result, Unknown):
         raise UnknownValue(str(result))
     if isinstance(result, float) and result.is_integer():

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from costlint.model import LinkedStr, Path, Reference, lookup, parse_path
 from costlint.policy.facts import RESOURCE_FACTS, copies, monthly
-from costlint.policy.messages import Values, check_template, evaluate, is_expression, render
+from costlint.policy.messages import Values, check_template, evaluate, is_expression, known, render
 from costlint.policy.reading import PatternError
 from costlint.policy.stack_facts import STACK_FACTS, count_of
 from costlint.policy.subject import Subject
@@ -114,12 +114,31 @@ def _without_none(values: dict[str, object]) -> dict[str, object]:
 
 
 def _template(text: str, where: Path) -> Computed:
+    fact = _named_fact(text)
+    if fact is not None:
+        return fact
     check_template(text, where)
     if not is_expression(text):
         return lambda subject, values: render(text, values, where)
 
     def compute(subject: Subject, values: Values) -> object:
         value = evaluate(text, values, where)
+        if value is None:
+            raise Nothing
+        return value
+
+    return compute
+
+
+def _named_fact(text: str) -> Computed | None:
+    """A template that is one fact and nothing else needs no template engine."""
+    name = text[2:-2].strip()
+    fact = RESOURCE_FACTS.get(name) if is_expression(text) and name.startswith(("instance.", "support.")) else None
+    if fact is None:
+        return None
+
+    def compute(subject: Subject, values: Values) -> object:
+        value = evaluate(text, values) if subject.stack else known(fact(subject))
         if value is None:
             raise Nothing
         return value

@@ -80,11 +80,15 @@ def present(value: object) -> Verdict:
 
 
 def number(value: object) -> float | None:
-    """A number, numeric text, or a Kubernetes quantity ("500m", "2Gi"); None for anything else."""
+    """A number, numeric text, or a Kubernetes quantity ("500m", "2Gi"); None for anything else, and for integers beyond
+    every measure."""
     if isinstance(value, bool):
         return None
     if isinstance(value, (int, float)):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return None
     if isinstance(value, str):
         match = _QUANTITY.match(value.strip())
         if match:
@@ -311,6 +315,18 @@ def _none(run: SubjectTest, under: Path) -> ValueTest:
     return lambda value, subject: negated(some(value, subject))
 
 
+def _some_key(spec: object, place: Place) -> tuple[ValueTest, bool]:
+    inner, local = compile_value(spec, place)
+
+    def test(value: object, subject: Subject) -> Verdict:
+        if not isinstance(value, Mapping):
+            return None if isinstance(value, Unknown) else False
+        verdict = any_of(inner(key, subject) for key in value)
+        return None if verdict is False and isinstance(value, PartialMap) else verdict
+
+    return test, local
+
+
 def _not(spec: object, place: Place) -> tuple[ValueTest, bool]:
     inner, local = compile_value(spec, place)
     return (lambda value, subject: negated(inner(value, subject))), local
@@ -347,6 +363,7 @@ _OPERATORS: Mapping[str, Callable[[object, Place], tuple[ValueTest, bool]]] = {
     "some": _blocks(_some),
     "every": _blocks(_every),
     "none": _blocks(_none),
+    "some_key": _some_key,
     "not": _not,
     "surely": _surely,
     "any": _combined(any_of),

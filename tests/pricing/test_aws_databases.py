@@ -62,6 +62,10 @@ def test_a_cluster_mode_written_as_text_leaves_the_nodes_priced() -> None:
     assert monthly(compatible) == monthly(plain) > 0
 
 
+def test_a_schedule_added_to_a_cluster_is_seen_by_its_instances() -> None:
+    assert "aws_scheduler_schedule.*" in estimate_of(INSTANCE, cluster()).consulted
+
+
 def test_a_multi_az_cluster_pays_extended_support_for_three_machines() -> None:
     made = {"engine": "mysql", "db_cluster_instance_class": "db.r6gd.large", "allocated_storage": 100, "iops": 1000}
     new, old = ({**made, "storage_type": "io1", "engine_version": version} for version in ("8.4", "8.0.35"))

@@ -47,6 +47,8 @@ def autoscaled(bill: Bill, least: float, written: float | None, most: float) -> 
 def scheduled(bill: Bill, count: Count, *owners: Resource) -> Count:
     """The count with off-hours taken out, where a schedule in the stack switches the resource (or one of its owners,
     which takes it along) off or to zero."""
+    if owners:
+        bill.of_type("aws_scheduler_schedule")
     if not any(_switched_off(bill, of) for of in (None, *owners)):
         return count
     hours = bill.assume("aws.schedule.office-hours-share")

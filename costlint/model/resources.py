@@ -117,14 +117,15 @@ class Resource:
         return str(value)
 
     def number(self, path: str, default: float = 0.0) -> float:
-        """The number at a path; numeric strings count. Raises UnknownValue (also for other text)."""
+        """The number at a path; numeric strings count. Raises UnknownValue (also for other text, and for integers
+        beyond every measure)."""
         value = self._known(path)
         if value is None:
             return default
         if isinstance(value, (int, float, str)):
             try:
                 return float(value)
-            except ValueError:
+            except (ValueError, OverflowError):
                 pass
         raise UnknownValue(f"{self.address}.{path}")
 

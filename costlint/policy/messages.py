@@ -18,6 +18,8 @@ Values: TypeAlias = Mapping[str, object]
 
 LONGEST_TEMPLATE = 4_000
 LONGEST_OUTPUT = 8_000
+_LARGEST_NUMBER = 10**18
+_DEEPEST = 20
 
 _FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "min": min,
@@ -70,6 +72,8 @@ def known(result: object) -> object:
     """The result of an expression, whole numbers as such. Raises UnknownValue for an unknown one."""
     if isinstance(result, Unknown):
         raise UnknownValue(str(result))
+    if isinstance(result, (int, float)) and not abs(result) <= _LARGEST_NUMBER:
+        raise UnknownValue("a number beyond every measure")
     if isinstance(result, float) and result.is_integer():
         return int(result)
     return result
@@ -115,7 +119,10 @@ def _defined(result: object) -> object:
 def _checked(environment: Environment, text: str) -> nodes.Template:
     if len(text) > LONGEST_TEMPLATE:
         raise PatternError(f"a template may have {LONGEST_TEMPLATE} characters, this one has {len(text)}")
-    tree = environment.parse(text)
+    try:
+        tree = environment.parse(text)
+    except RecursionError:
+        raise PatternError("the template is nested too deeply") from None
     for node in _walk(tree):
         kind = type(node).__name__
         name: Any = getattr(node, "name", "")
@@ -128,10 +135,15 @@ def _checked(environment: Environment, text: str) -> nodes.Template:
     return tree
 
 
-def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
-    yield node
-    for child in node.iter_child_nodes():
-        yield from _walk(child)
+def _walk(tree: nodes.Node) -> Iterator[nodes.Node]:
+    """Every node. Raises PatternError if they are nested so deeply that compiling them might exhaust the stack."""
+    level: list[nodes.Node] = [tree]
+    for _ in range(_DEEPEST):
+        yield from level
+        level = [child for node in level for child in node.iter_child_nodes()]
+        if not level:
+            return
+    raise PatternError("the template is nested too deeply")
 
 
 @lru_cache(maxsize=1)

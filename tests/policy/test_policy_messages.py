@@ -30,6 +30,24 @@ def test_an_expression_keeps_its_type(text: str, expected: object) -> None:
     assert type(result) is type(expected)
 
 
+@pytest.mark.parametrize("text", ["{{ float('nan') }}", "{{ float('inf') }}", "{{ size ~ 1 }}", "{{ int('9' ~ 9) }}"])
+def test_a_number_beyond_every_measure_is_unknown(text: str) -> None:
+    text = text.replace("'9' ~ 9", f"'{'9' * 400}'").replace("size ~ 1", " * ".join(["size"] * 12))
+    with pytest.raises(UnknownValue):
+        evaluate(text, VALUES)
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed"), [("(1 + ", ")"), ("[", "]"), ("-", ""), ("not ", ""), ("min(1, ", ")"), ("1 if 1 else ", "")]
+)
+@pytest.mark.parametrize("depth", [30, 450])
+def test_a_deeply_nested_template_is_refused(opened: str, closed: str, depth: int) -> None:
+    text = f"{opened * depth}1{closed * depth}"[: LONGEST_TEMPLATE - 20]
+    for template in (f"{{{{ {text} }}}}", f"x {{{{ {text} }}}}"):
+        with pytest.raises(PatternError, match=r"nested too deeply|expected|unexpected"):
+            check_template(template)
+
+
 @pytest.mark.parametrize("text", ["{{ unknown }}", "{{ unknown + 1 }}", "{{ size * unknown }}", "{{ unknown > 3 }}"])
 def test_a_value_that_rests_on_an_unknown_is_unknown(text: str) -> None:
     with pytest.raises(UnknownValue):

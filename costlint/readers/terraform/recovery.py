@@ -38,7 +38,7 @@ _ANY_HEADER = rb'^[A-Za-z_"(][^\n=]*=(?!=)|^[A-Za-z_][A-Za-z0-9_-]*(?:[ \t]+"[^"
 _ANY_DEFINITIONS = re.compile(_ANY_HEADER + rb"|" + _COMMENT + rb"|" + _HEREDOC, re.MULTILINE)
 _CONFLICT = re.compile(rb"^<{7} [^\n]*\n?", re.MULTILINE)
 _CONFLICT_END = re.compile(rb"^>{7}(?: [^\n]*)?$\n?", re.MULTILINE)
-_EXPONENT = re.compile(rb"(?<![A-Za-z0-9_.-])[0-9]+[eE][+-]?[0-9]+(?![A-Za-z0-9_.])")
+_EXPONENT = re.compile(rb"(?<![A-Za-z0-9_.])(?<![A-Za-z0-9_]-)[0-9]+[eE][+-]?[0-9]+(?![A-Za-z0-9_.])")
 
 
 def readable(data: bytes) -> tuple[bytes, list[Problem]]:

@@ -124,7 +124,7 @@ def _stacks(paths: Sequence[str], config: Config, diagnostics: list[Diagnostic],
         options = TerraformOptions(
             var_files=_var_files(files, config),
             variables=config.variable_texts,
-            workspace=config.workspace or "default",
+            workspace=config.workspace,
         )
         inputs = discover(source, selected, files)
         diagnostics.extend(inputs.diagnostics)

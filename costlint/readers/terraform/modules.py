@@ -22,6 +22,7 @@ from costlint.readers.terraform.resources import ResourceBlock
 from costlint.readers.terraform.scope import EvaluationError, Scope
 from costlint.readers.terraform.types import ConversionError, convert
 from costlint.readers.terraform.variables import Given, root_variables
+from costlint.readers.terraform.workspaces import UnnamedWorkspace
 
 
 class ModuleInstance:
@@ -77,7 +78,10 @@ class ModuleInstance:
         if name == "path":
             return {"module": self._path, "root": ".", "cwd": UNKNOWN}
         if name == "terraform":
-            return {"workspace": self.reading.options.workspace}
+            workspace = self.reading.workspace
+            if isinstance(workspace, UnnamedWorkspace):
+                workspace.asked = True
+            return {"workspace": workspace}
         if name == "self":
             return UNKNOWN
         raise EvaluationError(f'there is nothing called "{name}" here', expr[1])

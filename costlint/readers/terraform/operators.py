@@ -10,6 +10,7 @@ from costlint.model import LinkedStr, PartialList, PartialMap, Reference, Unknow
 from costlint.readers.terraform.converting import same
 from costlint.readers.terraform.kinds import TerraformSet, friendly
 from costlint.readers.terraform.numbers import ARITHMETIC, exact, normal, number_text, parse_number
+from costlint.readers.terraform.workspaces import DEFAULT, UnnamedWorkspace
 
 
 class BlockMap(PartialMap):
@@ -50,6 +51,8 @@ def order(op: str, left: object, right: object) -> object:
 
 def equal(left: object, right: object) -> object:
     """`==`: True, False, or an Unknown. Nothing is converted: 1 == "1" is false."""
+    if isinstance(left, UnnamedWorkspace) or isinstance(right, UnnamedWorkspace):
+        return True if DEFAULT in (left, right) or left is right else unknown_from((left, right))
     answer = same(left, right)
     return unknown_from((left, right)) if answer is None else answer
 
@@ -111,6 +114,9 @@ def joined(parts: list[object], most: int) -> object:
 
 def member(value: object, key: object) -> object:
     """`value[key]` on a list or map. Raises ValueProblem where Terraform would."""
+    if isinstance(key, UnnamedWorkspace) and isinstance(value, dict):
+        known = key.key_in(value)
+        return unknown_from((value, key)) if known is None else value[known]
     if isinstance(value, Unknown) or isinstance(key, Unknown):
         return unknown_from((value, key))
     if value is None:

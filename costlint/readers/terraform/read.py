@@ -13,6 +13,7 @@ from costlint.readers.terraform.providers import cloud_of, effective_tags
 from costlint.readers.terraform.reading import Reading, TerraformOptions
 from costlint.readers.terraform.regions import inherit_regions, region_of
 from costlint.readers.terraform.resources import ResourceBlock
+from costlint.readers.terraform.workspaces import DEFAULT, UnnamedWorkspace
 
 __all__ = ["TerraformOptions", "read_stack"]
 
@@ -28,7 +29,7 @@ def read_stack(files: TerraformFiles, root: str, options: TerraformOptions | Non
         name=reading.shown(root),
         kind="terraform",
         path=root,
-        workspace=reading.options.workspace,
+        workspace=DEFAULT if isinstance(reading.workspace, UnnamedWorkspace) else reading.workspace,
         var_files=tuple(map(reading.shown, reading.options.var_files)),
     )
     _say_what_is_not_given(top)
@@ -46,6 +47,7 @@ def read_stack(files: TerraformFiles, root: str, options: TerraformOptions | Non
     inherit_regions(stack.resources)
     stack.region = _stack_region(top, stack)
     stack.exported = _exported(top)
+    _say_what_workspace(top)
     stack.diagnostics = list(reading.diagnostics)
     for file in reading.read_files:
         stack.suppressions += file.suppressions
@@ -154,3 +156,18 @@ def _say_what_is_not_given(top: ModuleInstance) -> None:
     for name in top.reading.options.variables:
         if name not in top.configuration.variables and not top.configuration.broken:
             top.reading.say("note", f'--var {name}: the root module has no variable "{name}"', None)
+
+
+def _say_what_workspace(top: ModuleInstance) -> None:
+    """A note where the configuration depends on a workspace nobody named."""
+    reading, workspace = top.reading, top.reading.workspace
+    if not isinstance(workspace, UnnamedWorkspace) or not workspace.asked or reading.options.library:
+        return
+    names = [*workspace.known][:_MOST_WORKSPACES]
+    known = f" (it knows {', '.join(names)}{', …' if len(workspace.known) > len(names) else ''})" if names else ""
+    message = f"what this deploys depends on its workspace{known}: name one with --workspace; unknown until then"
+    first = next(iter(top.configuration.directory.files), None)
+    reading.say("note", message, first, 0 if first else -1)
+
+
+_MOST_WORKSPACES = 8

@@ -16,18 +16,19 @@ from costlint.readers.terraform.files import ParsedFile, TerraformFiles
 from costlint.readers.terraform.limits import Limits, outweighs
 from costlint.readers.terraform.scope import EvaluationError, Lookup, Scope
 from costlint.readers.terraform.syntax import parse_template
+from costlint.readers.terraform.workspaces import UnnamedWorkspace, selected_workspace
 
 
 @dataclass(frozen=True, slots=True)
 class TerraformOptions:
     """How a root is deployed. `var_files` are paths relative to the source root, later ones win; `variables` are
-    the texts of `--var name=text`; `environment` holds the process environment variables that may be used
-    (TF_VAR_name, AWS_REGION …), none unless the user opted in. A `library` is read without the values its callers
-    would give it."""
+    the texts of `--var name=text`; `workspace` is "" where nobody names one; `environment` holds the process
+    environment variables that may be used (TF_VAR_name, AWS_REGION …), none unless the user opted in. A `library` is
+    read without the values its callers would give it."""
 
     var_files: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
-    workspace: str = "default"
+    workspace: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = Limits()
     library: bool = False
@@ -45,6 +46,8 @@ class Reading:
         self.diagnostics: list[Diagnostic] = []
         self.cells = Cells(self._circle)
         self.modules = 0
+        named = options.workspace or selected_workspace(files.source, root)
+        self.workspace: str | UnnamedWorkspace = named or UnnamedWorkspace()
         self._steps = options.limits.steps
         self._supposing = options.library
         self._said: set[tuple[str, int, str]] = set()

@@ -9,6 +9,7 @@ from costlint.model import PartialMap, Unknown
 from costlint.readers.terraform.ast import Expr
 from costlint.readers.terraform.evaluate import evaluate
 from costlint.readers.terraform.scope import EvaluationError, Scope
+from costlint.readers.terraform.workspaces import DEFAULT, UnnamedWorkspace
 
 if TYPE_CHECKING:
     from costlint.readers.terraform.tracing import Tracer
@@ -57,6 +58,8 @@ def _lookup(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
     if len(expr[4]) < 2:
         return None
     value, key = (tracer.value(argument, scope) for argument in expr[4][:2])
+    if isinstance(key, UnnamedWorkspace):
+        key = DEFAULT
     if not isinstance(value, dict) or not isinstance(key, str):
         return None
     if key in value:

@@ -11,6 +11,7 @@ from costlint.readers.terraform.operators import ValueProblem, pairs
 from costlint.readers.terraform.scope import Scope
 from costlint.readers.terraform.tracing_calls import CALLS
 from costlint.readers.terraform.tracing_steps import Item, KeyOf, Next, Place, Steps
+from costlint.readers.terraform.workspaces import DEFAULT, UnnamedWorkspace
 
 if TYPE_CHECKING:
     from costlint.readers.terraform.tracing import Tracer
@@ -32,6 +33,8 @@ def _attr(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
 
 def _index(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
     key = tracer.value(expr[4], scope)
+    if isinstance(key, UnnamedWorkspace):
+        key = DEFAULT
     return (expr[3], scope, (key, *path)) if isinstance(key, (str, int)) else None
 
 

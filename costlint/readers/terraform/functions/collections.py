@@ -17,6 +17,7 @@ from costlint.readers.terraform.kinds import (
     list_of,
     map_of,
 )
+from costlint.readers.terraform.workspaces import UnnamedWorkspace
 
 
 @function(Parameter("value"), unknowns="inside")
@@ -53,6 +54,9 @@ def values(mapping: object) -> object:
 def lookup(mapping: object, key: object, *default: object) -> object:
     if len(default) > 1:
         raise CallError(f"lookup() takes two or three arguments, got {2 + len(default)}")
+    if isinstance(key, UnnamedWorkspace) and isinstance(mapping, dict):
+        known = key.key_in(mapping)
+        return unknown_from([mapping, *default]) if known is None else mapping[known]
     if isinstance(mapping, Unknown) or isinstance(key, Unknown):
         return unknown_from([mapping, key, *default])
     if not isinstance(mapping, dict):

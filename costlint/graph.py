@@ -18,6 +18,7 @@ from costlint.model import (
     Path,
     Reference,
     RemoveResource,
+    RemoveValue,
     Resource,
     Stack,
     Unknown,
@@ -151,6 +152,9 @@ class View:
         indexed = self._instances.get(block, ())
         return (block, *indexed) if block in self.resources else indexed
 
+    def _has(self, kind: str) -> bool:
+        return kind in self._types
+
     def _waiting_for(self, name: str) -> list[str]:
         """Resources with a reference to a name that stood for no single resource."""
         return self._loose.get(name, [])
@@ -183,7 +187,7 @@ class Draft(View):
 
     def apply(self, patch: Patch) -> None:
         """Apply a patch in place. Raises KeyError (and changes nothing) if it edits a resource that is not here."""
-        changed, removed = self._outcome(patch)
+        changed, removed, touched = self._outcome(patch)
         gone = {address: self.resources[address] for address in removed if address in self.resources}
         added: list[str] = []
         relink: dict[str, None] = {}
@@ -194,7 +198,7 @@ class Draft(View):
             before = self.resources.get(address)
             if before is None:
                 added.append(address)
-            elif _links_alike(before, resource):
+            elif address in touched and _links_alike(before, resource, touched[address]):
                 continue
             relink[address] = None
             relink.update((edge.source, None) for edge in self.incoming(address))
@@ -214,9 +218,13 @@ class Draft(View):
             if linked is not None:
                 self._connect(address, _places(linked))
 
-    def _outcome(self, patch: Patch) -> tuple[dict[str, Resource], set[str]]:
+    def _outcome(self, patch: Patch) -> tuple[dict[str, Resource], set[str], dict[str, set[str | int]]]:
+        """The resources a patch changes, the addresses it removes, and which attributes it touches of resources that
+        stay. Copies that share their attributes share the edited ones, too."""
         changed: dict[str, Resource] = {}
         removed: set[str] = set()
+        touched: dict[str, set[str | int]] = {}
+        copies: dict[tuple[object, ...], Resource] = {}
 
         def current(address: str) -> Resource:
             if address in removed:
@@ -224,16 +232,27 @@ class Draft(View):
             return changed.get(address) or self.resources[address]
 
         for edit in patch.edits:
+            address = edit.address
             if isinstance(edit, RemoveResource):
-                current(edit.address)
-                changed.pop(edit.address, None)
-                removed.add(edit.address)
+                current(address)
+                changed.pop(address, None)
+                touched.pop(address, None)
+                removed.add(address)
             elif isinstance(edit, AddResource):
-                changed[edit.address] = sibling(current(edit.beside), edit)
-                removed.discard(edit.address)
+                changed[address] = sibling(current(edit.beside), edit)
+                touched.pop(address, None)
+                removed.discard(address)
             else:
-                changed[edit.address] = edited(current(edit.address), edit)
-        return changed, removed
+                before = current(address)
+                value = None if isinstance(edit, RemoveValue) else edit.value
+                same = (id(before.attributes), id(before.tags), type(edit), edit.path, id(value))
+                copy = copies.get(same)
+                if copy is None:
+                    changed[address] = copies[same] = edited(before, edit)
+                else:
+                    changed[address] = before.having(copy.attributes, copy.tags)
+                touched.setdefault(address, set()).update(edit.path[:1])
+        return changed, removed, touched
 
     def _disconnect(self, address: str) -> None:
         for target in {edge.target for edge in self.outgoing(address)}:
@@ -246,11 +265,16 @@ class Draft(View):
             received = self._base.incoming(edge.target)
         self._incoming[edge.target] = [*received, edge]
 
+    def _has(self, kind: str) -> bool:
+        return kind in self._types or self._base._has(kind)
+
     def _waiting_for(self, name: str) -> list[str]:
         return [*self._base._waiting_for(name), *self._loose.get(name, ())]
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         for kind in types:
+            if not self._has(kind):
+                continue
             for resource in self._base.of_type(kind):
                 here = self.resources.get(resource.address)
                 if here is not None and here.type == kind:
@@ -323,11 +347,13 @@ class _Overlay(Mapping[str, Resource]):
         return len(self._base) - len(self._removed) + sum(1 for a in self._changed if a not in self._base)
 
 
-def _links_alike(before: Resource, after: Resource) -> bool:
-    """Whether two states of a resource refer to the same others; attributes both share need no look."""
+def _links_alike(before: Resource, after: Resource, touched: Iterable[str | int]) -> bool:
+    """Whether two states of a resource refer to the same others, if only some of its attributes were touched."""
     old, new = before.attributes, after.attributes
-    touched = [name for name in {**old, **new} if old.get(name) is not new.get(name)]
-    return all(_places_in(name, old.get(name)) == _places_in(name, new.get(name)) for name in touched)
+    return all(
+        old.get(name) is new.get(name) or _places_in(name, old.get(name)) == _places_in(name, new.get(name))
+        for name in map(str, touched)
+    )
 
 
 def _places(resource: Resource) -> _Places:

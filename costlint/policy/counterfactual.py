@@ -110,10 +110,9 @@ def edited_kinds(patch: Patch, view: View) -> set[str]:
     """`type.*` for every type a patch edits: what estimates that look at all resources of a type consulted."""
     kinds = set()
     for edit in patch.edits:
-        resource = view.get(edit.address)
-        kind = edit.type if isinstance(edit, AddResource) else resource.type if resource else ""
-        kinds.add(f"{kind}.*")
-    return kinds
+        resource = None if isinstance(edit, AddResource) else view.get(edit.address)
+        kinds.add(edit.type if isinstance(edit, AddResource) else resource.type if resource else "")
+    return {f"{kind}.*" for kind in kinds}
 
 
 def _affected(patch: Patch, view: View, patched: View, consulted: Consulted) -> tuple[str, ...]:

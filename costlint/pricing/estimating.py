@@ -293,7 +293,7 @@ def estimate(
         bill.unknown(str(unknown))
     found = bill.estimate()
     if ledger is not None and bill.repeatable:
-        ledger.enter(reading, bill.asked, found)
+        ledger.enter(reading, bill.asked, view, found)
     return found
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeAlias
 
-from costlint.graph import View
+from costlint.graph import Edge, View
 from costlint.model import Estimate, LinkedStr, PartialMap, Resource, Unknown
 from costlint.pricing.questions import Question
 from costlint.pricing.watching import Reading
@@ -35,7 +35,7 @@ class Ledger:
         page = self._pages.get(_heading(resource))
         return None if page is None else page.find(resource, view)
 
-    def enter(self, reading: Reading, asked: Asked, estimate: Estimate) -> None:
+    def enter(self, reading: Reading, asked: Asked, view: View, estimate: Estimate) -> None:
         """Note an estimate for others alike; none are if it says which resource it is about, or rests on much."""
         resource = reading.resource
         if reading.everything or any(len(answer) > _LONGEST_ANSWER for _, answer in asked):
@@ -44,7 +44,7 @@ class Ledger:
         if any(resource.address in text for text in said):
             return
         page = self._pages.setdefault(_heading(resource), _Page(resource.defaults))
-        page.enter(reading, asked, estimate)
+        page.enter(reading, asked, view, estimate)
 
 
 class _Page:
@@ -57,22 +57,25 @@ class _Page:
         self.entries: dict[Hashable, _Step] = {}
 
     def find(self, resource: Resource, view: View) -> Estimate | None:
-        step = self.entries.get(self._key(resource.attributes))
+        step = self.entries.get(self._key(resource.attributes, view.incoming(resource.address)))
         while step is not None and step.question is not None:
             step = step.further.get(tuple(step.question.answer(view, resource)))
         return None if step is None else step.estimate
 
-    def enter(self, reading: Reading, asked: Asked, estimate: Estimate) -> None:
+    def enter(self, reading: Reading, asked: Asked, view: View, estimate: Estimate) -> None:
         if not reading.names.keys() <= set(self.names):
             self.names = tuple(dict.fromkeys((*self.names, *reading.names)))
             self.entries.clear()
-        key = self._key(reading.attributes)
+        incoming = view.incoming(reading.resource.address)
+        key = self._key(reading.attributes, incoming)
         step = self.entries.get(key)
         if step is None:
             if len(self.entries) >= _MOST_ENTRIES:
                 return
             step = self.entries[key] = _Step()
         for question, answer in asked:
+            if question.kind == "referring" and not question.about and not incoming:
+                continue
             step.question = question
             further = step.further.get(answer)
             if further is None:
@@ -82,9 +85,11 @@ class _Page:
             step = further
         step.estimate = estimate
 
-    def _key(self, attributes: Mapping[str, object]) -> Hashable:
+    def _key(self, attributes: Mapping[str, object], incoming: Sequence[Edge]) -> Hashable:
+        """What resources alike share: the attributes read, and whether anything refers to them; where nothing does,
+        nobody need be asked who it is."""
         values = [attributes.get(name, _ABSENT) for name in self.names]
-        return tuple([value if type(value) in _SIMPLE else _frozen(value) for value in values])
+        return not incoming, tuple([value if type(value) in _SIMPLE else _frozen(value) for value in values])
 
 
 class _Step:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -109,7 +109,7 @@ def _named_file(source: Source, path: str, directories: dict[str, None], plans: 
         raise SourceError(f"{source.shown(path)} is not a Terraform file or a plan")
 
 
-def _called(directory: ParsedDirectory, known: Iterable[str], files: TerraformFiles) -> set[str]:
+def _called(directory: ParsedDirectory, known: Container[str], files: TerraformFiles) -> set[str]:
     """The directories of this tree a module calls: by a local source, or by this repository's own address."""
     found: set[str] = set()
     for _, block in directory.blocks:
@@ -117,7 +117,7 @@ def _called(directory: ParsedDirectory, known: Iterable[str], files: TerraformFi
         path = files.modules.within(source, directory.path) if source else None
         if path is not None:
             found.add(path)
-    return found.intersection(known)
+    return {path for path in found if path in known}
 
 
 def _uncalled(calls: dict[str, set[str]]) -> list[str]:

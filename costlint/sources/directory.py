@@ -48,6 +48,7 @@ class DirectorySource:
     def __init__(self, root: str | Path) -> None:
         self.root = Path(os.path.realpath(root))
         self.shown = shown_from_here(self.root)
+        self._directories: dict[str, Path | None] = {}
 
     @property
     def label(self) -> str:
@@ -139,8 +140,19 @@ class DirectorySource:
         """Where a path really is, None if a link leads out of the root or into git's own data."""
         if not path:
             return self.root
+        directory, _, name = path.rpartition("/")
+        if directory not in self._directories:
+            self._directories[directory] = self._resolved(self.root / directory)
+        above = self._directories[directory]
+        if above is None:
+            return None
+        place = above / name
+        # Where the directory is has been seen to: only a link can lead out of it.
+        return self._resolved(place) if name == ".git" or place.is_symlink() else place
+
+    def _resolved(self, place: Path) -> Path | None:
         try:
-            real = Path(os.path.realpath(self.root / path))
+            real = Path(os.path.realpath(place))
         except (OSError, ValueError):
             return None
         if real != self.root and self.root not in real.parents:

@@ -22,6 +22,7 @@ from costlint.model import (
     UnknownValue,
 )
 from costlint.policy.find import Match
+from costlint.policy.lifecycle import applicable, applied
 from costlint.policy.places import Place, Places, whole_blocks
 from costlint.policy.propose import Edits, combined
 from costlint.policy.reading import PatternError
@@ -134,9 +135,10 @@ def problem(match: Match, error: PatternError) -> Diagnostic:
 
 
 def _candidates(match: Match) -> list[Edits]:
+    view = match.subject.context.view
     if match.removed:
-        return [tuple(match.removed)]
-    return match.section.proposer.candidates(match.subject)
+        return [applied(tuple(match.removed), view)]
+    return applicable(match.section.proposer.candidates(match.subject), view)
 
 
 def described(edits: Edits, address: str) -> tuple[object, ...]:

@@ -55,14 +55,23 @@ def names_in(body: Body) -> frozenset[str]:
     return frozenset(body.attributes).union(blocks) - META_ARGUMENTS - META_BLOCKS
 
 
-def ignored_changes(body: Body) -> list[str]:
-    """The attributes `lifecycle { ignore_changes = […] }` names, dotted; "all" for all of them."""
+def lifecycle_of(body: Body) -> dict[str, object]:
+    """What a `lifecycle` block forbids: `ignore_changes`, the attributes it names, dotted ("all" for all of them), and
+    `prevent_destroy` where it is set. Terraform takes nothing but names and literals there."""
+    found: dict[str, object] = {}
     for block in body.blocks:
-        if block.type == "lifecycle" and "ignore_changes" in block.body.attributes:
-            expr = block.body.attributes["ignore_changes"].expr
-            items = expr[3] if expr[0] == "list" else [expr]
-            return [name for name in map(dotted, items) if name]
-    return []
+        if block.type != "lifecycle":
+            continue
+        ignored = block.body.attributes.get("ignore_changes")
+        if ignored is not None:
+            items = ignored.expr[3] if ignored.expr[0] == "list" else [ignored.expr]
+            names = [name for name in map(dotted, items) if name]
+            if names:
+                found["ignore_changes"] = names
+        kept = block.body.attributes.get("prevent_destroy")
+        if kept is not None and kept.expr[0] == "lit" and kept.expr[3] in (True, "true"):
+            found["prevent_destroy"] = True
+    return found
 
 
 def dotted(expr: Expr) -> str:

@@ -116,9 +116,9 @@ class ResourceBlock:
     def attributes(self, key: Key) -> dict[str, object]:
         """All attributes of an instance."""
         found = blocks.attributes_of(self.body, self.scope(key), self.module.reading)
-        ignored = blocks.ignored_changes(self.body)
-        if ignored:
-            found["lifecycle"] = [{"ignore_changes": ignored}]
+        lifecycle = blocks.lifecycle_of(self.body)
+        if lifecycle:
+            found["lifecycle"] = [lifecycle]
         return found
 
     def alike(self) -> bool:

@@ -205,3 +205,17 @@ module "m" {{
             location = each.locator.locate(path)
             assert location.chain[-1].span == location.span
         assert each.exists is True or isinstance(each.exists, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        ("prevent_destroy = true", [{"prevent_destroy": True}]),
+        ("prevent_destroy = false", None),
+        ("create_before_destroy = true", None),
+        ("ignore_changes = all\n    prevent_destroy = true", [{"ignore_changes": ["all"], "prevent_destroy": True}]),
+    ],
+)
+def test_a_resource_keeps_what_its_lifecycle_forbids(block, expected):
+    read = stack(f'resource "a_b" "c" {{\n  lifecycle {{\n    {block}\n  }}\n}}')
+    assert resource(read, "a_b.c").get("lifecycle") == expected

@@ -6,24 +6,16 @@ import posixpath
 import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from costlint.model import Diagnostic
+from costlint.readers.roots import Root, Roots
 from costlint.readers.terraform.files import ParsedDirectory, TerraformFiles, configuration_names
 from costlint.readers.terraform.plan import in_utf8
+from costlint.readers.terraform.var_files import VarFiles
 from costlint.sources import Source, SourceError
 
 _PLAN_BEGINS = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"format_version"\s*:')
 _SNIFFED = 256
-_DEPLOYING = ("terragrunt.hcl",)
-
-
-class Root(NamedTuple):
-    """A Terraform root module. `library`: nothing says that it is deployed from here; `why` is the evidence."""
-
-    path: str
-    library: bool
-    why: str
 
 
 @dataclass(slots=True)
@@ -35,46 +27,56 @@ class Inputs:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-def discover(source: Source, selected: Sequence[str], files: TerraformFiles) -> Inputs:
+def discover(source: Source, selected: Sequence[str], files: TerraformFiles, named: Iterable[str] = ()) -> Inputs:
     """Walk the selected paths once and tell apart what is there.
 
-    A directory of Terraform is a root unless another one in the selection calls it as a module. A path that does
-    not exist, or is not something costlint reads, becomes a diagnostic.
+    A directory of Terraform is a root unless another one in the selection calls it as a module; those `named` are
+    roots in any case. A path that does not exist, or is not something costlint reads, becomes a diagnostic.
     """
     inputs = Inputs()
-    directories: dict[str, None] = {}
+    within: dict[str, str] = {}
     plans: dict[str, None] = {}
+    var_files = VarFiles(files)
     for path in selected:
         try:
             if source.is_dir(path):
-                _walk(source, path, directories, plans, inputs)
+                found = source.files(path)
+                var_files.know(path, found)
+                _sort(source, path, found, within, plans, inputs)
             else:
-                _named_file(source, path, directories, plans)
+                _named_file(source, path, within, plans)
         except SourceError as error:
             shown = source.shown(path)
             inputs.diagnostics.append(Diagnostic("error", error.about(shown), shown))
-    parsed = {path: files.directory(path) for path in sorted(directories)}
-    calls = {path: _called(directory, parsed, files) - {path} for path, directory in parsed.items()}
+    parsed = {path: files.directory(path) for path in sorted(within)}
+    calls = {path: _called(directory, files) for path, directory in parsed.items()}
+    meant = frozenset(named).intersection(parsed)
+    roots = Roots(source, var_files, parsed, within, calls, meant)
     planned = {posixpath.dirname(plan): plan for plan in plans}
-    for path in _uncalled(calls):
+    inside = {path: called.intersection(parsed) - {path} for path, called in calls.items()}
+    for path in sorted(meant.union(_uncalled(inside))):
         if path in planned:
             shown = source.shown(planned[path])
             text = f"{shown} is a plan of this directory: it is read instead of the files beside it"
             inputs.diagnostics.append(Diagnostic("note", text, source.shown(path)))
         else:
-            inputs.roots.append(_root(source, parsed[path]))
+            inputs.roots.append(roots.root(path))
     inputs.plans = sorted(plans)
     return inputs
 
 
-def _walk(source: Source, path: str, directories: dict[str, None], plans: dict[str, None], inputs: Inputs) -> None:
+def _sort(
+    source: Source, path: str, files: Iterable[str], within: dict[str, str], plans: dict[str, None], inputs: Inputs
+) -> None:
+    """Directories of Terraform (with their path below the selected one) and plans among the files below a path."""
     by_directory: dict[str, list[str]] = {}
-    for file in source.files(path):
+    for file in files:
         directory, _, name = file.rpartition("/")
         by_directory.setdefault(directory, []).append(name)
     for directory, names in by_directory.items():
         if configuration_names(names):
-            directories[directory] = None
+            below = posixpath.relpath(directory or ".", path or ".").removeprefix(".").removeprefix("/")
+            within[directory] = min(below, within.get(directory, below), key=len)
         for name in names:
             if name.endswith(".json") and not name.endswith((".tf.json", ".tofu.json", ".tfvars.json")):
                 file = posixpath.join(directory, name)
@@ -94,11 +96,11 @@ def _is_plan(source: Source, path: str) -> bool:
     return b'"planned_values"' in in_utf8(source.read(path))
 
 
-def _named_file(source: Source, path: str, directories: dict[str, None], plans: dict[str, None]) -> None:
+def _named_file(source: Source, path: str, within: dict[str, str], plans: dict[str, None]) -> None:
     directory, _, name = path.rpartition("/")
     source.read(path, 1)
     if configuration_names([name]):
-        directories[directory] = None
+        within.setdefault(directory, directory)
     elif name.endswith(".json") and _is_plan(source, path):
         plans[path] = None
     elif name.endswith((".tfvars", ".tfvars.json")):
@@ -140,20 +142,3 @@ def _reach(paths: Iterable[str], calls: dict[str, set[str]], reached: set[str]) 
         if path not in reached:
             reached.add(path)
             pending.extend(calls[path])
-
-
-def _root(source: Source, directory: ParsedDirectory) -> Root:
-    for _, block in directory.blocks:
-        if block.type == "provider":
-            return Root(directory.path, False, "it configures a provider")
-        if block.type == "terraform":
-            state = next((inner.type for inner in block.body.blocks if inner.type in ("backend", "cloud")), "")
-            if state:
-                return Root(directory.path, False, f"it has a {state} block")
-    for name in source.names(directory.path):
-        if name.endswith((".tfvars", ".tfvars.json")) or name in _DEPLOYING:
-            return Root(directory.path, False, f"{name} stands beside it")
-    kinds = {block.type for _, block in directory.blocks}
-    if "resource" in kinds and not kinds & {"variable", "output"} and "modules" not in directory.path.split("/"):
-        return Root(directory.path, False, "it takes no variables and gives no outputs, so no other module can use it")
-    return Root(directory.path, True, "nothing deploys it from here: no backend, provider or variable values")

@@ -76,9 +76,68 @@ def test_what_makes_a_root(files: dict[str, str], library: bool, why: str) -> No
     assert (root.path, root.library, root.why) == ("", library, why)
 
 
-def test_an_example_of_a_module_is_the_root() -> None:
-    files = {"main.tf": 'resource "a" "b" {}\n', "examples/full/main.tf": calling("../..")}
-    assert roots(files) == [("examples/full", False)]
+MODULE = 'variable "size" {}\nresource "aws_ebs_volume" "v" {}\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "library"),
+    [
+        ({"main.tf": MODULE, "examples/full/main.tf": calling("../..")}, True),
+        ({"examples/full/main.tf": calling("../../modules/gpu"), "modules/gpu/main.tf": MODULE}, True),
+        ({"main.tf": MODULE, "examples/full/main.tf": calling("acme/gpu/aws")}, True),
+        ({"main.tf": MODULE, "tests/full/main.tf": calling("../..")}, True),
+        ({"main.tf": MODULE, "test/fixtures/full/main.tf": calling("acme/gpu/aws")}, True),
+        ({"live/main.tf": PROVIDER + MODULE, "examples/full/main.tf": PROVIDER}, True),
+        ({"examples/full/main.tf": PROVIDER, "examples/small/main.tf": calling("../full")}, False),
+        ({"versions.tf": "terraform {}\n", "examples/full/main.tf": PROVIDER}, False),
+        ({"main.tf": MODULE, "examples/full/main.tf": 'terraform {\n  backend "s3" {}\n}\n' + MODULE}, False),
+        ({"main.tf": MODULE, "examples/full/main.tf": 'terraform {\n  backend "local" {}\n}\n' + PROVIDER}, True),
+    ],
+)
+def test_an_example_is_a_library_where_there_is_something_it_shows_the_use_of(
+    files: dict[str, str], library: bool
+) -> None:
+    labels = {root.path: root.library for root in found(files).roots}
+    examples = {path: label for path, label in labels.items() if path.startswith(("examples", "test"))}
+    assert set(examples.values()) == {library}
+
+
+def test_an_example_says_what_it_is() -> None:
+    (root,) = found({"main.tf": MODULE, "a/tests/full/main.tf": calling("../../..")}).roots
+    assert root.why == "it is a test (tests/) of how the rest is used"
+
+
+def test_an_example_that_is_asked_for_by_its_path_is_meant() -> None:
+    files = {"main.tf": MODULE, "examples/full/main.tf": calling("../..")}
+    assert roots(files, "examples/full") == [("examples/full", False)]
+    assert roots(files, "", "examples/full") == [("examples/full", False)]
+    assert roots(files, "examples/full/main.tf") == [("examples/full", True)]
+
+
+@pytest.mark.parametrize(
+    ("files", "library"),
+    [
+        ({"modules/gpu/main.tf": PROVIDER + MODULE}, True),
+        ({"modules/gpu/main.tf": MODULE, "modules/gpu/terraform.tfvars": "size = 1"}, True),
+        ({"modules/gpu/main.tf": 'terraform {\n  backend "s3" {}\n}\n' + MODULE}, False),
+    ],
+)
+def test_an_uncalled_directory_in_modules_is_a_library_unless_it_keeps_state(
+    files: dict[str, str], library: bool
+) -> None:
+    assert roots(files) == [("modules/gpu", library)]
+
+
+def test_variable_files_elsewhere_make_a_root() -> None:
+    (root,) = found({"infra/main.tf": MODULE, "environments/prod.tfvars": "size = 1"}).roots
+    assert (root.library, root.why) == (False, "environments/prod.tfvars gives it values")
+    assert [found.label for found in root.sets] == ["prod.tfvars"]
+
+
+def test_what_the_configuration_names_is_a_root_even_if_it_is_called() -> None:
+    source = MemorySource(PLATFORM)
+    inputs = discover(source, [""], TerraformFiles(source), named=["modules/gpu", "nowhere"])
+    assert [root.path for root in inputs.roots if not root.library] == ["envs/dev", "envs/prod", "modules/gpu"]
 
 
 def test_modules_that_call_each_other_in_a_circle_have_one_root() -> None:

@@ -11,6 +11,7 @@ from costlint.readers.terraform.ast import Expr
 from costlint.readers.terraform.configuration import Variable
 from costlint.readers.terraform.files import ParsedFile, TerraformFiles
 from costlint.readers.terraform.reading import Reading
+from costlint.readers.terraform.scope import Scope
 from costlint.readers.terraform.syntax import parse_expression
 from costlint.sources import SourceError, open_directory
 
@@ -20,12 +21,14 @@ _ENCRYPTED = "\0GITCRYPT\0"
 
 class Given(NamedTuple):
     """A value from outside the configuration: an expression in a file, or the text of an option. `what` names
-    where it came from: "prod.tfvars", "--var region"."""
+    where it came from: "prod.tfvars", "--var region". `scope` is where the expression is evaluated, if not in the
+    root module."""
 
     what: str
     expr: Expr | None = None
     file: ParsedFile | None = None
     text: str = ""
+    scope: Scope | None = None
 
     def expression(self, variable: Variable) -> Expr:
         """The expression to evaluate. Text is taken literally for variables of a simple type or none, else it is
@@ -52,14 +55,14 @@ def root_variables(reading: Reading, declared: Iterable[str]) -> dict[str, Given
         for name, text in sorted(options.environment.items())
         if name.startswith(_ENVIRONMENT)
     }
-    for path in (*_automatic(reading), *options.var_files):
+    for path in (*automatic_files(reading.files, reading.root), *options.var_files):
         try:
             file = reading.files.file(path)
         except SourceError as error:
             reading.say("error", f"the variable file cannot be read: {error}", None)
             continue
         name = posixpath.basename(path)
-        if file.text(0, len(_ENCRYPTED)) == _ENCRYPTED:
+        if is_encrypted(file):
             reading.say("warning", "this file is encrypted with git-crypt: the variables it may set are unknown", file)
             given.update(dict.fromkeys(declared, Given(name, ("bad", 0, 0, ""), file)))
             continue
@@ -88,10 +91,14 @@ def named_files(files: TerraformFiles, paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _automatic(reading: Reading) -> list[str]:
-    """terraform.tfvars, terraform.tfvars.json and *.auto.tfvars(.json) of the root, in the order they are read."""
-    root = reading.root
-    names = reading.files.source.names(root)
+def automatic_files(files: TerraformFiles, root: str) -> list[str]:
+    """terraform.tfvars, terraform.tfvars.json and *.auto.tfvars(.json) of a root, in the order they are read."""
+    names = files.source.names(root)
     fixed = [name for name in ("terraform.tfvars", "terraform.tfvars.json") if name in names]
     automatic = sorted(name for name in names if name.endswith((".auto.tfvars", ".auto.tfvars.json")))
     return [posixpath.join(root, name) for name in (*fixed, *automatic)]
+
+
+def is_encrypted(file: ParsedFile) -> bool:
+    """True if git-crypt holds what the file says."""
+    return file.text(0, len(_ENCRYPTED)) == _ENCRYPTED

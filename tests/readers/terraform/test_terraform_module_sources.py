@@ -240,7 +240,8 @@ def test_a_changed_file_in_the_cache_is_an_error_and_is_not_read(cache: Path) ->
     assert stack.resources == []
     (error,) = [each for each in stack.diagnostics if each.severity == "error"]
     assert str(error) == (
-        "x.io/a@cccccccccccc/main.tf: this file was changed in the cache after it was fetched (checksums differ)"
+        "x.io/a@cccccccccccc/main.tf: this file was changed in the cache after it was fetched (checksums differ): "
+        "costlint modules fetch mends it"
     )
 
 

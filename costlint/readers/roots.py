@@ -1,0 +1,112 @@
+"""What says that a directory of Terraform is deployed from here, and what that it is a library."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from costlint.readers.terraform.files import ParsedDirectory
+from costlint.readers.terraform.var_file_sets import VarFileSet, is_within
+from costlint.readers.terraform.var_files import VarFiles
+from costlint.sources import Source
+
+_EXAMPLES = {
+    **dict.fromkeys(("examples", "example", "samples", "sample"), "an example"),
+    **dict.fromkeys(("tests", "test", "testing", "fixtures", "testdata"), "a test"),
+}
+_DEPLOYING = ("terragrunt.hcl",)
+_REAL = frozenset(("resource", "module", "data"))
+
+
+class Root(NamedTuple):
+    """A Terraform root module. `library`: nothing says that it is deployed from here; `why` is the evidence.
+    `sets` are the sets of variable files it may be deployed with, beside those loaded by themselves."""
+
+    path: str
+    library: bool
+    why: str
+    sets: tuple[VarFileSet, ...] = ()
+
+
+class Roots:
+    """Tells the uncalled directories of one walk apart. `within` maps each to its path below what was selected,
+    `calls` every directory to those it calls; `named` are those the configuration says are deployed."""
+
+    def __init__(
+        self,
+        source: Source,
+        var_files: VarFiles,
+        directories: Mapping[str, ParsedDirectory],
+        within: Mapping[str, str],
+        calls: Mapping[str, set[str]],
+        named: frozenset[str] = frozenset(),
+    ) -> None:
+        self._source = source
+        self._var_files = var_files
+        self._directories = directories
+        self._within = within
+        self._calls = calls
+        self._named = named
+        self._shown_how = any(_REAL & {block.type for _, block in directories[path].blocks} for path in self._real())
+
+    def root(self, path: str) -> Root:
+        """The root in a directory no other calls (or that the configuration names)."""
+        sets = tuple(self._var_files.sets(path))
+        library, why = self._judged(path, sets)
+        return Root(path, library, why, sets)
+
+    def _judged(self, path: str, sets: Sequence[VarFileSet]) -> tuple[bool, str]:
+        if path in self._named:
+            return False, "roots in the configuration names it"
+        directory = self._directories[path]
+        state = _state(directory)
+        if state:
+            return False, f"it has a {state} block"
+        kind, folder = self._example(path)
+        if kind and (self._shown_how or any(not is_within(called, folder) for called in self._calls[path])):
+            return True, f"it is {kind} ({posixpath.basename(folder)}/) of how the rest is used"
+        if "modules" in self._parts(path)[:-1]:
+            return True, "it lies in modules/ and nothing here calls it"
+        evidence = self._evidence(directory, sets)
+        return (False, evidence) if evidence else (True, _NOTHING)
+
+    def _evidence(self, directory: ParsedDirectory, sets: Sequence[VarFileSet]) -> str:
+        kinds = {block.type for _, block in directory.blocks}
+        if "provider" in kinds:
+            return "it configures a provider"
+        for name in self._source.names(directory.path):
+            if name.endswith((".tfvars", ".tfvars.json")) or name in _DEPLOYING:
+                return f"{name} stands beside it"
+        if sets:
+            return f"{self._source.shown(sets[0].files[-1])} gives it values"
+        if "resource" in kinds and not kinds & {"variable", "output"}:
+            return "it takes no variables and gives no outputs, so no other module can use it"
+        return ""
+
+    def _example(self, path: str) -> tuple[str, str]:
+        """Whether a directory lies in one for examples or tests: of what kind, and where that one is."""
+        parts = self._parts(path)
+        for count, part in enumerate(parts, 1):
+            if part in _EXAMPLES:
+                above = len(path.split("/")) - len(parts)
+                return _EXAMPLES[part], "/".join(path.split("/")[: above + count])
+        return "", ""
+
+    def _real(self) -> list[str]:
+        return [path for path in self._directories if not self._example(path)[0]]
+
+    def _parts(self, path: str) -> list[str]:
+        """The steps from what was selected to a directory: what a person names is meant, wherever it lies."""
+        within = self._within.get(path, path)
+        return within.split("/") if within else []
+
+
+_NOTHING = "nothing deploys it from here: no backend, provider or variable values"
+
+
+def _state(directory: ParsedDirectory) -> str:
+    """The block that says where the state of a root is kept, "" if there is none or it is the machine's own."""
+    blocks = (inner for _, block in directory.blocks if block.type == "terraform" for inner in block.body.blocks)
+    kept = (inner for inner in blocks if inner.type in ("backend", "cloud") and inner.labels != ("local",))
+    return next((inner.type for inner in kept), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from costlint.model import Diagnostic
@@ -111,7 +111,7 @@ def _named_file(source: Source, path: str, within: dict[str, str], plans: dict[s
         raise SourceError(f"{source.shown(path)} is not a Terraform file or a plan")
 
 
-def _called(directory: ParsedDirectory, known: Container[str], files: TerraformFiles) -> set[str]:
+def _called(directory: ParsedDirectory, files: TerraformFiles) -> set[str]:
     """The directories of this tree a module calls: by a local source, or by this repository's own address."""
     found: set[str] = set()
     for _, block in directory.blocks:
@@ -119,7 +119,7 @@ def _called(directory: ParsedDirectory, known: Container[str], files: TerraformF
         path = files.modules.within(source, directory.path) if source else None
         if path is not None:
             found.add(path)
-    return {path for path in found if path in known}
+    return found
 
 
 def _uncalled(calls: dict[str, set[str]]) -> list[str]:

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from email.message import Message
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -31,7 +31,6 @@ class Downloads:
 
     def download(self, url: str, name: str) -> Path:
         """The complete file; the caller deletes it. Raises FetchError; Interrupted if it stopped short."""
-        self._directory.mkdir(parents=True, exist_ok=True)
         kept = self._directory / hashlib.sha256(name.encode()).hexdigest()
         part = _Part(kept)
         try:
@@ -65,17 +64,17 @@ class Downloads:
                 raise FetchError(refusal(url, response.status))
             if total > LARGEST_DOWNLOAD:
                 raise FetchError(f"{shown(url)} is larger than {LARGEST_DOWNLOAD >> 20} MB")
-            try:
-                while chunk := response.read(_CHUNK):
-                    have += len(chunk)
-                    if have > LARGEST_DOWNLOAD:
-                        raise FetchError(f"{shown(url)} is larger than {LARGEST_DOWNLOAD >> 20} MB")
-                    part.write(chunk)
-                    self._tell(f"{have / 1_000_000:,.1f} MB")
-            except (OSError, HTTPException) as error:
-                raise Interrupted(_stopped(url, have, total)) from error
-            if have < total:
-                raise Interrupted(_stopped(url, have, total))
+            while chunk := _next(response):
+                have += len(chunk)
+                if have > LARGEST_DOWNLOAD:
+                    raise FetchError(f"{shown(url)} is larger than {LARGEST_DOWNLOAD >> 20} MB")
+                part.write(chunk)
+                self._tell(f"{have / 1_000_000:,.1f} MB")
+            if have < total or chunk is None:
+                of = f" of {total / 1_000_000:,.1f}" if total else ""
+                raise Interrupted(
+                    f"{shown(url)} stopped after {have / 1_000_000:,.1f}{of} MB; run again to go on from there"
+                )
 
     def _login(self, url: str) -> tuple[str, tuple[str, str] | None]:
         """The URL without user and password, and those: its own, else those of ~/.netrc."""
@@ -176,6 +175,9 @@ def _validator(headers: Message) -> str:
     return tag if tag and not tag.startswith("W/") else headers.get("Last-Modified", "")
 
 
-def _stopped(url: str, have: int, total: int) -> str:
-    of = f" of {total / 1_000_000:,.1f}" if total else ""
-    return f"{shown(url)} stopped after {have / 1_000_000:,.1f}{of} MB; run again to go on from there"
+def _next(response: HTTPResponse) -> bytes | None:
+    """The next piece, empty at the end, None if the connection broke."""
+    try:
+        return response.read(_CHUNK)
+    except (OSError, HTTPException):
+        return None

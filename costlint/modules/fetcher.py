@@ -124,7 +124,6 @@ class Fetcher:
 
     def _from_bucket(self, address: ModuleAddress, directory: str) -> Pin:
         kind = archive_kind(urlsplit(address.location).path, address.option("archive"))
-        self._scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="bucket-", dir=self._scratch) as scratch, self._store.new() as package:
             to = Path(scratch) / "object"
             if kind:

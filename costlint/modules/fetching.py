@@ -60,7 +60,7 @@ def fetch(paths: Sequence[str], config: Config, options: Options, tell: Progress
     """
     outcome = Outcome()
     store = Store(cache_directory())
-    store.sweep()
+    store.prepare()
     for source, selected in _trees(paths):
         _Tree(source, selected, config, options, store, tell).fetch(outcome)
     return outcome
@@ -91,6 +91,8 @@ class _Tree:
             self._pins = dict(self._files.modules.pins())
         except LockError as error:
             raise FetchError(str(error)) from None
+        for pin in self._pins.values():
+            store.discard_damaged(pin.checksum)
         if options.update:
             self._files.modules.forget_pins()
 
@@ -126,6 +128,10 @@ class _Tree:
                 write_atomically(Path(self._source.root) / LOCK_NAME, render_lock(self._pins.values()))
         except FetchError as error:
             outcome.failures.append((site, str(error)))
+            return
+        except OSError as error:
+            # What servers and git do wrong is a FetchError already: this is the disk.
+            outcome.failures.append((site, f"it cannot be written: {(error.strerror or str(error)).lower()}"))
             return
         self._done += 1
         outcome.fetched.append(pin)

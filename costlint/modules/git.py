@@ -100,7 +100,6 @@ def commit_of(where: Repository, ref: str) -> str:
 
 def take(where: Repository, ref: str, commit: str, package: Callable[[], Incoming], scratch: Path) -> tuple[str, str]:
     """Fetch one commit and take its files into a package: the commit and the package's checksum. Raises FetchError."""
-    scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="git-", dir=scratch, ignore_cleanup_errors=True) as name:
         here = Path(name)
         _git(where, here, "init", "--quiet", "--bare", "--template=", ".")

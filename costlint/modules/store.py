@@ -30,6 +30,15 @@ class Store:
         """True if the package with this checksum is here, whole and unchanged."""
         return _is_intact(self.cache, checksum)
 
+    def discard_damaged(self, checksum: str) -> None:
+        """Throw a package away if it was changed since it came."""
+        try:
+            directory = package_directory(self.cache, checksum)
+        except SourceError:
+            return
+        if directory.exists() and not self.has(checksum):
+            shutil.rmtree(directory, ignore_errors=True)
+
     def known(self, origin: str) -> tuple[str, str] | None:
         """The checksum and directory of what an unchanging origin (a commit, a registry version) gave before."""
         try:
@@ -40,11 +49,15 @@ class Store:
 
     def remember(self, origin: str, checksum: str, directory: str) -> None:
         """Keep what an unchanging origin gave."""
-        self._origins.mkdir(parents=True, exist_ok=True)
         _write(self._origins / _digest(origin), json.dumps([checksum, directory]))
 
-    def sweep(self) -> None:
-        """Throw away what interrupted runs have left behind long ago."""
+    def prepare(self) -> None:
+        """Make the cache, and throw away what interrupted runs have left behind long ago. Raises FetchError."""
+        try:
+            for name in ("modules", "origins", "partial"):
+                (self.cache / name).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FetchError(f"the cache {self.cache} cannot be written: {_reason(error)}") from error
         oldest = time.time() - KEPT_DAYS * 24 * 3600
         for place in (*self.cache.glob("modules/.incoming-*"), *self.cache.glob("partial/*")):
             try:
@@ -55,12 +68,7 @@ class Store:
 
     def new(self) -> Incoming:
         """A package to be filled; use it in a `with` statement."""
-        try:
-            modules = self.cache / "modules"
-            modules.mkdir(parents=True, exist_ok=True)
-            return Incoming(self.cache, Path(tempfile.mkdtemp(prefix=".incoming-", dir=modules)))
-        except OSError as error:
-            raise FetchError(f"the cache {self.cache} cannot be written: {error.strerror}") from error
+        return Incoming(self.cache, Path(tempfile.mkdtemp(prefix=".incoming-", dir=self.cache / "modules")))
 
 
 class Incoming:
@@ -99,9 +107,7 @@ class Incoming:
                     digest.update(chunk)
                     file.write(chunk)
         except FileExistsError:
-            raise FetchError(f"it holds {path} twice") from None
-        except OSError as error:
-            raise FetchError(f"{path} cannot be written to the cache: {error.strerror}") from error
+            raise FetchError(f"two of its files take the same place ({path})") from None
         self._digests[self._normal(path)] = digest.hexdigest()
 
     def link(self, path: str, target: str) -> None:
@@ -126,7 +132,7 @@ class Incoming:
             self._directory.rename(final)
         except OSError as error:
             if not (final / MANIFEST).is_file():
-                raise FetchError(f"the cache cannot be written: {error.strerror}") from error
+                raise error
         return checksum
 
     def directories(self) -> set[str]:
@@ -209,6 +215,10 @@ def _is_intact(cache: Path, checksum: str) -> bool:
     except SourceError:
         return False
     return True
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
 
 
 def _digest(text: str) -> str:

@@ -57,7 +57,7 @@ class Constraint:
         self._conditions: list[tuple[str, Version]] = []
         for part in text.split(",") if text.strip() else ():
             found = _CONSTRAINT.fullmatch(part.strip())
-            if found is None:
+            if found is None or not _VERSION.fullmatch(found[2]):
                 raise VersionError(f'"{text}" is no version constraint (such as "~> 5.0, >= 5.1.2")')
             self._conditions.append((found[1] or "=", parse_version(found[2])))
 

@@ -109,7 +109,8 @@ class PackageSource:
         from hashlib import sha256
 
         if sha256(data).hexdigest() != self._digests[path]:
-            raise SourceError(f"{self.shown(path)} was changed in the cache after it was fetched (checksums differ)")
+            changed = f"{self.shown(path)} was changed in the cache after it was fetched (checksums differ): "
+            raise SourceError(changed + "costlint modules fetch mends it")
         return data[:most]
 
     def is_file(self, path: str) -> bool:

@@ -181,7 +181,10 @@ def title_of(address: ModuleAddress, pin: Pin) -> str:
     """What a package is called in paths: its address without scheme, and its version, ref or commit."""
     place = address.package.partition("?")[0]
     place = place.partition("::")[2] or place
-    place = (place.partition("://")[2] or place).partition("@")[2] or place.partition("://")[2] or place
+    scheme, separator, rest = place.partition("://")
+    if separator and scheme != "file":
+        host, slash, path = rest.partition("/")
+        place = host.rpartition("@")[2] + slash + path
     at = address.option("ref") or pin.resolved
     at = at[:12] if len(at) == 40 and address.kind == "git" else at
     return f"{place.removesuffix('.git')}@{at}"

@@ -44,6 +44,11 @@ class ParsedFile:
         if not path.endswith(".json") and b"costlint:ignore" in data:
             self.suppressions = suppressions_in(data, shown, self._lines())
 
+    @property
+    def written_in(self) -> str:
+        """The file a person would edit: the file itself, unless it is generated from another one."""
+        return self.path
+
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column (in characters) of a byte offset, from 1; (0, 0) for the file as a whole (-1)."""
         if offset < 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from costlint.model import UNKNOWN
@@ -35,6 +36,7 @@ class ModuleInstance:
         configuration: Configuration,
         call: ModuleCall | None = None,
         key: Key = None,
+        given: Mapping[str, Given] | None = None,
     ) -> None:
         self.reading = reading
         self.path = path
@@ -47,6 +49,7 @@ class ModuleInstance:
         self.names_path: tuple[str, ...] = (*call.module.names_path, call.name) if call is not None else ()
         self.exists: object = UNKNOWN if key is UNKNOWN or (self.parent and self.parent.exists is UNKNOWN) else True
         self.limits: Limits = reading.limits
+        self._given = given
         self._memo: Memo = {}
         self._providers: dict[ProviderName, ProviderConfiguration | None] = {}
 
@@ -65,7 +68,7 @@ class ModuleInstance:
     @cached_property
     def given(self) -> Mapping[str, Given]:
         """What the root's variables are set to from outside."""
-        return root_variables(self.reading, self.configuration.variables)
+        return self._given if self._given is not None else root_variables(self.reading, self.configuration.variables)
 
     def file_of(self, node: Attribute | Block, file: ParsedFile) -> ParsedFile:
         """The file something in a block of `file` is written in: another one if an override file set it."""
@@ -163,10 +166,9 @@ class ModuleInstance:
 
     @cached_property
     def context(self) -> FunctionContext:
-        source, root = self.reading.files.source, self.reading.root
-        bare = FunctionContext(source=source, root_path=root, module_path=self.path)
-        rendering = Rendering(self.reading, bare)
-        return FunctionContext(source=source, root_path=root, module_path=self.path, render=rendering.render)
+        reading = self.reading
+        bare = FunctionContext(reading.files.source, reading.root, self.path, absolute=reading.absolute)
+        return replace(bare, render=Rendering(reading, bare).render)
 
     def refuse_file(self, path: str, scope: Scope, expr: Expr) -> None:
         """Say that a file outside the scanned tree is not read."""
@@ -246,7 +248,7 @@ class ModuleInstance:
         if given is None:
             return _ABSENT, None, -1
         expr = given.expression(variable)
-        return self.reading.value(expr, Scope(self, given.file, {})), given.file, expr[1]
+        return self.reading.value(expr, given.scope or Scope(self, given.file, {})), given.file, expr[1]
 
     def _find_provider(self, key: ProviderName) -> ProviderConfiguration | None:
         if self.parent is not None and self.call is not None:

@@ -15,7 +15,7 @@ from costlint.readers.terraform.regions import inherit_regions, region_of
 from costlint.readers.terraform.resources import ResourceBlock
 from costlint.readers.terraform.workspaces import DEFAULT, UnnamedWorkspace
 
-__all__ = ["TerraformOptions", "read_stack"]
+__all__ = ["TerraformOptions", "read_stack", "stack_of"]
 
 
 def read_stack(files: TerraformFiles, root: str, options: TerraformOptions | None = None) -> Stack:
@@ -24,11 +24,17 @@ def read_stack(files: TerraformFiles, root: str, options: TerraformOptions | Non
     Mistakes in the configuration become diagnostics of the stack; what depends on them is UNKNOWN.
     """
     reading = Reading(files, root, options or TerraformOptions())
-    top = ModuleInstance(reading, root, reading.configuration(root))
+    return stack_of(ModuleInstance(reading, root, reading.configuration(root)), root)
+
+
+def stack_of(top: ModuleInstance, path: str) -> Stack:
+    """What a root module that is read already deploys. `path` is the directory it is deployed from, its own or that of
+    the unit that names it."""
+    reading = top.reading
     stack = Stack(
-        name=reading.shown(root),
+        name=reading.shown(path),
         kind="terraform",
-        path=root,
+        path=path,
         workspace=DEFAULT if isinstance(reading.workspace, UnnamedWorkspace) else reading.workspace,
         var_files=tuple(map(reading.shown, reading.options.var_files)),
     )
@@ -51,7 +57,7 @@ def read_stack(files: TerraformFiles, root: str, options: TerraformOptions | Non
     stack.diagnostics = list(reading.diagnostics)
     for file in reading.read_files:
         stack.suppressions += file.suppressions
-    stack.files = tuple(dict.fromkeys(reading.shown(file.path) for file in reading.read_files))
+    stack.files = tuple(dict.fromkeys(reading.shown(file.written_in) for file in reading.read_files))
     return stack
 
 

@@ -46,6 +46,7 @@ class Reading:
         self.diagnostics: list[Diagnostic] = []
         self.cells = Cells(self._circle)
         self.modules = 0
+        self.absolute: Callable[[str], str | None] | None = None
         named = options.workspace or selected_workspace(files.source, root)
         self.workspace: str | UnnamedWorkspace = named or UnnamedWorkspace()
         self._steps = options.limits.steps
@@ -144,7 +145,7 @@ class Reading:
 
     def say(self, severity: Severity, message: str, file: ParsedFile | None, start: int = -1) -> None:
         """Add a diagnostic, once for each place and sentence."""
-        name = self.shown(file.path) if file is not None else ""
+        name = self.shown(file.written_in) if file is not None else ""
         if (name, start, message) in self._said:
             return
         self._said.add((name, start, message))
@@ -153,7 +154,7 @@ class Reading:
 
     def span(self, file: ParsedFile, start: int, end: int) -> Span:
         """The lines and columns of bytes start to end of a file."""
-        return Span(self.shown(file.path), *file.position(start), *file.position(end))
+        return Span(self.shown(file.written_in), *file.position(start), *file.position(end))
 
     def shown(self, path: str) -> str:
         name = self._shown.get(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NoReturn
 
 from costlint.readers.terraform.ast import Attribute, Block, Expr
@@ -23,7 +24,7 @@ class Rendering:
         self.reading = reading
         self.limits: Limits = reading.limits
         # A template cannot render templates in turn, as in Terraform.
-        self.context = FunctionContext(context.source, context.root_path, context.module_path)
+        self.context = replace(context, render=None)
 
     def render(self, text: str, variables: Mapping[str, object]) -> object:
         """The template's value. Raises FunctionError with the template's own line and column."""

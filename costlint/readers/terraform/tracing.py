@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from costlint.model import Unknown, lookup
 from costlint.readers.terraform import blocks
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
 _MOST_STEPS = 200
 _REPETITIONS = (("count",), ("for_each",))
+
+
+@runtime_checkable
+class Leading(Protocol):
+    """What is no module and knows itself where its names lead."""
+
+    def onward(self, tracer: Tracer, root: str, path: Steps) -> Next: ...
 
 
 class Tracer:
@@ -89,6 +96,8 @@ class Tracer:
         if root in scope.names:
             return _bound(scope, root, path)
         module = scope.module
+        if isinstance(module, Leading):
+            return module.onward(self, root, path)
         assert isinstance(module, ModuleInstance)
         if not path or not isinstance(path[0], str):
             return None
@@ -97,7 +106,7 @@ class Tracer:
             found = module.configuration.locals.get(name)
             if found is None:
                 return None
-            return self._onward(found[1].expr, Scope(module, found[0], {}), rest, f"local.{name}")
+            return self.onward(found[1].expr, Scope(module, found[0], {}), rest, f"local.{name}")
         if root == "var":
             return self._variable(module, name, rest)
         if root == "module":
@@ -105,6 +114,13 @@ class Tracer:
         if root in ("data", "resource"):
             return self._attribute(module, root, path) if len(path) > 2 else None
         return self._attribute(module, "resource", (root, *path))
+
+    def onward(self, expr: Expr, scope: Scope, path: Steps, what: str) -> Next:
+        """On to an expression, which becomes a step of the way."""
+        if len(self.steps) >= _MOST_STEPS:
+            return None
+        self._step(scope, expr, what)
+        return expr, scope, path
 
     # -- private
 
@@ -115,12 +131,6 @@ class Tracer:
     def _step(self, scope: Scope, expr: Expr, what: str) -> None:
         assert scope.file is not None
         self.steps.append(Step(scope.file, expr[1], expr[2], what))
-
-    def _onward(self, expr: Expr, scope: Scope, path: Steps, what: str) -> Next:
-        if len(self.steps) >= _MOST_STEPS:
-            return None
-        self._step(scope, expr, what)
-        return expr, scope, path
 
     def _nested(self, body: Body, scope: Scope, name: object, index: int) -> tuple[Block, Body, Scope] | None:
         """The nested block of that name and index, static or dynamic, and the scope inside it."""
@@ -151,12 +161,12 @@ class Tracer:
                 default = _optional_default(variable.block.body, path)
                 given = self.value(onward[0], onward[1])
                 if default is not None and lookup(given, path) is None:  # type: ignore[arg-type]
-                    return self._onward(default[0], Scope(module, variable.file, {}), default[1], f"variable {name}")
+                    return self.onward(default[0], Scope(module, variable.file, {}), default[1], f"variable {name}")
             if isinstance(onward, Place) or path or variable.nullable or self.value(onward[0], onward[1]) is not None:
                 return onward
         default_ = variable.default
         if default_ is not None:
-            return self._onward(default_.expr, Scope(module, variable.file, {}), path, f"variable {name}")
+            return self.onward(default_.expr, Scope(module, variable.file, {}), path, f"variable {name}")
         block = variable.block
         return self._here(Place(variable.file, block.start, block.header_end, exact=False), f"variable {name}")
 
@@ -171,7 +181,7 @@ class Tracer:
             assert scope.file is not None
             file = scope.module.file_of(attribute, scope.file)
             scope = Scope(scope.module, file, scope.names, scope.origins)
-            return self._onward(attribute.expr, scope, path, f"module.{call.name} argument {name}")
+            return self.onward(attribute.expr, scope, path, f"module.{call.name} argument {name}")
         given = module.given.get(name)
         if given is None:
             return None
@@ -179,7 +189,7 @@ class Tracer:
             variable = module.configuration.variables[name]
             block = variable.block
             return self._here(Place(variable.file, block.start, block.header_end, exact=False), given.what)
-        return self._onward(given.expr, Scope(module, given.file, {}), path, given.what)
+        return self.onward(given.expr, given.scope or Scope(module, given.file, {}), path, given.what)
 
     def _output(self, module: ModuleInstance, name: str, path: Steps) -> Next:
         call = module.calls.get(name)
@@ -193,7 +203,7 @@ class Tracer:
         if child is None or declared is None or "value" not in declared.block.body.attributes:
             return None
         expr = declared.block.body.attributes["value"].expr
-        return self._onward(expr, Scope(child, declared.file, {}), rest[1:], f"module.{name} output {rest[0]}")
+        return self.onward(expr, Scope(child, declared.file, {}), rest[1:], f"module.{name} output {rest[0]}")
 
     def _attribute(self, module: ModuleInstance, mode: str, path: Steps) -> Next:
         type_, name = path[-len(path)], path[1]

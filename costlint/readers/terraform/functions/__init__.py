@@ -61,6 +61,8 @@ def call(name: str, args: Sequence[object], context: FunctionContext | None = No
         return UNKNOWN
     found = FUNCTIONS.get(name.removeprefix("core::"))
     if found is None:
+        if context is not None and context.further is not None:
+            return context.further(name, args)
         raise FunctionError(_no_such_function(name))
     return invoke(found, args, context or FunctionContext())
 

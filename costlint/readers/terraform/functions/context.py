@@ -7,7 +7,7 @@ makes the result unknown, because those files depend on the machine.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from costlint.sources import Source
 
 Render = Callable[[str, Mapping[str, object]], object]
+Absolute = Callable[[str], "str | None"]
+Further = Callable[[str, Sequence[object]], object]
 
 
 class FileMissing(Exception):
@@ -28,12 +30,16 @@ class FileMissing(Exception):
 class FunctionContext:
     """Files are named as Terraform names them: relative to the root module's directory `root_path` (that is what
     `path.module` leads from). `render(text, variables)` evaluates a template; raising FunctionError when it cannot.
-    Without a source every file is unknown; without `render` every template is."""
+    Without a source every file is unknown; without `render` every template is. `absolute(path)` gives the place of an
+    absolute path in the source, None if it has none; `further(name, arguments)` is asked for functions that are not
+    Terraform's and raises FunctionError."""
 
     source: Source | None = None
     root_path: str = ""
     module_path: str = ""
     render: Render | None = None
+    absolute: Absolute | None = None
+    further: Further | None = None
 
     def read_file(self, path: str) -> bytes | Unknown:
         """The bytes of a file; unknown when it lies outside or is refused (too large, a link leading out).
@@ -67,6 +73,8 @@ class FunctionContext:
 
     def resolve(self, path: str) -> str | None:
         """The path within the source, None if it leads out of it."""
+        if self.absolute is not None and path.startswith("/"):
+            return self.absolute(path)
         if path.startswith(("/", "~")) or "\0" in path or ":" in path[:3]:
             return None
         place = posixpath.normpath(posixpath.join(self.root_path, path.replace("\\", "/")))

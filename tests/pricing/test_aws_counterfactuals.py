@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from aws_stack import CATALOG, ref, resource, view_of
 
@@ -110,6 +112,11 @@ SAVINGS: list[tuple[str, list[Resource], list[Edit]]] = [
                 {"autoscaling_group_name": ref("aws_autoscaling_group.g", "name")},
             ),
         ],
+    ),
+    (
+        "a group of Kubernetes nodes, which the cluster's autoscaler moves",
+        [replace(ASG, tags={"kubernetes.io/cluster/platform": "owned"}), TEMPLATE],
+        [SetValue("aws_autoscaling_group.g", ("min_size",), 1)],
     ),
     (
         "a group that is off at night",

@@ -14,6 +14,7 @@ from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.sections import section, sections
 
 _WHOLE = 100.0
+_KUBERNETES_TAGS = ("kubernetes.io/cluster/", "k8s.io/cluster-autoscaler/")
 _SCALERS = ("aws_autoscaling_policy", "aws_autoscalingplans_scaling_plan", "aws_ecs_capacity_provider")
 
 
@@ -46,14 +47,19 @@ def autoscaling_group(resource: Resource, bill: Bill) -> None:
 
 
 def group_size(resource: Resource, bill: Bill) -> Count:
-    """Instances in the group: autoscaled if a scaling policy or capacity provider is attached, or if it starts at
-    zero, which only makes sense with a scaler outside the stack. Raises UnknownValue."""
+    """Instances in the group: autoscaled if a scaling policy or capacity provider is attached, if its instances are
+    nodes of a Kubernetes cluster (whose autoscaler is not declared here), or if it starts at zero, which only makes
+    sense with a scaler outside the stack. Raises UnknownValue."""
     least, most = resource.number("min_size"), resource.number("max_size")
     written = resource.get("desired_capacity")
     desired = None if written is None else resource.number("desired_capacity")
-    if bill.referring(*_SCALERS) or (least == 0 and not desired):
+    if bill.referring(*_SCALERS) or _of_kubernetes(resource) or (least == 0 and not desired):
         return autoscaled(bill, least, desired, most)
     return bounded(least, least if desired is None else desired, most)
+
+
+def _of_kubernetes(group: Resource) -> bool:
+    return any(key.startswith(_KUBERNETES_TAGS) for key in group.tags)
 
 
 def _launched(group: Resource, bill: Bill) -> tuple[Launch, str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from costlint.graph import View, block_address
@@ -39,14 +39,21 @@ class Place(NamedTuple):
 
 def place_of(edits: tuple[Edit, ...], resource: Resource, whole: bool = False) -> Place:
     """Where the first edit is to be made; what is added has no place of its own. `whole`: all instances of the
-    resource's block go, so that no single key is to be edited."""
+    resource's block go, so that no single key is to be edited.
+
+    A literal that also sets an attribute of the resource which is to stay as it is (one `size` for minimum and
+    maximum) cannot be edited for the one alone: the place is then where the attribute itself is set.
+    """
     for edit in edits:
         if isinstance(edit, AddResource):
             continue
         location = _location(edit, resource, whole)
-        if location is not None:
-            return Place(location.span, location.chain, resource.span, location.exact)
-        break
+        if location is None:
+            break
+        if location.exact and len(location.chain) > 1 and _shared(location, edit, edits, resource):
+            first = location.chain[0]
+            return Place(first.span, (first,), resource.span, False)
+        return Place(location.span, location.chain, resource.span, location.exact)
     return Place(resource.span, (), resource.span, False)
 
 
@@ -79,6 +86,34 @@ def _location(edit: Edit, resource: Resource, whole: bool = False) -> Location |
     if isinstance(edit, AddBlock):
         return _enclosing(edit.path, resource)
     return None
+
+
+def _shared(location: Location, edit: Edit, edits: tuple[Edit, ...], resource: Resource) -> bool:
+    """Whether the literal at `location` also sets something the edits do not change alike."""
+    if not isinstance(edit, SetValue):
+        return False
+    alike = {other.path for other in edits if isinstance(other, SetValue) and other.value == edit.value}
+    before = lookup(resource.attributes, edit.path)
+    return any(
+        type(value) is type(before) and value == before and path not in alike and _at(path, resource) == location.span
+        for path, value in _leaves(resource.attributes, ())
+    )
+
+
+def _at(path: Path, resource: Resource) -> Span | None:
+    location = resource.locator.locate(path)
+    return location.span if location and location.exact else None
+
+
+def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _leaves(item, (*path, str(key)))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _leaves(item, (*path, index))
+    else:
+        yield path, value
 
 
 def _key_location(resource: Resource) -> list[Location]:

@@ -112,3 +112,30 @@ def test_gateways_are_given_up_outside_production_only(environment: str, fires: 
     for finding in findings:
         assert [(c.path, c.before, c.after) for c in finding.changes] == [("count", 3, 1)]
         assert finding.span.line == 15
+
+
+POOL = """\
+variable "size" { default = 4 }
+
+resource "aws_launch_template" "gpu" {
+  image_id      = "ami-0abcdef1234567890"
+  instance_type = "g5.12xlarge"
+}
+
+resource "aws_autoscaling_group" "gpu" {
+  min_size            = var.size
+  max_size            = MAXIMUM
+  vpc_zone_identifier = ["subnet-0123456789abcdef0"]
+
+  launch_template {
+    id = aws_launch_template.gpu.id
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(("maximum", "line", "exact"), [("4", 1, True), ("var.size", 9, False)])
+def test_a_literal_that_also_sets_what_stays_is_not_the_place_to_edit(maximum: str, line: int, exact: bool) -> None:
+    (finding,) = [f for f in checked({"main.tf": POOL.replace("MAXIMUM", maximum)}).findings if f.rule.id == "GPU002"]
+    assert (finding.span.line, finding.changes[0].path, finding.changes[0].span.line) == (line, "min_size", line)
+    assert (len(finding.chain) > 1) is exact

@@ -9,7 +9,9 @@ from costlint.config.settings import (
     ModuleMapping,
     PathSettings,
     RegionByProvider,
+    RootSettings,
     Threshold,
+    environment_label,
     parse_threshold,
 )
 
@@ -22,7 +24,9 @@ __all__ = [
     "ModuleMapping",
     "PathSettings",
     "RegionByProvider",
+    "RootSettings",
     "Threshold",
+    "environment_label",
     "find_config",
     "load_config",
     "matches_glob",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from costlint.config.documents import Document, UnreadableDocument, toml_document, yaml_document
 from costlint.config.settings import Config, ConfigFile, parse_threshold
+from costlint.model import Path as DocumentPath
 
 CONFIG_NAMES = (".costlint.yaml", ".costlint.yml", "pyproject.toml")
 _LARGEST_BYTES = 1 << 20
@@ -70,22 +71,22 @@ def read_config(path: Path, trusted: bool = True) -> Config:
             parse_threshold(str(settings.fail_on))
         except ValueError as error:
             raise ConfigError(f"fail_on: {error}", shown, *document.position(("fail_on",))) from None
-    if not trusted:
-        for key, option, named in (("rules", "--rules", settings.rules), ("var_files", "--var-file", settings.var_files)):
-            for path_ in named:
-                if not (folder / path_).resolve().is_relative_to(root):
-                    message = f"{key}: {path_} is outside the repository; name it with {option} to use it anyway"
-                    raise ConfigError(message, shown, *document.position((key,)))
-        for number, mapping in enumerate(settings.modules):
-            if not _is_beside((folder / mapping.path.partition("*")[0]).resolve(), root):
-                message = f"modules: {mapping.path} is neither in the repository nor beside it; name this file with "
-                place = document.position(("modules", number, "path"))
-                raise ConfigError(f"{message}--config to use it anyway", shown, *place)
+    complaints = [*_missing(settings, folder), *([] if trusted else _leading_out(settings, folder, root))]
+    for message, where in complaints:
+        raise ConfigError(message, shown, *document.position(where))
     return Config(
         **{
             **msgspec.structs.asdict(settings),
             "rules": tuple(os.path.relpath(folder / rules) for rules in settings.rules),
             "var_files": tuple(os.path.relpath(folder / file) for file in settings.var_files),
+            "roots": tuple(
+                msgspec.structs.replace(
+                    entry,
+                    path=os.path.relpath(folder / entry.path),
+                    var_files=tuple(os.path.relpath(folder / file) for file in entry.var_files),
+                )
+                for entry in settings.roots
+            ),
             "modules": tuple(
                 msgspec.structs.replace(mapping, path=os.path.relpath(folder / mapping.path))
                 for mapping in settings.modules
@@ -94,6 +95,37 @@ def read_config(path: Path, trusted: bool = True) -> Config:
         file=shown,
         base=str(folder.resolve()),
     )
+
+
+def _missing(settings: ConfigFile, folder: Path) -> Iterator[tuple[str, DocumentPath]]:
+    """What `roots` names that is not there, with its place in the file."""
+    for number, entry in enumerate(settings.roots):
+        if not (folder / entry.path).is_dir():
+            yield f"roots: there is no directory {entry.path}", ("roots", number, "path")
+        for file in entry.var_files:
+            if not (folder / file).is_file():
+                hint = f"; write {entry.path}/{file}" if (folder / entry.path / file).is_file() else ""
+                yield f"roots: there is no file {file} beside the configuration{hint}", ("roots", number, "var_files")
+
+
+def _leading_out(settings: ConfigFile, folder: Path, root: Path) -> Iterator[tuple[str, DocumentPath]]:
+    """What a file that was merely found names outside its repository."""
+    this = "this file with --config"
+    named: list[tuple[str, str, tuple[str, ...], DocumentPath]] = [
+        ("rules", "it with --rules", settings.rules, ("rules",)),
+        ("var_files", "it with --var-file", settings.var_files, ("var_files",)),
+        *(("roots", this, one.var_files, ("roots", at, "var_files")) for at, one in enumerate(settings.roots)),
+    ]
+    for key, option, paths, place in named:
+        for path in paths:
+            if not (folder / path).resolve().is_relative_to(root):
+                yield f"{key}: {path} is outside the repository; name {option} to use it anyway", place
+    for number, mapping in enumerate(settings.modules):
+        if not _is_beside((folder / mapping.path.partition("*")[0]).resolve(), root):
+            message = (
+                f"modules: {mapping.path} is neither in the repository nor beside it; name {this} to use it anyway"
+            )
+            yield message, ("modules", number, "path")
 
 
 def _is_beside(path: Path, root: Path) -> bool:

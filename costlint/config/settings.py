@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
@@ -43,6 +44,16 @@ class PathSettings(Struct, frozen=True, forbid_unknown_fields=True):
     severity: dict[str, Level] = {}
 
 
+class RootSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """One deployment of a Terraform root: several entries with the same `path` are several deployments, all of which
+    count."""
+
+    path: str
+    var_files: tuple[str, ...] = ()
+    workspace: str = ""
+    environment: str | EnvironmentLabel = ""
+
+
 class ModuleMapping(Struct, frozen=True, forbid_unknown_fields=True):
     """Where modules from elsewhere lie on disk: `match` is a glob over their sources, `path` the directory."""
 
@@ -71,7 +82,10 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ""
     environments: Annotated[
         dict[str, str | EnvironmentLabel],
-        Meta(description="Environment by glob over stack paths, var-files and workspaces; the first match counts."),
+        Meta(
+            description="Environment by glob over stack paths, var-files, workspaces, accounts (AWS account, Google "
+            "Cloud project, Azure subscription) and cluster names; the first match counts."
+        ),
     ] = {}
     profile: Annotated[
         Literal["default", "audit"],
@@ -104,6 +118,17 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ()
     variables: Annotated[dict[str, Scalar], Meta(description="Terraform variables by name.")] = {}
     workspace: Annotated[str, Meta(description="Terraform workspace.")] = ""
+    roots: Annotated[
+        tuple[RootSettings, ...],
+        Meta(description="How Terraform roots are deployed; nothing is paired by itself for a root named here."),
+    ] = ()
+    alternatives: Annotated[
+        Literal["one", "all", "none"],
+        Meta(
+            description="Of the sets of variable files found beside a root, one counts in the total, or all; none: "
+            "variable files are not looked for."
+        ),
+    ] = "one"
     modules: Annotated[
         tuple[ModuleMapping, ...],
         Meta(description="Where the modules of other repositories lie on disk; the first entry that matches counts."),
@@ -116,14 +141,16 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Config(ConfigFile, frozen=True, kw_only=True):
     """Settings of one run. `file` is the configuration file as shown to people ("" if there is none);
-    `base` is the directory its globs are relative to ("" for the current directory).
+    `base` is the directory its globs are relative to ("" for the current directory). `tf_var_env`: TF_VAR_… of the
+    process may be used; no file can say so, only who runs costlint.
 
-    `rules`, `var_files` and the paths of `modules` are relative to the current directory here, wherever they were
-    written.
+    `rules`, `var_files` and the paths of `roots` and `modules` are relative to the current directory here, wherever
+    they were written.
     """
 
     file: str = ""
     base: str = ""
+    tf_var_env: bool = False
 
     def override(self, **settings: Any) -> Config:
         """A copy with the given settings replaced; None and empty collections leave a setting as it is."""
@@ -136,17 +163,21 @@ class Config(ConfigFile, frozen=True, kw_only=True):
             return self.region
         return str(getattr(self.region, provider, ""))
 
-    def environment_for(self, path: str, var_files: tuple[str, ...] = (), workspace: str = "") -> EnvironmentLabel:
+    def environment_for(
+        self, path: str, var_files: Iterable[str] = (), workspace: str = "", names: Iterable[str] = ()
+    ) -> EnvironmentLabel:
         """What the configuration says about a stack's environment; an empty label if it says nothing.
 
-        Paths are given as shown to people (relative to the current directory).
+        Paths are given as shown to people (relative to the current directory); `names` are the accounts and clusters
+        it is deployed to.
         """
         if self.environment:
-            return _label(self.environment)
+            return environment_label(self.environment)
+        named = [*names, *([workspace] if workspace not in ("", "default") else [])]
+        places = [*named, *map(self._relative, (path, *var_files))]
         for glob, label in self.environments.items():
-            named = workspace not in ("", "default") and matches_glob(glob, workspace)
-            if named or any(matches_glob(glob, self._relative(file)) for file in (path, *var_files)):
-                return label if isinstance(label, EnvironmentLabel) else _label(label)
+            if any(matches_glob(glob, place) for place in places):
+                return environment_label(label)
         return EnvironmentLabel()
 
     def settings_for(self, file: str) -> list[PathSettings]:
@@ -207,7 +238,10 @@ def parse_threshold(text: str) -> Threshold:
     return Threshold(saving=float(dollars.group(1)))
 
 
-def _label(text: str) -> EnvironmentLabel:
-    if text == "prod":
-        return EnvironmentLabel(text, "prod")
-    return EnvironmentLabel(text, "nonprod" if text == "nonprod" else None)
+def environment_label(said: str | EnvironmentLabel) -> EnvironmentLabel:
+    """The environment a setting names: prod and nonprod are kinds as well as names."""
+    if isinstance(said, EnvironmentLabel):
+        return said
+    if said == "prod":
+        return EnvironmentLabel(said, "prod")
+    return EnvironmentLabel(said, "nonprod" if said == "nonprod" else None)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from costlint.config import Config, ConfigError, find_config, load_config, read_config
+from costlint.config import Config, ConfigError, RootSettings, find_config, load_config, read_config
 
 
 @pytest.fixture
@@ -102,6 +102,35 @@ def test_an_empty_file_is_the_defaults(repository: Path) -> None:
     assert load_config(["."]).profile == "default"
 
 
+def test_roots_are_relative_to_the_file(repository: Path) -> None:
+    (repository / "infra" / "prod" / "p.tfvars").write_text("")
+    text = "roots:\n  - {path: prod, var_files: [prod/p.tfvars], workspace: blue, environment: prod}\n  - path: prod\n"
+    (repository / "infra" / ".costlint.yaml").write_text(text)
+    assert load_config(["infra/prod"]).roots == (
+        RootSettings("infra/prod", ("infra/prod/p.tfvars",), "blue", "prod"),
+        RootSettings("infra/prod"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("roots", "sentence"),
+    [
+        ("[{path: nowhere}]", ":1:10: roots: there is no directory nowhere"),
+        (
+            "[{path: infra, var_files: [p.tfvars]}]",
+            "roots: there is no file p.tfvars beside the configuration; write infra/p.tfvars",
+        ),
+        ("[{path: infra, var_files: [q.tfvars]}]", "roots: there is no file q.tfvars beside the configuration"),
+        ("[{path: infra, var_files: [../out.tfvars]}]", "roots: ../out.tfvars is outside the repository; name this"),
+        ("[{paht: infra}]", 'roots.0: unknown key "paht"; did you mean "path"?'),
+    ],
+)
+def test_roots_name_what_is_there(repository: Path, roots: str, sentence: str) -> None:
+    (repository / "infra" / "p.tfvars").write_text("")
+    (repository.parent / "out.tfvars").write_text("")
+    assert sentence in _complaint(repository, f"roots: {roots}")
+
+
 def test_paths_in_the_file_are_relative_to_it(repository: Path) -> None:
     (repository / "infra" / ".costlint.yaml").write_text("rules: [rules]\nvar_files: [prod.tfvars]\n")
     config = load_config(["infra/prod"])
@@ -113,7 +142,7 @@ def test_paths_in_the_file_are_relative_to_it(repository: Path) -> None:
     ("text", "sentence"),
     [
         ("regoin: x", ':1:1: unknown key "regoin"; did you mean "region"?'),
-        ("budget: 3\nxyzzy: 1", ':2:1: unknown key "xyzzy"; known keys are allowed_regions, as_of,'),
+        ("budget: 3\nxyzzy: 1", ':2:1: unknown key "xyzzy"; known keys are allowed_regions, alternatives,'),
         ("region: 3", ":1:1: region: expected text or a map, not a number"),
         ("region: {awss: x}", ':1:10: region: unknown key "awss"; did you mean "aws"?'),
         ("per_path:\n  - path: x\n    ignroe: [A]", ':3:5: per_path.0: unknown key "ignroe"; did you mean "ignore"?'),

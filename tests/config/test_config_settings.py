@@ -93,5 +93,12 @@ def test_environments_match_workspaces_and_the_first_match_counts() -> None:
     assert config.environment_for("other") == EnvironmentLabel()
 
 
+def test_environments_match_accounts_and_clusters() -> None:
+    config = Config(environments={"acme-prod-*": "prod", "210987654321": "nonprod", "infra": "prod"})
+    assert config.environment_for("live", names=["acme-prod-eu"]).kind == "prod"
+    assert config.environment_for("live", names=["x", "210987654321"]).kind == "nonprod"
+    assert config.environment_for("live", names=["x"]) == EnvironmentLabel()
+
+
 def test_a_name_alone_leaves_the_kind_open() -> None:
     assert Config(environment="eu-cell-3").environment_for("x") == EnvironmentLabel("eu-cell-3", None)

@@ -12,13 +12,14 @@ from costlint.pricing.estimating import Bill
 
 
 class Count(NamedTuple):
-    """A number of machines over the month, and the assumptions it rests on."""
+    """A number of machines over the month, the assumptions it rests on, and the share of the month each one runs."""
 
     number: Money
     assumptions: tuple[str, ...] = ()
+    share: float = 1.0
 
     def times(self, factor: float) -> Count:
-        return Count(self.number.times(factor), self.assumptions)
+        return self._replace(number=self.number.times(factor))
 
 
 def fixed(number: float) -> Count:
@@ -41,7 +42,7 @@ def autoscaled(bill: Bill, least: float, written: float | None, most: float) -> 
     if least == 0:
         running = bill.assume(f"{bill.provider}.autoscaling.scale-to-zero-share")
         likely = min(max(written or 0, 1), most) * running.quantity.likely
-        return Count(Money(0.0, likely, most), (str(running),))
+        return Count(Money(0.0, likely, most), (str(running),), running.quantity.likely)
     if written is not None and written >= most:
         average = bill.assume(f"{bill.provider}.autoscaling.average-share-of-peak")
         return Count(Money(least, max(least, most * average.quantity.likely), most), (str(average),))

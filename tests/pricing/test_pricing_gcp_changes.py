@@ -47,6 +47,21 @@ def test_leaving_n1_for_e2_saves_only_what_the_sustained_use_discount_does_not_g
     assert saving(patch, machine) == pytest.approx((0.189999 * 0.7 - 0.134023) * H)
 
 
+@pytest.mark.parametrize(
+    ("machine", "hourly", "off"), [("n1-standard-4", 0.189999, 0.10), ("n2-standard-4", 0.194236, 0.2 / 3)]
+)
+def test_half_a_month_earns_only_the_discount_of_half_a_month(machine: str, hourly: float, off: float) -> None:
+    pool = resource(
+        "google_container_node_pool.p",
+        location="us-central1-a",
+        autoscaling=[{"min_node_count": 0, "max_node_count": 1}],
+        node_config=[{"machine_type": machine}],
+    )
+    billed = [part for part in estimate_of(pool).components if part.name.startswith(machine)]
+    assert sum(part.monthly.likely for part in billed) == pytest.approx(hourly * H / 2 * (1 - off), rel=1e-4)
+    assert "runs 50 % of the month" in billed[1].assumptions[0]
+
+
 def test_spot_machines_save_against_on_demand() -> None:
     machine = resource("google_compute_instance.m", machine_type="g2-standard-4")
     patch = Patch((AddBlock(machine.address, ("scheduling",), {"provisioning_model": "SPOT", "preemptible": True}),))

@@ -63,7 +63,8 @@ def bill_machines(
     hours = machines.number.times(bill.hours)
     if share is not None:
         hours = product(hours, share)
-    sustained = 0.0 if spot or share is not None else _sustained(bill.catalog, _family(name))
+    month = share.likely if share is not None else machines.share
+    sustained = Sustained(0.0, 0.0) if spot else _sustained(bill, _family(name), month)
     label = f"{name}, {'spot' if spot else 'on-demand'}"
     price = machine_price(bill, name, spot=spot)
     if price is None:
@@ -145,15 +146,39 @@ def _family(name: str) -> str:
     return name.partition("-")[0]
 
 
+class Sustained(NamedTuple):
+    """The sustained-use discount of a machine that runs `share` of the month."""
+
+    percent: float
+    share: float
+
+
+def _sustained(bill: Bill, family: str, share: float) -> Sustained:
+    """Percent off the hours a machine runs in a month, 0 for families without the discount.
+
+    Google bills the month in equal steps, the first at full price and each further one that much cheaper that a whole
+    month gets the published discount: N1 pays 100, 80, 60 and 40 % of the price in the four quarters of the month,
+    30 % off altogether (`sustained_use_tiers` of its price list).
+    """
+    whole = _whole_month(bill.catalog, family)
+    steps = int(bill.constant("gcp.sustained-use.steps")) if whole else 0
+    if not whole or share <= 0 or steps < 2:
+        return Sustained(0.0, share)
+    cheaper = 2 * whole / (steps - 1)
+    runs = [min(max(share * steps - step, 0.0), 1.0) for step in range(steps)]
+    return Sustained(sum(part * step * cheaper for step, part in enumerate(runs)) / sum(runs), share)
+
+
 @lru_cache(maxsize=256)
-def _sustained(catalog: Catalog, family: str) -> float:
-    """Percent off for a full month, 0 for families without the discount (one rate in every region)."""
+def _whole_month(catalog: Catalog, family: str) -> float:
+    """Percent off for a full month (one rate in every region)."""
     discount = catalog.commitment("gcp", _SUSTAINED_REGION, family, "sustained-use", "none")
     return discount.percent if discount else 0.0
 
 
-def _bill_sustained(bill: Bill, label: str, price: Price, hours: Money, percent: float) -> None:
-    if percent:
-        off = price._replace(amount=-price.amount * percent / 100)
-        text = f"runs all month: {percent:g} % sustained-use discount, given automatically"
+def _bill_sustained(bill: Bill, label: str, price: Price, hours: Money, sustained: Sustained) -> None:
+    if sustained.percent:
+        off = price._replace(amount=-price.amount * sustained.percent / 100)
+        month = "all month" if sustained.share >= 1 else f"{sustained.share:.0%} of the month".replace("%", " %")
+        text = f"runs {month}: {sustained.percent:.3g} % sustained-use discount, given automatically"
         bill.add_priced(f"{label}, sustained-use discount", off, hours, sku="sustained-use", assumptions=(text,))

@@ -664,3 +664,10 @@ def test_the_charge_beside_usage(case: tuple[str, list[Resource], float]) -> Non
     _, stack, expected = case
     assert estimate_of(*stack).fixed.likely == pytest.approx(expected, abs=0.005)
     assert monthly(*stack) >= expected - 0.005
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-2", "ap-northeast-1"])
+def test_detailed_monitoring_is_seven_metrics_at_the_same_published_price(region: str) -> None:
+    bill = estimate_of(resource("aws_instance.i", region, instance_type="m5.large", monitoring=True))
+    (part,) = [each for each in bill.components if each.name == "detailed monitoring"]
+    assert (part.monthly.likely, part.inferred) == (pytest.approx(7 * 0.30), False)

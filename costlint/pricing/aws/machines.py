@@ -45,9 +45,9 @@ def spot_price(bill: Bill, shape: Shape, on_demand: Price) -> tuple[Price, tuple
 
 
 def bill_monitoring(bill: Bill, count: Money) -> None:
-    """Detailed monitoring: the metrics one instance sends, × `count`."""
+    """Detailed monitoring: the metrics one instance sends, × `count`, billed as CloudWatch bills any metric."""
     metrics = bill.constant("aws.ec2.detailed-monitoring-metrics")
-    bill.add("detailed monitoring", "instance.ec2-detailed-monitoring", "month", count.times(metrics))
+    bill.add("detailed monitoring", "cloudwatch-metrics.custom-metric-first-10k", "month", count.times(metrics))
 
 
 def bill_credits(bill: Bill, block: Resource | None, count: Money) -> None:

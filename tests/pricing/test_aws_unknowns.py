@@ -177,3 +177,14 @@ def test_the_region_sets_the_price() -> None:
     volume = {"size": 100, "type": "gp3"}
     assert monthly(resource("aws_ebs_volume.v", "eu-west-1", **volume)) == pytest.approx(8.8)
     assert monthly(resource("aws_ebs_volume.v", "us-east-1", **volume)) == pytest.approx(8.0)
+
+
+def test_disks_of_a_group_are_billed_though_its_instance_type_is_unknown() -> None:
+    disk = [{"device_name": "/dev/xvda", "ebs": [{"volume_type": "gp3", "volume_size": 100}]}]
+    template = resource("aws_launch_template.t", instance_type=UNKNOWN, block_device_mappings=disk)
+    group = resource(
+        "aws_autoscaling_group.g", min_size=2, max_size=2, launch_template=[{"id": ref("aws_launch_template.t")}]
+    )
+    estimate = estimate_of(group, template)
+    assert [part.monthly.likely for part in estimate.components] == [pytest.approx(2 * 100 * 0.08)]
+    assert "instance_type" in estimate.unpriced[0]

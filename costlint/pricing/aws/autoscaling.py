@@ -28,17 +28,20 @@ class Share(NamedTuple):
 @estimates("aws_autoscaling_group")
 def autoscaling_group(resource: Resource, bill: Bill) -> None:
     count = scheduled(bill, group_size(resource, bill))
-    launch, kind, weight = _launched(resource, bill)
+    launch, override = _launched(resource, bill)
+    weight = override.number("weighted_capacity", 1) if override else 1
     if weight != 1:
         count = count._replace(number=count.number.times(1 / weight))
-    if not kind:
-        bill.unpriced("no instance type is written (attribute-based selection)")
-    else:
-        if launch.tenancy() == "dedicated":
-            count = dedicated(count)
-            bill_region_fee(bill)
-        for share in _shares(resource, launch, count):
-            bill_machine(bill, kind, Count(share.number, count.assumptions), spot=share.spot)
+    with bill.part("instances"):
+        kind = _instance_type(launch, override)
+        if not kind:
+            bill.unpriced("no instance type is written (attribute-based selection)")
+        else:
+            if launch.tenancy() == "dedicated":
+                count = dedicated(count)
+                bill_region_fee(bill)
+            for share in _shares(resource, launch, count):
+                bill_machine(bill, kind, Count(share.number, count.assumptions), spot=share.spot)
     launch.bill_disks(bill, count.number)
     launch.bill_extras(bill, count.number)
     with bill.part("public addresses"):
@@ -62,23 +65,27 @@ def _of_kubernetes(group: Resource) -> bool:
     return any(key.startswith(_KUBERNETES_TAGS) for key in group.tags)
 
 
-def _launched(group: Resource, bill: Bill) -> tuple[Launch, str, float]:
-    """What is launched, its instance type, and how many units of capacity one instance counts for."""
+def _launched(group: Resource, bill: Bill) -> tuple[Launch, Resource | None]:
+    """What is launched, and the first override of its instance type. Raises UnknownValue."""
     policy = section(group, "mixed_instances_policy")
     mixed = section(policy, "launch_template") if policy else None
     if mixed is not None:
         source = template_of(mixed, bill, "launch_template_specification")
-        overrides = sections(mixed, "override")
-        kind = overrides[0].text("instance_type") if overrides else ""
-        weight = overrides[0].number("weighted_capacity", 1) if overrides else 1
+        override = next(iter(sections(mixed, "override")), None)
     else:
-        source, kind, weight = template_of(group, bill), "", 1
+        source, override = template_of(group, bill), None
     if source is None:
         source = bill.follow(group.get("launch_configuration"), "aws_launch_configuration")
     if source is None:
         raise UnknownValue(f"what {group.address} launches")
-    attribute_based = source.get("instance_requirements") is not None
-    return Launch(source), kind or ("" if attribute_based else Launch(source).instance_type()), weight
+    return Launch(source), override
+
+
+def _instance_type(launch: Launch, override: Resource | None) -> str:
+    """ "" if it is chosen by its attributes. Raises UnknownValue."""
+    kind = override.text("instance_type") if override else ""
+    attribute_based = launch.source.get("instance_requirements") is not None
+    return kind or ("" if attribute_based else launch.instance_type())
 
 
 def _shares(group: Resource, launch: Launch, count: Count) -> Iterator[Share]:

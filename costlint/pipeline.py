@@ -7,9 +7,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import PurePath
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from costlint import __version__, environment
 from costlint.catalog import REFERENCES, Catalog

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from costlint.model.diagnostics import Diagnostic
 from costlint.model.money import ZERO, Estimate, Money
@@ -18,8 +19,7 @@ Phase = Literal["quick-win", "medium-term", "long-term", "continuous"]
 FixSafety = Literal["safe", "unsafe", "manual"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What a rule says about itself. `id` is never reused; `name` is a slug that works wherever an id does."""
 
     id: str
@@ -37,8 +37,7 @@ class Rule:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One line of a proposed change as people read it: `before` None for something added, `after` None for
     something removed. `span` is where it is to be edited, None if that is not in the scanned files."""
 
@@ -49,8 +48,7 @@ class Change:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A place where money is wasted, what to change, and what that saves.
 
     Money is USD/month. Either `saving` (current minus proposed) or `exposure` (dollars at stake where nothing
@@ -89,8 +87,7 @@ class Finding:
         return self.saving.likely if self.saving else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """The stacks once as written and once with every compatible proposal applied (USD/month).
 
     Computed, not summed: overlapping proposals count once. `partial` when something could not be priced.
@@ -104,8 +101,7 @@ class Totals:
     partial: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """What was read and what could not be said. Every resource is one of `priced` (at least in part), `free`,
     `unknown` (its price depends on values not known before deployment) or `unpriced_resources`; `unpriced` maps
     the reason why something has no price to how many resources it concerns."""
@@ -125,8 +121,7 @@ class Coverage:
         return self.resources - self.priced - self.free - self.unknown
 
 
-@dataclass(frozen=True, slots=True)
-class StackResult:
+class StackResult(Struct, frozen=True):
     """One stack with its estimates and findings."""
 
     stack: Stack
@@ -135,8 +130,7 @@ class StackResult:
     totals: Totals
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """Everything a run found out; reports are pure functions of it."""
 
     version: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
 
 
 class Money(NamedTuple):
@@ -47,8 +48,7 @@ def total(amounts: Iterable[Money]) -> Money:
     return Money(low, likely, high)
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(Struct, frozen=True):
     """One line of an estimate: quantity × unit price.
 
     `quantity` and `monthly` are ranges (USD/month); `unit` is the normalised unit ("hour", "gb-month").
@@ -69,8 +69,7 @@ class Component:
     assumptions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Estimate:
+class Estimate(Struct, frozen=True, dict=True):
     """What one resource costs a month. `unpriced` holds a sentence for each part that has no price, and `unknown`
     says that one of them has none because a value is not known before deployment;
     `free` is True for types that carry no charge of their own.

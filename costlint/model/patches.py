@@ -6,14 +6,14 @@ A patch is what the estimators re-price, what `fix` writes, and what the message
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias, Union
+
+from msgspec import Struct, field
 
 from costlint.model.values import Path
 
 
-@dataclass(frozen=True, slots=True)
-class SetValue:
+class SetValue(Struct, frozen=True):
     """Set the attribute at `path` (created if absent)."""
 
     address: str
@@ -21,16 +21,14 @@ class SetValue:
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveValue:
+class RemoveValue(Struct, frozen=True):
     """Remove the attribute or block at `path`."""
 
     address: str
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class AddBlock:
+class AddBlock(Struct, frozen=True):
     """Append a nested block at `path`."""
 
     address: str
@@ -38,8 +36,7 @@ class AddBlock:
     value: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class AddResource:
+class AddResource(Struct, frozen=True):
     """Add a sibling resource. `beside` is the resource it belongs to (same module, region, environment);
     attributes may hold References, which become edges."""
 
@@ -49,8 +46,7 @@ class AddResource:
     attributes: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveResource:
+class RemoveResource(Struct, frozen=True):
     """Remove a resource (one of a group, an idle one, fewer copies)."""
 
     address: str
@@ -59,8 +55,7 @@ class RemoveResource:
 Edit: TypeAlias = Union[SetValue, RemoveValue, AddBlock, AddResource, RemoveResource]
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Struct, frozen=True):
     """Edits applied together."""
 
     edits: tuple[Edit, ...]

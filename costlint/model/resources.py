@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
+
+from msgspec import Struct, field
 
 from costlint.model.diagnostics import Diagnostic
 from costlint.model.places import Location, Span
@@ -50,8 +51,7 @@ class NowhereLocator:
         return None
 
 
-@dataclass(slots=True, eq=False)
-class Resource:
+class Resource(Struct, eq=False):
     """One thing that is deployed. Instances of one block (`count`, `for_each`) are separate resources that
     may share one `attributes` object: never change it in place.
 
@@ -167,8 +167,7 @@ class Resource:
         return [value]
 
 
-@dataclass(frozen=True, slots=True)
-class UnresolvedModule:
+class UnresolvedModule(Struct, frozen=True):
     """A module whose source is not here (registry, git), so what it deploys is unknown."""
 
     address: str
@@ -177,8 +176,7 @@ class UnresolvedModule:
     inputs: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """A `costlint:ignore` comment: which rules, on which line it takes effect, why, and until when (ISO date)."""
 
     file: str
@@ -189,8 +187,7 @@ class Suppression:
     until: str = ""
 
 
-@dataclass(slots=True, eq=False)
-class Stack:
+class Stack(Struct, eq=False):
     """What is deployed together. A `library` (a module nobody here deploys) is read, labelled and kept out of totals.
 
     `path` is relative to the source's root, `name` and `var_files` are as shown to people (of a plan, `name` is its

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from costlint.graph import block_address
 from costlint.model import (
@@ -31,8 +32,7 @@ from costlint.policy.suppress import Suppressions
 from costlint.policy.values import Nothing
 
 
-@dataclass(slots=True)
-class Bundle:
+class Bundle(Struct):
     """Matches one edit covers. `candidates[i]` are the alternatives of `matches[i]`; empty edits with `unknown` say
     why nothing definite can be proposed."""
 

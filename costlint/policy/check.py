@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from costlint.catalog import Catalog
 from costlint.graph import View
@@ -20,8 +21,7 @@ from costlint.policy.suppress import Suppressions, review
 from costlint.policy.totals import totals
 
 
-@dataclass(frozen=True)
-class CheckResult:
+class CheckResult(Struct, frozen=True):
     """What the rules say about one stack. `awaiting_environment` counts resources about which a rule would speak if
     their environment were known."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from costlint.graph import View
 from costlint.model import (
@@ -21,8 +22,7 @@ from costlint.policy.subject import Pricer
 _CENT = 0.005
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """Current and proposed cost of everything a patch affects (USD/month), and how sure that is.
 
     `estimates` are the affected resources' after the patch (gone ones left out). `moved` is usage cost of removed

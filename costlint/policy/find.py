@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from costlint.model import (
     Environment,
@@ -31,8 +32,7 @@ _SILENT: Answer = ([], False)
 _KINDS: tuple[EnvironmentKind, ...] = ("prod", "nonprod")
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """A rule that fires on a subject. For groups `removed` are the edits (all but the kept ones go), and `kept` the
     addresses that stay."""
 
@@ -46,8 +46,7 @@ class Match:
         return self.subject.resource.address
 
 
-@dataclass(slots=True)
-class Found:
+class Found(Struct):
     """Matches in rule order, and the addresses where only the environment is missing for a rule to speak."""
 
     matches: list[Match]

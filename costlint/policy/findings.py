@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import inf
+
+from msgspec import Struct
 
 from costlint.model import (
     AddBlock,
@@ -35,8 +36,7 @@ _NUMBER = re.compile(r"\[\d+\]")
 _LOWER: dict[Confidence, Confidence] = {"high": "medium", "medium": "low", "low": "low"}
 
 
-@dataclass(slots=True)
-class Priced:
+class Priced(Struct):
     """A finding with what the totals need: its bundle and, unless it is an exposure, its outcome."""
 
     finding: Finding

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from costlint.model import Level, Rule
 from costlint.policy.ruleset import any_selects, selects
@@ -35,8 +36,7 @@ def _nowhere(file: str) -> Sequence[PathRules]:
     return ()
 
 
-@dataclass(frozen=True)
-class CheckSettings:
+class CheckSettings(Struct, frozen=True):
     """Selectors are ids, names, id prefixes (STO), categories, or all. `profile`: default, audit (default and
     governance rules) or all. `per_path` gives the settings that hold for one file. Findings that save less than
     `min_saving` (USD/month) are left out. Support ends are compared with `as_of`, today if None. The rest is what

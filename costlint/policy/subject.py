@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from costlint.catalog import Catalog
 from costlint.graph import View
@@ -18,8 +19,7 @@ Pricer: TypeAlias = Callable[[View, Iterable[str]], dict[str, Estimate]]
 _EMPTY: Mapping[str, object] = {}
 
 
-@dataclass(slots=True)
-class Context:
+class Context(Struct):
     """The view a pattern looks at and the facts it may ask for. `config` holds what the user configured
     (required_tags, budget …). `memory` keeps answers that hold for patched views too, `answers` those about this
     view alone."""

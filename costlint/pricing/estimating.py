@@ -15,10 +15,11 @@ bill, on nothing else: the ledger gives resources that agree in these one estima
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from math import inf
 from typing import TypeAlias, TypeVar, cast
+
+from msgspec.structs import replace
 
 from costlint.catalog import Assumption, Catalog, Price
 from costlint.graph import View

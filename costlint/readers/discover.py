@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from costlint.model import Diagnostic
 from costlint.readers.roots import Root, Roots
@@ -18,8 +19,7 @@ _PLAN_BEGINS = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"format_version"\s*:')
 _SNIFFED = 256
 
 
-@dataclass(slots=True)
-class Inputs:
+class Inputs(Struct):
     """What is to be read. Paths are relative to the source's root; `plans` are `terraform show -json` files."""
 
     roots: list[Root] = field(default_factory=list)

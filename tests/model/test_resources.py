@@ -1,8 +1,7 @@
 """Reading attributes: defaults, conversions, and refusal to guess."""
 
-from dataclasses import fields
-
 import pytest
+from msgspec.structs import fields
 
 from costlint.model import UNKNOWN, NowhereLocator, PartialList, Region, Resource, Span, UnknownValue
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from aws_stack import CATALOG, ref, resource, view_of
+from msgspec.structs import replace
 
 from costlint.graph import View
 from costlint.model import AddBlock, AddResource, Edit, Patch, RemoveResource, RemoveValue, Resource, SetValue, total

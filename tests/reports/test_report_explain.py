@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
+from msgspec.structs import replace
 from sample_reports import GP2, finding, report, span, storage_bill, volume
 
 from costlint.model import Origin, Region, Stack, StackResult, Totals
@@ -57,7 +56,7 @@ def test_equal_copies_are_billed_once_with_their_number() -> None:
 
 
 def test_a_suppressed_finding_is_explained_with_its_reason() -> None:
-    quiet = dataclasses.replace(finding(), suppressed="moved next quarter")
+    quiet = replace(finding(), suppressed="moved next quarter")
     assert "suppressed: moved next quarter" in explain_place(report(suppressed=(quiet,)), "main.tf", 3)
 
 
@@ -71,4 +70,4 @@ def test_a_rules_page_says_why_and_where_to_read_on() -> None:
 
 def test_code_on_a_rules_page_keeps_its_lines() -> None:
     code = '```hcl\nresource "aws_ebs_volume" "a" { type = "gp3" } # a line that is longer than the page is wide\n```'
-    assert code in explain_rule(dataclasses.replace(GP2, why=f"Write\n\n{code}\n"), width=40)
+    assert code in explain_rule(replace(GP2, why=f"Write\n\n{code}\n"), width=40)

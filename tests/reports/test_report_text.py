@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
+from msgspec.structs import replace
 from sample_reports import finding, report, span, storage_bill, volume
 
 from costlint.model import (
@@ -165,7 +164,7 @@ def test_terraform_init_does_not_bring_a_missing_directory() -> None:
 
 
 def test_an_assumed_region_is_the_next_step() -> None:
-    unplaced = dataclasses.replace(volume(), region=Region("us-east-1", assumed=True))
+    unplaced = replace(volume(), region=Region("us-east-1", assumed=True))
     stack = Stack(name="a", kind="terraform", path="a", resources=[unplaced])
     result = StackResult(stack, {unplaced.address: storage_bill()}, (), Totals())
     assert "us-east-1 is assumed: pass --region" in render(report(finding(), stacks=(result,)))

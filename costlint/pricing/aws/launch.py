@@ -3,7 +3,7 @@ configuration. Templates cost nothing themselves; whoever launches from them pay
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from costlint.model import Money, Resource, UnknownValue
 from costlint.pricing.aws.ebs import Volume, bill_volume, declared_volume
@@ -14,8 +14,7 @@ from costlint.pricing.sections import section, sections
 _ROOT_DEVICES = ("xvda", "sda1", "sda")  # EC2 user guide, device names on Linux instances
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
+class Launch(Struct, frozen=True):
     """`source` is the resource that describes the launch."""
 
     source: Resource

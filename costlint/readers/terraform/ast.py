@@ -25,8 +25,9 @@ Tuples instead of objects keep 10 MB of configuration in about 100 MB of memory.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 Expr: TypeAlias = tuple[Any, ...]
 
@@ -34,8 +35,7 @@ MOST_NESTED = 100
 """No expression is deeper than this many levels; what is becomes "bad", so plain recursion is safe."""
 
 
-@dataclass(slots=True)
-class Attribute:
+class Attribute(Struct):
     """`name = expr`; the offsets cover the whole line's definition, the expression carries its own."""
 
     name: str
@@ -44,8 +44,7 @@ class Attribute:
     end: int
 
 
-@dataclass(slots=True)
-class Block:
+class Block(Struct):
     """`type "label" { body }`; `header_end` is the offset just after the last label."""
 
     type: str
@@ -56,8 +55,7 @@ class Block:
     end: int
 
 
-@dataclass(slots=True)
-class Body:
+class Body(Struct):
     """Attributes by name (the last one wins) and blocks in order."""
 
     attributes: dict[str, Attribute] = field(default_factory=dict)
@@ -71,8 +69,7 @@ class Body:
         return attribute.expr[3]
 
 
-@dataclass(slots=True)
-class Problem:
+class Problem(Struct):
     """A syntax error: where, and a sentence saying what was expected."""
 
     start: int

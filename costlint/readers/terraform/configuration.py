@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from costlint.readers.terraform.ast import Attribute, Block, Body, Expr
 from costlint.readers.terraform.blocks import dotted
@@ -18,15 +19,13 @@ ResourceKey = tuple[str, str, str]
 """("resource" or "data", type, name)."""
 
 
-@dataclass(slots=True)
-class Declared:
+class Declared(Struct):
     """A block and the file it is written in."""
 
     file: ParsedFile
     block: Block
 
 
-@dataclass(slots=True)
 class Variable(Declared):
     """A `variable` block. `type` is None until it is asked for."""
 
@@ -51,8 +50,7 @@ class Variable(Declared):
         return self.type
 
 
-@dataclass(slots=True)
-class Configuration:
+class Configuration(Struct):
     """What one module directory declares. `broken` when a file has syntax errors, so declarations may be missing."""
 
     directory: ParsedDirectory

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, Union
+
+from msgspec import Struct, field
 
 from costlint.model import UNKNOWN, PartialList, PartialMap, Unknown, unknown_from
 from costlint.readers.terraform.ast import Body, Expr
@@ -15,8 +16,7 @@ Key: TypeAlias = Union[int, str, Unknown, None]
 """None for a block without count and for_each, UNKNOWN for instances that cannot be known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expansion:
+class Expansion(Struct, frozen=True):
     """The instances of one block. `values` are the each.value by key; `unknown` holds what each.value is for the
     instances that cannot be known, None when there are no such instances."""
 

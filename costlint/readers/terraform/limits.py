@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """`instances`: of one block; `resources` and `modules`: of one stack; `steps`: items all `for` expressions of a
     stack go through; `text`: characters of one string; `members`: items of one value, nested ones included."""
 

@@ -6,9 +6,10 @@ Follows Terraform's order: local, then registry, then what go-getter detects.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 DEFAULT_REGISTRY = "registry.terraform.io"
 """The host the registry protocol prescribes for addresses that name none."""
@@ -29,8 +30,7 @@ _SECRET = re.compile(r"token|key|secret|signature|password|credential|^sig$|auth
 _FETCHING = frozenset(("depth",))
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleAddress:
+class ModuleAddress(Struct, frozen=True):
     """Where a module comes from. `location` is a local path, host/namespace/name/provider, or a URL (it may hold a
     password: show `package` instead). `subdir` is the directory within the package."""
 

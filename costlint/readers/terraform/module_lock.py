@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 LOCK_NAME = ".costlint.modules.lock"
 _FORMAT = 1
@@ -18,8 +20,7 @@ class LockError(Exception):
         super().__init__(f"{LOCK_NAME}:{line}:{column}: {message}" if line else f"{LOCK_NAME}: {message}")
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(Struct, frozen=True):
     """`source` is the package and `version` the constraint, as the configuration asks for them ("" for none);
     `resolved` the commit or version they led to; `directory` the part of the package that holds the modules."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from costlint.model import UNKNOWN
 from costlint.readers.terraform.ast import Attribute, Block, Expr

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from costlint.model import UNKNOWN, Diagnostic, Span
 from costlint.model.diagnostics import Severity
@@ -19,8 +20,7 @@ from costlint.readers.terraform.syntax import parse_template
 from costlint.readers.terraform.workspaces import UnnamedWorkspace, selected_workspace
 
 
-@dataclass(frozen=True, slots=True)
-class TerraformOptions:
+class TerraformOptions(Struct, frozen=True):
     """How a root is deployed. `var_files` are paths relative to the source root, later ones win; `variables` are
     the texts of `--var name=text`; `workspace` is "" where nobody names one; `environment` holds the process
     environment variables that may be used (TF_VAR_name, AWS_REGION …), none unless the user opted in. A `library` is

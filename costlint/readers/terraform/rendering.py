@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NoReturn
+
+from msgspec.structs import replace
 
 from costlint.readers.terraform.ast import Attribute, Block, Expr
 from costlint.readers.terraform.evaluate import evaluate

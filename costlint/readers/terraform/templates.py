@@ -8,9 +8,9 @@ every line is a token of its own.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct, field
 from tree_sitter import Node
 
 from costlint.readers.terraform import grammar as g
@@ -24,8 +24,7 @@ _MARK_ESCAPE = re.compile(r"([$%])\1\{")
 _SHORT = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
-@dataclass(slots=True)
-class _Token:
+class _Token(Struct):
     """A piece of a template: "text", "interpolation", "if", "else", "endif", "for" or "endfor"."""
 
     kind: str
@@ -36,8 +35,7 @@ class _Token:
     strip_after: bool = False
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A directive whose end has not come yet."""
 
     token: _Token

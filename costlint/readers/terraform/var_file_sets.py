@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from costlint import environment
 
@@ -26,8 +27,7 @@ class VarFileSet(NamedTuple):
     workspace: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class VarFile:
+class VarFile(Struct, frozen=True):
     """One variable file: `place` is its path below the root, or below the directory of variable files."""
 
     path: str
@@ -56,8 +56,7 @@ class VarFile:
         return 2 * len(self.sets & other.sets) >= min(len(self.sets), len(other.sets))
 
 
-@dataclass(slots=True)
-class Group:
+class Group(Struct):
     """Files of one set: `own` tell it from other sets, `shared` it has in common with them."""
 
     own: list[VarFile]

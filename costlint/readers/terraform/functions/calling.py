@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from costlint.model import LinkedStr, Reference, Unknown, fully_known, references_in, unknown_from
 from costlint.readers.terraform.converting import ConversionError, convert
@@ -40,8 +41,7 @@ class Parameter(NamedTuple):
     nullable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A built-in function. `unknowns` says which unknown arguments reach `run`: none, those inside containers,
     or all; the others make the result unknown. `linked`: a text result still identifies the resources its
     arguments were read from."""

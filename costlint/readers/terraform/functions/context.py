@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from costlint.model import UNKNOWN, Unknown
 from costlint.sources.mounted import tree_of
@@ -26,8 +27,7 @@ class FileMissing(Exception):
     """There is no such file in the source."""
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionContext:
+class FunctionContext(Struct, frozen=True):
     """Files are named as Terraform names them: relative to the root module's directory `root_path` (that is what
     `path.module` leads from). `render(text, variables)` evaluates a template; raising FunctionError when it cannot.
     Without a source every file is unknown; without `render` every template is. `absolute(path)` gives the place of an

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from costlint.catalog.facts import Arch, Shape
 from costlint.catalog.sources import Source, priced
-from costlint.catalog.tables import Shard, number
+from costlint.catalog.tables import Shard, number, shard
 
 _OFFERED = {"y": True, "n": False, "": None}
 
@@ -20,7 +20,7 @@ class Instances(Mapping[str, Shape]):
         self._region = region
         self._sizes = sizes
         self._sources = sources
-        self._prices = Shard(data / provider / "instances" / f"{region}.csv")
+        self._prices = shard(data / provider / "instances", region)
         self._built: dict[str, Shape] = {}
 
     def __getitem__(self, name: str) -> Shape:

@@ -10,7 +10,7 @@ from costlint.catalog.families import Size
 from costlint.catalog.regions import REFERENCES
 from costlint.catalog.services import Services
 from costlint.catalog.sources import Source, priced
-from costlint.catalog.tables import Shard, number
+from costlint.catalog.tables import Shard, number, shard
 
 _SERVICES = {"db.": "rds", "cache.": "elasticache", "kafka.": "msk", ".search": "opensearch", ".elasticsearch": "opensearch"}
 
@@ -56,7 +56,7 @@ class Managed:
 
     def _shard(self, region: str) -> Shard:
         if region not in self._shards:
-            self._shards[region] = Shard(self._data / "managed" / f"{region}.csv", keys=4)
+            self._shards[region] = shard(self._data / "managed", region, keys=4)
         return self._shards[region]
 
     def _offered(self, region: str) -> set[tuple[str, str]]:

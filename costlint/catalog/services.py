@@ -13,7 +13,7 @@ from typing import NamedTuple
 from costlint.catalog.facts import Price
 from costlint.catalog.regions import REFERENCES
 from costlint.catalog.sources import Source, priced
-from costlint.catalog.tables import Shard, records
+from costlint.catalog.tables import Shard, records, shard
 
 
 class Ratio(NamedTuple):
@@ -63,7 +63,7 @@ class Services:
     def shard(self, region: str) -> Shard:
         if region not in self._shards:
             name = "_any" if region == "*" else region
-            self._shards[region] = Shard(self._data / "services" / f"{name}.csv", keys=2)
+            self._shards[region] = shard(self._data / "services", name, keys=2)
         return self._shards[region]
 
     def skus(self, region: str) -> set[tuple[str, str]]:

@@ -7,8 +7,11 @@ Small tables may quote and go through the csv module.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
+
+_REGION = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 
 
 class Shard:
@@ -36,6 +39,12 @@ class Shard:
 
     def __len__(self) -> int:
         return len(self._lines)
+
+
+def shard(folder: Path, name: str, keys: int = 1) -> Shard:
+    """The shard of a region. Names come from scanned input: one no region can have is an empty shard, never a path
+    that leads elsewhere."""
+    return Shard(folder / f"{name}.csv" if _REGION.fullmatch(name) else folder / "none", keys)
 
 
 def records(path: Path) -> list[dict[str, str]]:

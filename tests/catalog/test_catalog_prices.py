@@ -177,3 +177,14 @@ def test_listing_names_shard_rows_and_added_rows(catalog: Catalog) -> None:
     assert ("public-ipv4.idle", "hour") in skus
     assert skus == sorted(skus)
     assert catalog.skus("other", "x") == []
+
+
+@pytest.mark.parametrize(
+    "region", ["../../secret", "/secret", "a" * 5_000, "us\0east", "", "us east", "../aws/services/eu"]
+)
+def test_a_region_no_cloud_has_is_no_path(tmp_path: Path, region: str) -> None:
+    (tmp_path / "secret.csv").write_text("sku,unit,usd,source\ndisk.fast,gb-month,1,list\n")
+    catalog = small_catalog(tmp_path / "data", **ROWS)
+    assert catalog.price("aws", region, "disk.fast", "gb-month") is None
+    assert catalog.shape("aws", region, "m5.large") is None
+    assert catalog.managed("aws", region, "rds", "mysql", "single", "db.m5.large") is None

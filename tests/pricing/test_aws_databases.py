@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from aws_stack import estimate_of, monthly, ref, resource
 
-from costlint.model import Resource
+from costlint.model import UNKNOWN, Resource
 
 OLD = {"engine": "mysql", "engine_version": "8.0.35", "instance_class": "db.m5.large", "allocated_storage": 100}
 HOURS = 730
@@ -37,6 +37,13 @@ def test_advanced_insights_are_billed_by_vcpu_of_both_machines_of_a_pair() -> No
     )
     assert monthly(watched) - monthly(plain) == pytest.approx(HOURS * 4 * 0.0125)
     assert estimate_of(watched).unpriced == ()
+
+
+@pytest.mark.parametrize("unsure", ["engine_version", "allocated_storage"])
+def test_what_is_not_known_leaves_the_instance_priced(unsure: str) -> None:
+    priced = estimate_of(resource("aws_db_instance.d", **{**OLD, unsure: UNKNOWN}))
+    assert priced.monthly.likely >= HOURS * 0.171
+    assert len(priced.unpriced) == 1
 
 
 def test_long_history_without_advanced_insights_has_no_price() -> None:

@@ -15,13 +15,14 @@ ENGINES = {"mysql": "mysql", "postgres": "postgresql", "mariadb": "mariadb"}
 
 
 class Database(NamedTuple):
-    """A database instance as declared, with what a replica takes over from its source filled in."""
+    """A database instance as declared, with what a replica takes over from its source filled in. `version` is "" and
+    `gib` None where nobody can know them."""
 
     resource: Resource
     engine: str
     version: str
     multi_az: bool
-    gib: float
+    gib: float | None
 
     @property
     def copies(self) -> int:
@@ -40,8 +41,11 @@ def db_instance(resource: Resource, bill: Bill) -> None:
     if engine.startswith("aurora"):
         bill.unpriced("Aurora instances are priced as aws_rds_cluster_instance")
         return
-    version = resource.text("engine_version") or (source.text("engine_version") if source else "")
-    gib = resource.number("allocated_storage") or (source.number("allocated_storage") if source else 0.0)
+    version, gib = "", None
+    with bill.part("extended support"):
+        version = resource.text("engine_version") or (source.text("engine_version") if source else "")
+    with bill.part("storage"):
+        gib = resource.number("allocated_storage") or (source.number("allocated_storage") if source else 0.0)
     database = Database(resource, engine, version, resource.flag("multi_az"), gib)
     with bill.part("instance"):
         _bill_instance(database, bill)
@@ -98,6 +102,8 @@ def engine_licensed_openly(resource: Resource) -> bool:
 def bill_storage(database: Database, bill: Bill) -> None:
     """Allocated storage, twice in a Multi-AZ pair, and IOPS and throughput beyond what gp3 includes."""
     resource, gib, zones = database.resource, database.gib, database.deployment
+    if gib is None:
+        return
     if not gib:
         bill.unpriced("the allocated storage comes from a snapshot or source outside the stack")
         return

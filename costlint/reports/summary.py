@@ -110,7 +110,7 @@ def next_step(report: Report, best: Finding | None) -> str:
     coverage = report.coverage
     if remote := _remote_modules(report):
         modules = counted(remote, "module is", "modules are")
-        return f"{modules} not here: run `terraform init` first, and the total stops being a lower bound"
+        return f"{modules} not here: run `costlint modules fetch`, and the total stops being a lower bound"
     if coverage.awaiting_environment:
         checks = counted(coverage.awaiting_environment, "check awaits", "checks await")
         return f"{checks} an environment: pass --environment, or map paths under environments: in .costlint.yaml"

@@ -148,7 +148,7 @@ def test_several_stacks_are_shown_side_by_side() -> None:
 @pytest.mark.parametrize(
     ("coverage", "hint"),
     [
-        (Coverage(resources=1, unresolved_modules=2), "2 modules are not here: run `terraform init`"),
+        (Coverage(resources=1, unresolved_modules=2), "2 modules are not here: run `costlint modules fetch`"),
         (Coverage(resources=1, awaiting_environment=14), "14 checks await an environment"),
     ],
 )

@@ -141,7 +141,7 @@ class ModuleCall:
 def why_not_read(name: str, source: str, found: Resolution) -> tuple[Severity, str]:
     """How bad it is that the source of a module cannot be read, and the sentence for it."""
     if found.way == "outside":
-        return "warning", f'module "{name}" lies outside the scanned tree ({source}) and is not read'
+        return "error", f'module "{name}" lies outside the scanned tree ({source}) and is not read'
     if found.way == "nowhere":
         return "error", f'there is no directory {source} for module "{name}"'
     shown = parse_address(source).shown

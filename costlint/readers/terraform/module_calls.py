@@ -111,7 +111,7 @@ class ModuleCall:
             inputs = blocks.attributes_of(Body(arguments), self.scope(key), reading)
         return UnresolvedModule(
             address=self.address + suffix(key),
-            source=self.source,
+            source=self.source if "@" not in self.source else parse_address(self.source).shown,
             span=reading.span(self.declared.file, block.start, block.header_end),
             inputs=inputs,
         )

@@ -15,8 +15,10 @@ from costlint.catalog.facts import (
     ManagedPrice,
     Practice,
     Price,
+    Service,
     Shape,
     Support,
+    UsageKey,
 )
 from costlint.catalog.regions import REFERENCES
 
@@ -32,6 +34,8 @@ __all__ = [
     "Practice",
     "Price",
     "REFERENCES",
+    "Service",
     "Shape",
     "Support",
+    "UsageKey",
 ]

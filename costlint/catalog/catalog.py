@@ -19,8 +19,10 @@ from costlint.catalog.facts import (
     ManagedPrice,
     Practice,
     Price,
+    Service,
     Shape,
     Support,
+    UsageKey,
 )
 from costlint.catalog.families import Families, Kind, Size, plain_name, renamed
 from costlint.catalog.instances import Instances
@@ -53,6 +55,7 @@ class Catalog:
         self._prices: dict[tuple[str, str, str, str], Price | None] = {}
         self._commitments: dict[tuple[str, str], tuple[Commitment, ...]] = {}
         self._families: dict[str, Families] = {}
+        self._service_of: dict[str, Service | None] = {}
 
     @cached_property
     def hours_per_month(self) -> float:
@@ -133,6 +136,21 @@ class Catalog:
 
     def assumptions(self) -> Mapping[str, Assumption]:
         return self._assumptions
+
+    def usage_keys(self, resource_type: str) -> tuple[UsageKey, ...]:
+        """The keys of Infracost's usage files that say something about a type."""
+        return self._usage_keys.get(resource_type, ())
+
+    def service(self, resource_type: str) -> Service | None:
+        """The service a type belongs to: the longest beginning of its name that the table has, None for none."""
+        known = self._service_of
+        if resource_type not in known:
+            lengths = range(len(resource_type), 0, -1)
+            begun = (resource_type[:length] for length in lengths)
+            known[resource_type] = next(
+                (self._services_by[start] for start in begun if start in self._services_by), None
+            )
+        return known[resource_type]
 
     def defaults(self, resource_type: str) -> Mapping[str, object]:
         """The provider's defaults of a type by dotted path."""
@@ -265,6 +283,14 @@ class Catalog:
     @cached_property
     def _assumptions(self) -> dict[str, Assumption]:
         return reference.assumptions(self._per_provider("assumptions.csv"))
+
+    @cached_property
+    def _usage_keys(self) -> dict[str, tuple[UsageKey, ...]]:
+        return reference.usage_keys(self.data / "usage_keys.csv")
+
+    @cached_property
+    def _services_by(self) -> dict[str, Service]:
+        return reference.services(self.data / "service_categories.csv")
 
     @cached_property
     def _defaults(self) -> dict[str, dict[str, object]]:

@@ -55,6 +55,8 @@ class Assumption(NamedTuple):
 
     A unit that says its own period or nature ("GB/month", "GB stored") is printed as it is, a "share" as a
     percentage, any other ("GB", "requests") as so much a month.
+
+    `given` when a usage file states the quantity: then it is exact, and there is nothing left to say about it.
     """
 
     key: str
@@ -63,8 +65,15 @@ class Assumption(NamedTuple):
     text: str
     source: str
     date: str
+    given: bool = False
+
+    def stated(self, quantity: float) -> Assumption:
+        """The same quantity as a usage file states it."""
+        return self._replace(quantity=Money.exactly(quantity), given=True)
 
     def __str__(self) -> str:
+        if self.given:
+            return ""
         percent = self.unit.startswith("share")
         low, likely, high = (_shown(amount * 100 if percent else amount) for amount in self.quantity)
         span = f" ({low}–{high})" if low != high else ""
@@ -72,6 +81,26 @@ class Assumption(NamedTuple):
         unit = "%" + self.unit.removeprefix("share") if percent else self.unit
         period = "" if percent or "/" in unit or " " in unit else "/month"
         return f"assumes {likely} {unit}{period}{span}{text}"
+
+
+class UsageKey(NamedTuple):
+    """A key of Infracost's usage files: what is written there × `factor` is a quantity named here `assumption`.
+
+    `how` several keys of one quantity go together: "sum" adds them, "most" takes the largest (dimensions of one
+    capacity unit), "shared" adds them over all resources of the type in a module, which share the quantity.
+    """
+
+    key: str
+    assumption: str
+    factor: float
+    how: Literal["sum", "most", "shared"]
+
+
+class Service(NamedTuple):
+    """The cloud service a resource type belongs to, and what that is for."""
+
+    name: str
+    category: Literal["infrastructure", "serving", "data", "operations"]
 
 
 class Commitment(NamedTuple):

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal, cast
 
-from costlint.catalog.facts import Accelerator, Assumption, Benchmark, Commitment, Practice, Support
+from costlint.catalog.facts import (
+    Accelerator,
+    Assumption,
+    Benchmark,
+    Commitment,
+    Practice,
+    Service,
+    Support,
+    UsageKey,
+)
 from costlint.catalog.sources import Source
 from costlint.catalog.tables import number, records
 from costlint.model import Money
@@ -79,6 +89,26 @@ def assumptions(paths: Iterable[Path]) -> dict[str, Assumption]:
             row["date"],
         )
         for path in paths
+        for row in records(path)
+    }
+
+
+def usage_keys(path: Path) -> dict[str, tuple[UsageKey, ...]]:
+    """Keys of Infracost's usage files by resource type."""
+    found: dict[str, tuple[UsageKey, ...]] = {}
+    for row in records(path):
+        how = cast("Literal['sum', 'most', 'shared']", row["how"])
+        key = UsageKey(row["key"], row["assumption"], float(row["factor"]), how)
+        found[row["resource_type"]] = (*found.get(row["resource_type"], ()), key)
+    return found
+
+
+def services(path: Path) -> dict[str, Service]:
+    """Services by the beginning of the resource types that belong to them."""
+    return {
+        row["prefix"]: Service(
+            row["service"], cast("Literal['infrastructure', 'serving', 'data', 'operations']", row["category"])
+        )
         for row in records(path)
     }
 

@@ -14,6 +14,7 @@ from costlint.policy.counterfactual import Consulted
 from costlint.policy.find import find
 from costlint.policy.findings import Assembler, Priced
 from costlint.policy.reading import PatternError
+from costlint.policy.rivals import without_rivals
 from costlint.policy.ruleset import RuleSet
 from costlint.policy.settings import CheckSettings
 from costlint.policy.subject import Context, Pricer
@@ -59,7 +60,7 @@ def check(
         if result is not None and not _too_small(result.finding, settings):
             priced.append(result)
     priced.sort(key=lambda one: (-one.finding.worth, one.finding.rule.id, one.finding.span, one.finding.addresses))
-    active = [one for one in priced if not one.finding.suppressed]
+    active = without_rivals(one for one in priced if not one.finding.suppressed)
     return CheckResult(
         findings=tuple(one.finding for one in active),
         suppressed=tuple(one.finding for one in priced if one.finding.suppressed),

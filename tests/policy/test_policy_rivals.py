@@ -1,0 +1,33 @@
+"""Of two proposals for one attribute the better one is shown."""
+
+from policy_stacks import resource, rule, run, stack
+
+from costlint.policy import CheckSettings
+
+BETTER = rule("resources: {disk: {match: {type: io1}, change: {type: other}}}", number=1)
+WORSE = rule("resources: {disk: {match: {type: io1}, change: {type: gp3}}}", number=2)
+SIZE = rule("resources: {disk: {match: {type: io1}, change: {size: 50}}}", number=3)
+BIG = rule("resources: {disk: {match: {type: io1, size: {at_least: 100}}, change: {type: other}}}", number=4)
+DISK = resource("disk.a", type="io1", size=100)
+
+
+def rules_shown(*rules: object, disks: tuple[object, ...] = (DISK,), **settings: object) -> list[str]:
+    found = run(stack(*disks), list(rules), CheckSettings(profile="all", **settings)).findings
+    return [finding.rule.id for finding in found]
+
+
+def test_the_proposal_that_saves_more_wins_whatever_the_order_of_the_rules():
+    assert rules_shown(BETTER, WORSE) == rules_shown(WORSE, BETTER) == ["TST001"]
+
+
+def test_the_other_one_is_shown_when_the_better_rule_is_switched_off():
+    assert rules_shown(BETTER, WORSE, ignore=("TST001",)) == ["TST002"]
+
+
+def test_proposals_for_other_attributes_stand_beside_each_other():
+    assert rules_shown(BETTER, SIZE) == ["TST001", "TST003"]
+
+
+def test_a_proposal_that_also_reaches_other_resources_stays():
+    small = resource("disk.b", type="io1", size=10, line=1)
+    assert rules_shown(BIG, WORSE, disks=(DISK, small)) == ["TST004", "TST002"]

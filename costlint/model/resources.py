@@ -56,7 +56,8 @@ class Resource(Struct, eq=False):
     may share one `attributes` object: never change it in place.
 
     `attributes` are evaluated values; nested blocks are lists of dicts. `defaults` holds the provider's
-    defaults for this type by dotted path. `exists` is UNKNOWN when count or for_each could not be known.
+    defaults for this type by dotted path, `usage` the quantities a usage file states, by the name of the assumption
+    they replace (None without a file). `exists` is UNKNOWN when count or for_each could not be known.
     """
 
     address: str
@@ -73,6 +74,7 @@ class Resource(Struct, eq=False):
     module: str = ""
     data: bool = False
     locator: Locator = field(default_factory=NowhereLocator)
+    usage: Mapping[str, float] | None = None
 
     def having(self, attributes: Mapping[str, object], tags: Mapping[str, object]) -> Resource:
         """The same resource with other attributes and effective tags. (`dataclasses.replace` takes ten times as long,
@@ -92,6 +94,7 @@ class Resource(Struct, eq=False):
             self.module,
             self.data,
             self.locator,
+            self.usage,
         )
 
     def get(self, path: str) -> object:

@@ -91,8 +91,13 @@ class Bill:
         return self.catalog.constant(key)
 
     def assume(self, key: str) -> Assumption:
-        """A named usage assumption; every quantity nobody declared comes through here."""
-        return self.catalog.assumption(key)
+        """A named usage assumption, exact if a usage file states it; every quantity nobody declared comes through
+        here."""
+        assumption = self.catalog.assumption(key)
+        usage = self.resource.usage
+        if usage is None or (given := usage.get(key)) is None:
+            return assumption
+        return assumption.stated(given)
 
     def price(self, sku: str, unit: str, region: str = "") -> Price | None:
         """The price of a service SKU, in this resource's region unless another is named."""
@@ -143,7 +148,7 @@ class Bill:
                 date=price.date,
                 usage=usage,
                 inferred=price.inferred,
-                assumptions=assumptions,
+                assumptions=assumptions if "" not in assumptions else tuple(filter(None, assumptions)),
             )
         )
 

@@ -43,16 +43,18 @@ class Ledger:
         said = (*estimate.unpriced, *(component.name for component in estimate.components))
         if any(resource.address in text for text in said):
             return
-        page = self._pages.setdefault(_heading(resource), _Page(resource.defaults))
+        page = self._pages.setdefault(_heading(resource), _Page(resource.defaults, resource.usage))
         page.enter(reading, asked, view, estimate)
 
 
 class _Page:
     """The estimates of one type in one region. `names` are the attributes ever read; with one more, what is written
-    so far is no longer found and goes. `defaults` stay alive here, because the heading knows them by identity."""
+    so far is no longer found and goes. `defaults` and `usage` stay alive here, because the heading knows them by
+    identity."""
 
-    def __init__(self, defaults: Mapping[str, object]) -> None:
+    def __init__(self, defaults: Mapping[str, object], usage: Mapping[str, float] | None) -> None:
         self.defaults = defaults
+        self.usage = usage
         self.names: tuple[str, ...] = ()
         self.entries: dict[Hashable, _Step] = {}
 
@@ -105,7 +107,8 @@ class _Step:
 
 def _heading(resource: Resource) -> Hashable:
     defaults = id(resource.defaults) if resource.defaults else None
-    return resource.type, resource.region, defaults, isinstance(resource.attributes, PartialMap)
+    usage = None if resource.usage is None else id(resource.usage)
+    return resource.type, resource.region, defaults, usage, isinstance(resource.attributes, PartialMap)
 
 
 def _frozen(value: object) -> Hashable:

@@ -16,6 +16,8 @@ from costlint.policy.schema import Group, RuleFile, TypeRule
 from costlint.policy.subject import Subject
 from costlint.policy.values import Computed, compile_computed, values_of
 
+_WITH_TEMPLATES = ("message", "exposure", "change", "add", "remove", "propose")
+
 Exposure: TypeAlias = Callable[[Subject], "Money | None"]
 
 
@@ -63,7 +65,6 @@ def compile_section(file: RuleFile, about: TypeRule, where: Path, rule: Rule | N
     environment = about.environment or file.environment
     place = (*where, "environment") if about.environment else ("environment",)
     message = about.message or file.message
-    check_template(message, (*where, "message") if about.message else ("message",))
     exposure = str(about.exposure or file.exposure)
     _check_exposure(exposure, (*where, "exposure") if about.exposure else ("exposure",))
     when = compile_match(about.when, "resource", (*where, "when")) if about.when else None
@@ -89,14 +90,31 @@ def compile_section(file: RuleFile, about: TypeRule, where: Path, rule: Rule | N
 
 
 def compile_all(file: RuleFile) -> list[Section]:
-    """Every section of a rule, to find its mistakes. Raises PatternError."""
+    """Every section of a rule with its templates, to find its mistakes. Raises PatternError."""
     rule = file.rule
+    check_templates({"message": file.message, "exposure": file.exposure}, ())
+    for _, about, where in file.sections():
+        check_templates({name: getattr(about, name) for name in _WITH_TEMPLATES}, where)
+        check_templates(about.group.keep if about.group else "", (*where, "group", "keep"))
     return [compile_section(file, about, where, rule) for _, about, where in file.sections()]
+
+
+def check_templates(value: object, where: Path) -> None:
+    """Check every template in a value; else each is compiled when it is first filled in. Raises PatternError."""
+    if isinstance(value, str) and ("{{" in value or "{%" in value):
+        check_template(value, where)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            check_templates(item, (*where, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            check_templates(item, (*where, index))
 
 
 def covers(key: str, kind: str) -> bool:
     """Whether a key of `resources` (`a | b`, `aws_*`) covers a resource type."""
-    return any(fnmatchcase(kind, one.strip()) for one in key.split("|"))
+    names = [name.strip() for name in key.split("|")]
+    return kind in names or any(is_glob(name) and fnmatchcase(kind, name) for name in names)
 
 
 def is_glob(key: str) -> bool:
@@ -121,7 +139,6 @@ def _check_exposure(text: str, where: Path) -> None:
         return
     if not is_expression(text):
         raise PatternError('expected monthly, stack or an expression: "{{ … }}"', where)
-    check_template(text, where)
 
 
 def exposed(section: Section, subject: Subject, stack_total: Callable[[], Money]) -> Money | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from math import inf
@@ -225,6 +224,8 @@ def _named(bundle: Bundle) -> str:
 def fingerprint(rule: str, stack: str, address: str, patch: Patch) -> str:
     """Stable under moved lines, other wording and other proposed values: rule, stack directory, address, and which
     paths are edited how."""
+    import hashlib
+
     what = sorted({_summary(edit) for edit in patch.edits})
     text = "\n".join((rule, stack, address, *what))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

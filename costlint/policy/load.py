@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ import msgspec
 
 from costlint.policy.compiling import compile_all
 from costlint.policy.documents import RuleError, place_error, read_rule, read_rule_file
+from costlint.policy.kept import kept
 from costlint.policy.reading import PatternError
 from costlint.policy.ruleset import RuleSet, Source
 from costlint.policy.schema import RuleFile
@@ -17,6 +19,7 @@ from costlint.policy.schema import RuleFile
 _PACKAGE = Path(__file__).parent.parent
 INDEX = _PACKAGE / "_rules" / "index.msgpack"
 CHECKOUT = _PACKAGE.parent / "rules"
+KEPT = Path(__file__).parent / "__pycache__" / "rules.msgpack"
 
 _MOST_FILES = 2_000
 
@@ -38,10 +41,12 @@ def shipped() -> tuple[Source, ...]:
     if INDEX.is_file():
         return tuple(msgspec.msgpack.decode(INDEX.read_bytes(), type=list[Source]))
     if CHECKOUT.is_dir():
-        return tuple(
-            Source(path.relative_to(CHECKOUT.parent).as_posix(), read_rule_file(path)) for path in _files(CHECKOUT)
-        )
+        return kept(_files(CHECKOUT), KEPT, _of_checkout)
     raise RuleError("the shipped rules are missing: reinstall costlint")
+
+
+def _of_checkout(files: Iterable[Path]) -> tuple[Source, ...]:
+    return tuple(Source(path.relative_to(CHECKOUT.parent).as_posix(), read_rule_file(path)) for path in files)
 
 
 def read_rules(path: Path) -> list[Source]:
@@ -65,12 +70,13 @@ def index(sources: Iterable[Source]) -> bytes:
 
 
 def _files(folder: Path) -> list[Path]:
-    files = sorted(
-        path for path in folder.rglob("*.y*ml") if path.suffix in (".yaml", ".yml") and not path.is_symlink()
-    )
-    if len(files) > _MOST_FILES:
-        raise RuleError(f"more than {_MOST_FILES} rule files", folder.as_posix())
-    return files
+    found: list[Path] = []
+    for directory, _, names in os.walk(folder):
+        paths = (Path(directory, name) for name in names if name.endswith((".yaml", ".yml")))
+        found += [path for path in paths if not path.is_symlink()]
+        if len(found) > _MOST_FILES:
+            raise RuleError(f"more than {_MOST_FILES} rule files", folder.as_posix())
+    return sorted(found)
 
 
 __all__ = ["CHECKOUT", "INDEX", "RuleFile", "index", "load_rules", "read_rule", "read_rules", "shipped"]

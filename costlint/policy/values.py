@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from costlint.model import LinkedStr, Path, Reference, lookup, parse_path
 from costlint.policy.facts import RESOURCE_FACTS, copies, monthly
-from costlint.policy.messages import Values, check_template, evaluate, is_expression, known, render
+from costlint.policy.messages import Values, evaluate, is_expression, known, render
 from costlint.policy.reading import PatternError
 from costlint.policy.stack_facts import STACK_FACTS, count_of
 from costlint.policy.subject import Subject
@@ -117,7 +117,6 @@ def _template(text: str, where: Path) -> Computed:
     fact = _named_fact(text)
     if fact is not None:
         return fact
-    check_template(text, where)
     if not is_expression(text):
         return lambda subject, values: render(text, values, where)
 

@@ -230,3 +230,18 @@ def test_a_scan_imports_nothing_that_could_fetch(machine: Path) -> None:
     loaded = set(done.stdout.rpartition("\n\n")[2].split())
     assert "costlint.readers.terraform.module_sources" in loaded
     assert {"costlint.modules", "urllib.request", "http.client", "ssl", "tarfile", "zipfile"} & loaded == set()
+
+
+def test_the_data_directory_of_terraform_counts_where_it_is_asked_for(
+    command: Callable[..., Outcome], machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = machine.parent / "data"
+    (data / "modules/m").mkdir(parents=True)
+    (data / "modules/m/main.tf").write_text(DISK % "gp2")
+    (data / "modules/modules.json").write_text(json.dumps({"Modules": [{"Key": "m", "Dir": f"{data}/modules/m"}]}))
+    (machine / "main.tf").write_text(PROVIDER + calling("m", "acme/disk/aws"))
+    monkeypatch.setenv("TF_DATA_DIR", str(data))
+    assert "1 not here" in command("modules", "list").out
+    assert "1 installed by terraform" in command("modules", "list", "--terraform-data").out
+    assert "STO001" not in command("scan", ".").out
+    assert "STO001" in command("scan", ".", "--tf-var-env").out

@@ -1,0 +1,46 @@
+"""The merged inputs of a unit as the values of its module's variables, each with the place a person would edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from costlint.model import PartialMap
+from costlint.readers.terraform.ast import Expr
+from costlint.readers.terraform.variables import Given
+from costlint.readers.terragrunt.configs import Config
+from costlint.readers.terragrunt.merging import origin
+from costlint.readers.terragrunt.tracing import INPUTS, pair
+
+
+def given_inputs(config: Config, declared: Iterable[str]) -> dict[str, Given]:
+    """What each input sets. Where inputs are not all known, every other declared variable is unknown too."""
+    values = config.inputs.value
+    given: dict[str, Given] = {}
+    if not isinstance(values, dict) or isinstance(values, PartialMap):
+        given = {name: _given(config, f"inputs.{name}", ("bad", *_own_place(config), "")) for name in declared}
+    if isinstance(values, dict):
+        given |= {name: _input(config, name, value) for name, value in values.items()}
+    return given
+
+
+def _input(config: Config, name: str, value: object) -> Given:
+    layer, _ = origin(config.inputs, (name,))
+    start, end = _own_place(config)
+    what = f"inputs.{name}"
+    if layer.include is not None:
+        start, end = layer.include.start, layer.include.header_end
+        what = f'include "{layer.include.labels[0]}"' if layer.include.labels else "include"
+    elif isinstance(layer.value, dict) and layer.value.get(name) is value:
+        expr, rest = pair(config.file.body.attributes["inputs"].expr, (name,))
+        if not rest:
+            return _given(config, what, expr)
+    return _given(config, what, ("attr", start, end, ("name", start, end, INPUTS), name))
+
+
+def _given(config: Config, what: str, expr: Expr) -> Given:
+    return Given(what, expr, config.file, scope=config.scope)
+
+
+def _own_place(config: Config) -> tuple[int, int]:
+    attribute = config.file.body.attributes.get("inputs")
+    return (attribute.expr[1], attribute.expr[2]) if attribute is not None else (0, 0)

@@ -1,0 +1,85 @@
+"""The scanned tree as Terragrunt sees it: absolute paths, and directories a stack file will generate.
+
+Terragrunt hands absolute paths to functions, inputs and modules. Where a repository is checked out differs from
+machine to machine, so here they begin with ROOT; nothing outside the tree can be named with them.
+"""
+
+from __future__ import annotations
+
+import posixpath
+
+from costlint.readers.terraform.ast import Body, Problem
+from costlint.readers.terraform.files import TerraformFiles
+from costlint.readers.terraform.syntax import parse_hcl
+from costlint.sources import follow
+
+ROOT = "/repository"
+DEFAULT_NAMES = ("terragrunt.hcl", "terragrunt.hcl.json", "root.hcl")
+"""What `find_in_parent_folders()` looks for, and what a path to a directory means."""
+
+
+def absolute(path: str) -> str:
+    """The absolute path of a path of the source."""
+    return f"{ROOT}/{path}" if path else ROOT
+
+
+def inside(text: str, directory: str) -> str | None:
+    """The path of the source a text names, seen from a directory; None if it leads out of the tree."""
+    if text == ROOT or text.startswith(f"{ROOT}/"):
+        return follow("", text[len(ROOT) :].lstrip("/") or ".")
+    if text.startswith(("/", "~")) or "\0" in text or "\\" in text:
+        return None
+    return follow(directory, text or ".")
+
+
+class Tree:
+    """What all units of one tree share: files, which paths exist, and text that was parsed before.
+
+    `generated` are the directories of units that stack files ask for, each with the directory it is made from."""
+
+    def __init__(self, files: TerraformFiles) -> None:
+        self.files = files
+        self.generated: dict[str, str] = {}
+        self._exists: dict[str, bool] = {}
+        self._parsed: dict[str, tuple[Body, list[Problem]]] = {}
+
+    def real(self, path: str) -> str:
+        """Where the content of a path lies: for a generated directory, in what it is made from."""
+        if not self.generated:
+            return path
+        above = path
+        while above:
+            if above in self.generated:
+                return self.generated[above] + path[len(above) :]
+            above = posixpath.dirname(above)
+        return path
+
+    def exists(self, path: str) -> bool:
+        """True if there is a file or directory."""
+        found = self._exists.get(path)
+        if found is None:
+            real, source = self.real(path), self.files.source
+            found = self._exists[path] = source.is_file(real) or source.is_dir(real)
+        return found
+
+    def place(self, text: str) -> str | None:
+        """Where the content of an absolute path lies, None if that is outside the tree."""
+        path = inside(text, "")
+        return None if path is None else self.real(path)
+
+    def above(self, directory: str, names: tuple[str, ...]) -> str | None:
+        """The nearest path with one of the names in a directory above this one."""
+        while directory:
+            directory = posixpath.dirname(directory)
+            for name in names:
+                path = follow(directory, name)
+                if path is not None and self.exists(path):
+                    return path
+        return None
+
+    def parse(self, text: str) -> tuple[Body, list[Problem]]:
+        """Configuration given as text, parsed once however often it is generated."""
+        found = self._parsed.get(text)
+        if found is None:
+            found = self._parsed[text] = parse_hcl(text.encode())
+        return found

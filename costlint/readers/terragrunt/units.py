@@ -1,0 +1,188 @@
+"""Which Terragrunt units there are: directories whose `terragrunt.hcl` deploys a module, and those stack files make.
+
+A `terragrunt.hcl` that others include deploys nothing itself, nor does one without a source and without Terraform
+beside it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from costlint.model import Diagnostic
+from costlint.readers.terraform.files import ParsedFile, TerraformFiles, configuration_names
+from costlint.readers.terraform.reading import Reading, TerraformOptions
+from costlint.readers.terragrunt.configs import Config, Evaluation
+from costlint.readers.terragrunt.sources import call_of, source_of
+from costlint.readers.terragrunt.stacks import STACK_NAME, Generated, generated
+from costlint.readers.terragrunt.tree import Tree
+from costlint.readers.terragrunt.values import VALUES_NAME, Values, as_object
+from costlint.sources import SourceError
+
+UNIT_NAME = "terragrunt.hcl"
+_USES_VALUES = re.compile(r"(?<![\w.])values[.\[]")
+_EXAMPLES = frozenset(("examples", "example", "samples", "sample", "tests", "fixtures", "testdata"))
+_DEPLOYING = frozenset(("all", "all_except_output", "apply", "plan"))
+
+
+class Unit(Struct, frozen=True):
+    """What `terragrunt run` deploys from one directory. `file` is its configuration, None if that is not here;
+    `module` the directory of the module it deploys, None if that is not here. A `library` is not deployed, `why` is
+    the evidence."""
+
+    path: str
+    tree: Tree
+    file: str | None
+    module: str | None
+    library: bool
+    why: str
+    values: Values = Values()
+    generated: Generated | None = None
+
+
+class Found(Struct):
+    """Units, and what is wrong with files that are none."""
+
+    units: list[Unit] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def find_units(files: TerraformFiles, paths: Mapping[str, str], environment: Mapping[str, str] | None = None) -> Found:
+    """The units among these files (`terragrunt.hcl` and `terragrunt.stack.hcl`, each with the selected directory it
+    was found in), by path. `environment` holds the process environment variables that may be used."""
+    found = _Search(files, TerraformOptions(environment=environment or {}, library=True)).find(sorted(paths))
+    selected = {posixpath.dirname(path): directory for path, directory in paths.items()}
+    shown = {unit.path: folder for unit in found.units if (folder := _example(unit.path, selected))}
+    for index, unit in enumerate(found.units):
+        folder = shown.get(unit.path, "")
+        apart = len(shown) < len(found.units) or (
+            unit.module is not None and not f"{unit.module}/".startswith(f"{folder}/")
+        )
+        if folder and apart and not unit.library:
+            why = f"it is an example ({posixpath.basename(folder)}/) of how the rest is used"
+            found.units[index] = replace(unit, library=True, why=why)
+    return found
+
+
+def open_unit(tree: Tree, reading: Reading, unit: Unit) -> Config:
+    """The configuration of a unit. Raises SourceError if it cannot be read."""
+    assert unit.file is not None
+    evaluation = Evaluation(tree, reading, unit.path, unit.values)
+    return evaluation.open(posixpath.join(unit.path, UNIT_NAME), unit.path)
+
+
+def _example(path: str, selected: Mapping[str, str]) -> str:
+    """The directory for examples a unit lies in, below what was selected; "" if it lies in none."""
+    above = path
+    while above and above not in selected:
+        above = posixpath.dirname(above)
+    start = selected.get(above, "")
+    below = posixpath.relpath(path or ".", start or ".").split("/")
+    count = next((count for count, part in enumerate(below, 1) if part in _EXAMPLES), 0)
+    return posixpath.join(start, *below[:count]) if count else ""
+
+
+class _Search:
+    def __init__(self, files: TerraformFiles, options: TerraformOptions) -> None:
+        self._files = files
+        self._options = options
+        self._tree = Tree(files)
+        self._included: set[str] = set()
+        self._found = Found()
+
+    def find(self, paths: list[str]) -> Found:
+        made = generated(self._tree, [path for path in paths if posixpath.basename(path) == STACK_NAME], self._options)
+        self._found.diagnostics += made.diagnostics
+        templates = {each.template for each in made.units}
+        candidates: list[tuple[Unit, Config]] = []
+        for each in made.units:
+            self._add(each.path, each.template, each.values, each, candidates)
+        for path in paths:
+            directory = posixpath.dirname(path)
+            if posixpath.basename(path) == UNIT_NAME and directory not in templates:
+                self._add(directory, directory, self._values_beside(directory), None, candidates)
+        units = self._found.units
+        units += [unit for unit, config in candidates if config.includes or config.path not in self._included]
+        units.sort(key=lambda unit: unit.path)
+        return self._found
+
+    def _add(
+        self,
+        path: str,
+        template: str | None,
+        values: Values,
+        made: Generated | None,
+        candidates: list[tuple[Unit, Config]],
+    ) -> None:
+        """Add what a directory deploys, if it deploys anything."""
+        if template is None:
+            why = _unfed(made.config, made.config.evaluation.values) if made is not None else ""
+            library, why = bool(why), why or "a stack file asks for it"
+            self._found.units.append(Unit(path, self._tree, None, None, library, why, values, made))
+            return
+        file = posixpath.join(template, UNIT_NAME)
+        unit = Unit(path, self._tree, file, None, False, f"{UNIT_NAME} deploys it", values, made)
+        reading = Reading(self._files, path, self._options)
+        try:
+            config = open_unit(self._tree, reading, unit)
+        except SourceError as error:
+            shown = self._files.source.shown(file)
+            self._found.diagnostics.append(Diagnostic("error", error.about(shown), shown))
+            return
+        for include in config.includes.values():
+            included = config.included(include)
+            if included is not None:
+                self._included.add(included.path)
+        source = source_of(config)
+        if source is not None:
+            call = call_of(config, source.text) if source.text else None
+            module = self._files.modules.resolve(call).directory if call is not None else None
+        elif configuration_names(self._files.source.names(template)):
+            module = template
+        else:
+            self._found.diagnostics += _broken(reading, config.file)
+            return
+        why = _not_deployed(config, values)
+        if made is not None and not why:
+            why = _unfed(made.config, made.config.evaluation.values)
+        candidates.append((replace(unit, module=module, library=bool(why), why=why or unit.why), config))
+
+    def _values_beside(self, directory: str) -> Values:
+        """The values a generated unit that is checked in finds beside it."""
+        path = posixpath.join(directory, VALUES_NAME)
+        if not self._files.source.is_file(path):
+            return Values()
+        reading = Reading(self._files, directory, self._options)
+        try:
+            config = Evaluation(self._tree, reading, directory, Values()).open(path, directory)
+        except SourceError:
+            return Values()
+        return Values(as_object(config.file.body), config.scope, reading)
+
+
+def _broken(reading: Reading, file: ParsedFile) -> list[Diagnostic]:
+    """The syntax errors of a file that is no unit, perhaps because of them."""
+    return [each for each in reading.diagnostics if each.severity == "error"] if file.problems else []
+
+
+def _not_deployed(config: Config, values: Values) -> str:
+    """Why a unit is not deployed, "" if it is."""
+    attributes = config.file.body.attributes
+    if config.value(attributes.get("skip")) is True:
+        return "it says skip = true"
+    for owner, block in config.merged_blocks("exclude")[:1]:
+        actions = owner.value(block.body.attributes.get("actions"))
+        named = {each for each in actions if isinstance(each, str)} if isinstance(actions, list) else set()
+        if named & _DEPLOYING and owner.value(block.body.attributes.get("if")) is True:
+            return "its exclude block says so"
+    return _unfed(config, values)
+
+
+def _unfed(config: Config, values: Values) -> str:
+    """Says that a file is a template nobody here uses, "" if it is none."""
+    unfed = not values.given and _USES_VALUES.search(config.file.text(0, -1))
+    return "its values come from a stack file, and none here gives them" if unfed else ""

@@ -124,8 +124,8 @@ class Catalog:
         return self._accelerators.values()
 
     def is_free(self, resource_type: str) -> bool:
-        """True for types that carry no charge of their own."""
-        return resource_type in self._free
+        """True for types that carry no charge of their own, and all types of providers that bill no resource."""
+        return resource_type in self._free or resource_type.partition("_")[0] in self._free_providers
 
     def free_types(self) -> frozenset[str]:
         return self._free
@@ -275,6 +275,10 @@ class Catalog:
     @cached_property
     def _constants(self) -> dict[str, float]:
         return {row["key"]: float(row["value"]) for row in records(self.data / "constants.csv")}
+
+    @cached_property
+    def _free_providers(self) -> frozenset[str]:
+        return frozenset(lines(self.data / "free_providers.txt"))
 
     @cached_property
     def _free(self) -> frozenset[str]:

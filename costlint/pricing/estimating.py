@@ -305,7 +305,14 @@ def estimate(
 
 @cache
 def _without_estimator(kind: str, *, free: bool) -> Estimate:
-    return Estimate(free=True) if free else Estimate(unpriced=(f"{kind} is not priced yet",))
+    if free:
+        return Estimate(free=True)
+    provider = kind.partition("_")[0]
+    reason = (
+        f"{kind} is not priced yet" if provider in _WITH_PRICES else f"no prices of the provider {provider} are known"
+    )
+    return Estimate(unpriced=(reason,))
 
 
+_WITH_PRICES = frozenset(("aws", "google", "azurerm", "azapi", "kubernetes", "helm", "kubectl"))
 _UNCOUNTED = Estimate(unpriced=("how many there are is not known before deployment",), unknown=True)

@@ -6,8 +6,9 @@ tell nothing. The evidence is kept, so that a finding can say why it believes a 
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from costlint.model import Environment, EnvironmentKind, Resource, Stack
@@ -19,6 +20,8 @@ _WORDS: dict[str, EnvironmentKind] = {
     **dict.fromkeys(("stage", "staging", "stg", "preprod", "preproduction", "nonprod", "nonproduction"), "nonprod"),
     **dict.fromkeys(("sandbox", "sbx", "sbox", "playground", "demo", "poc", "preview"), "nonprod"),
 }
+# Names that speak of an environment only where a name is asked for: as a word of a path they may mean anything.
+_LABELS = frozenset(("integration", "int", "perf", "perftest", "performance", "loadtest", "sit", "ppe", "nft", "ci"))
 _JOINED = re.compile(r"(?:non|pre)[-_ ]?(?:production|prod|prd)", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -33,6 +36,8 @@ _VARIABLES = (
     "environment_type",
     "deployment_environment",
 )
+_VARIABLE_ENDINGS = ("_environment", "_env")
+_CLUSTERS = ("aws_eks_cluster", "google_container_cluster", "azurerm_kubernetes_cluster")
 
 UNSAID = Environment()
 
@@ -50,45 +55,82 @@ def named(text: str) -> Environment:
     return Environment(kinds.pop(), next(iter(found))) if len(kinds) == 1 else UNSAID
 
 
+@lru_cache(maxsize=4096)
+def labelled(text: str) -> Environment:
+    """The same for what names nothing but an environment: a workspace, a variable file, the value of a tag."""
+    said = named(text)
+    return Environment("nonprod", text.lower()) if not said.kind and text.lower() in _LABELS else said
+
+
 def declared(name: str, kind: EnvironmentKind | None = None, evidence: str = "configuration") -> Environment:
     """An environment somebody named outright (a flag, the configuration). `kind` None: from the name, if it tells."""
-    return Environment(kind or named(name).kind, name, evidence)
+    return Environment(kind or labelled(name).kind, name, evidence)
 
 
 def of_stack(stack: Stack) -> Environment:
-    """A stack's environment: var-file, workspace, an `environment` variable, tags its resources agree on, then its
-    path (deepest directory first)."""
-    for evidence, text in _stack_evidence(stack):
-        said = named(text)
+    """A stack's environment, by the first of these that tells: var-file, workspace, a variable such as `environment`,
+    tags its resources agree on, its path (deepest directory first), where its state is kept, the account or project
+    its provider names, the names of its clusters, the default of such a variable."""
+    for evidence, said in _stack_evidence(stack):
         if said.kind:
             return said._replace(evidence=evidence)
-    agreed = {_of_tags(resource.tags).kind for resource in stack.resources if not resource.data} - {None}
-    if len(agreed) == 1:
-        return next(said for said in (_of_tags(resource.tags) for resource in stack.resources) if said.kind)
-    path = stack.path or ("" if stack.name.startswith("..") else stack.name)
-    for part in reversed(path.split("/")):
-        said = named(part)
-        if said.kind:
-            return said._replace(evidence=f"path {path}")
     return UNSAID
 
 
-def _stack_evidence(stack: Stack) -> Iterable[tuple[str, str]]:
+def places(stack: Stack) -> list[str]:
+    """The accounts and clusters a stack is deployed to, as far as it names them."""
+    return [*(sign.value for sign in stack.signs if sign.kind == "account"), *_clusters(stack)]
+
+
+def _stack_evidence(stack: Stack) -> Iterator[tuple[str, Environment]]:
     for file in stack.var_files:
-        if not file.endswith("terraform.tfvars"):
-            yield f"var-file {file}", file.rsplit("/", 1)[-1].split(".", 1)[0]
+        for part in _own_parts(file, stack.directory or stack.path):
+            yield f"var-file {file}", labelled(part)
     if stack.workspace != "default":
-        yield f"workspace {stack.workspace}", stack.workspace
-    for name in _VARIABLES:
+        yield f"workspace {stack.workspace}", labelled(stack.workspace)
+    yield from _variables(stack, defaulted=False)
+    tagged = [_of_tags(resource.tags) for resource in stack.resources if not resource.data]
+    yield _agreed((said.evidence, said) for said in tagged)
+    shown = stack.directory or stack.name
+    path = stack.path or ("" if shown.startswith("..") else shown)
+    for part in reversed(path.split("/")):
+        yield f"path {path}", named(part)
+    for sign in stack.signs:
+        yield f'{sign.name} = "{sign.value}"', named(sign.value)
+    yield _agreed((f'cluster "{name}"', named(name)) for name in _clusters(stack))
+    for evidence, said in _variables(stack, defaulted=True):
+        yield f"{evidence}, its default", said
+
+
+def _own_parts(file: str, directory: str) -> list[str]:
+    """The name of a variable file without its ending, and the directories that lead to it from the root's."""
+    *folders, name = posixpath.relpath(file, directory or ".").split("/")
+    return [name.split(".", 1)[0], *(part for part in reversed(folders) if part != "..")]
+
+
+def _variables(stack: Stack, defaulted: bool) -> Iterator[tuple[str, Environment]]:
+    others = [name for name in stack.variables if name.endswith(_VARIABLE_ENDINGS) and name not in _VARIABLES]
+    for name in (*_VARIABLES, *others):
         value = stack.variables.get(name)
-        if isinstance(value, str):
-            yield f'variable {name} = "{value}"', value
+        if isinstance(value, str) and (name in stack.defaulted) is defaulted:
+            yield f'variable {name} = "{value}"', labelled(value)
+
+
+def _clusters(stack: Stack) -> list[str]:
+    found = (resource.attributes.get("name") for resource in stack.resources if resource.type in _CLUSTERS)
+    return [name for name in found if isinstance(name, str)]
+
+
+def _agreed(said: Iterable[tuple[str, Environment]]) -> tuple[str, Environment]:
+    """What all of those that say something agree on."""
+    telling = [(evidence, one) for evidence, one in said if one.kind]
+    return telling[0] if len({one.kind for _, one in telling}) == 1 else ("", UNSAID)
 
 
 def _of_tags(tags: Mapping[str, object]) -> Environment:
     for key, value in tags.items():
         if isinstance(value, str) and key.lower().rpartition(":")[2].replace("-", "_") in _TAG_KEYS:
-            said = named(value)
+            said = labelled(value)
             if said.kind:
                 return said._replace(evidence=f'tag {key} = "{value}"')
     return UNSAID

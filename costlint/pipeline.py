@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,11 +11,9 @@ from contextlib import contextmanager
 from pathlib import PurePath
 from typing import TypeAlias
 
-from msgspec.structs import replace
-
 from costlint import __version__, environment
 from costlint.catalog import REFERENCES, Catalog
-from costlint.config import Config, ConfigError
+from costlint.config import Config, ConfigError, EnvironmentLabel
 from costlint.graph import View
 from costlint.model import (
     Coverage,
@@ -30,13 +29,15 @@ from costlint.model import (
     Totals,
     total,
 )
-from costlint.policy import CheckSettings, RuleSet, check, load_rules, unused_suppressions
+from costlint.policy import CheckSettings, RuleSet, check, counted, load_rules, merged, unused_suppressions
 from costlint.pricing import Pricer
+from costlint.readers.deployments import Deployments
 from costlint.readers.discover import discover
+from costlint.readers.missing import missing_note
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.plan import read_plan
-from costlint.readers.terraform.read import TerraformOptions, read_stack
-from costlint.readers.terraform.variables import named_files
+from costlint.readers.terraform.read import read_stack
+from costlint.readers.terragrunt import read_unit
 from costlint.sources import Source, SourceError, open_directory
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -55,34 +56,35 @@ def scan(paths: Sequence[str], config: Config, progress: Progress | None = None)
     chosen = settings(config)
     check_names(config, rules)
     results: list[StackResult] = []
-    suppressed: list[Finding] = []
+    suppressed: dict[int, tuple[Finding, ...]] = {}
     diagnostics: list[Diagnostic] = []
     written: list[Suppression] = []
     used: list[Suppression] = []
-    awaiting = 0
     with _collector_paused():
-        for stack in _stacks(paths, config, diagnostics, progress or _silent):
-            settle(stack, config, catalog)
+        for stack, label in _stacks(paths, config, diagnostics, progress or _silent):
+            settle(stack, config, catalog, label)
             view = View(stack)
             estimates = price(view)
             checked = check(view, estimates, rules, price, chosen, catalog)
-            results.append(StackResult(stack, estimates, tuple(checked.findings), checked.totals))
-            suppressed.extend(checked.suppressed)
+            awaiting = checked.awaiting_environment
+            results.append(StackResult(stack, estimates, tuple(checked.findings), checked.totals, awaiting))
+            suppressed[id(stack)] = checked.suppressed
             diagnostics.extend((*stack.diagnostics, *checked.diagnostics))
             written.extend(stack.suppressions)
             used.extend(checked.used_suppressions)
-            awaiting += checked.awaiting_environment
     diagnostics.extend(unused_suppressions(written, used, rules, chosen))
-    counted = [result for result in results if config.include_libraries or not result.stack.library]
+    results = counted(results, config.include_libraries)
+    billed = [result for result in results if result.counted]
+    deployed = [result for result in results if config.include_libraries or not result.stack.library]
     return Report(
         version=__version__,
         paths=tuple(paths),
         stacks=tuple(results),
-        findings=tuple(finding for result in counted for finding in result.findings),
-        totals=_sum(result.totals for result in counted),
-        coverage=_coverage(counted, len(results) - len(counted), awaiting),
+        findings=tuple(merged(deployed, lambda result: result.findings)),
+        totals=_sum(result.totals for result in billed),
+        coverage=_coverage(billed, len(results) - len(deployed), len(deployed) - len(billed)),
         diagnostics=tuple(dict.fromkeys(diagnostics)),
-        suppressed=tuple(suppressed),
+        suppressed=tuple(merged(results, lambda result: suppressed[id(result.stack)])),
         seconds=time.perf_counter() - started,
     )
 
@@ -118,34 +120,33 @@ def settings(config: Config) -> CheckSettings:
     )
 
 
-def _stacks(paths: Sequence[str], config: Config, diagnostics: list[Diagnostic], tell: Progress) -> Iterator[Stack]:
-    """Every stack at the paths, one after the other. What cannot be read is told in `diagnostics`."""
+def _stacks(
+    paths: Sequence[str], config: Config, diagnostics: list[Diagnostic], tell: Progress
+) -> Iterator[tuple[Stack, EnvironmentLabel]]:
+    """Every stack at the paths, one after the other, with the environment the configuration says it is deployed to.
+    What cannot be read is told in `diagnostics`."""
+    process = {name: text for name, text in os.environ.items() if name.startswith(("TF_VAR_", "TF_DATA_DIR"))}
     for source, selected in _sources(paths, diagnostics):
         files = TerraformFiles(source, config.modules)
-        options = TerraformOptions(
-            var_files=_var_files(files, config),
-            variables=config.variable_texts,
-            workspace=config.workspace,
-        )
-        inputs = discover(source, selected, files)
+        deployments = Deployments(files, config, process if config.tf_var_env else {})
+        inputs = discover(source, selected, files, deployments.is_named)
         diagnostics.extend(inputs.diagnostics)
-        steps = len(inputs.roots) + len(inputs.plans)
+        steps = len(inputs.roots) + len(inputs.units) + len(inputs.plans)
         for done, root in enumerate(inputs.roots):
             tell(root.path or ".", done, steps)
-            alone = root.library and not (options.var_files or options.variables)
-            stack = read_stack(files, root.path, replace(options, library=alone))
-            stack.library = root.library
-            yield stack
-        for done, path in enumerate(inputs.plans, len(inputs.roots)):
+            alike: list[Stack] = []
+            for deployment in deployments.of(root, diagnostics):
+                stack = read_stack(files, root.path, deployment.options)
+                stack.library, stack.why, stack.alternative = root.library, root.why, deployment.alternative
+                alike.append(stack)
+                yield stack, deployment.environment
+            diagnostics.extend(filter(None, [missing_note(alike)]))
+        for done, unit in enumerate(inputs.units, len(inputs.roots)):
+            tell(unit.path or ".", done, steps)
+            yield read_unit(files, unit, deployments.options), EnvironmentLabel()
+        for done, path in enumerate(inputs.plans, steps - len(inputs.plans)):
             tell(path, done, steps)
-            yield read_plan(source, path, files)
-
-
-def _var_files(files: TerraformFiles, config: Config) -> tuple[str, ...]:
-    try:
-        return named_files(files, config.var_files)
-    except SourceError as error:
-        raise ConfigError(f"variable file {error}") from None
+            yield read_plan(source, path, files), EnvironmentLabel()
 
 
 def _sources(paths: Sequence[str], diagnostics: list[Diagnostic]) -> Iterable[tuple[Source, list[str]]]:
@@ -166,10 +167,14 @@ def _sources(paths: Sequence[str], diagnostics: list[Diagnostic]) -> Iterable[tu
     return trees.values()
 
 
-def settle(stack: Stack, config: Config, catalog: Catalog) -> None:
-    """Give a stack what its input leaves unsaid: environment, provider defaults, a region where none is named."""
-    label = config.environment_for(stack.name, stack.var_files, stack.workspace)
-    given = environment.declared(label.name, label.kind) if label.name else Environment()
+def settle(stack: Stack, config: Config, catalog: Catalog, label: EnvironmentLabel | None = None) -> None:
+    """Give a stack what its input leaves unsaid: environment, provider defaults, a region where none is named.
+    `label` is what the configuration says about its environment where it declares the stack."""
+    if label is None or config.environment or not (label.name or label.kind):
+        shown = stack.directory or stack.name
+        label = config.environment_for(shown, stack.var_files, stack.workspace, environment.places(stack))
+    name = label.name or label.kind
+    given = environment.declared(name, label.kind) if name else Environment()
     environment.assign(stack, given)
     for resource in stack.resources:
         resource.defaults = catalog.defaults(resource.type)
@@ -198,7 +203,7 @@ def _sum(parts: Iterable[Totals]) -> Totals:
     )
 
 
-def _coverage(results: Sequence[StackResult], libraries: int, awaiting: int) -> Coverage:
+def _coverage(results: Sequence[StackResult], libraries: int, alternatives: int) -> Coverage:
     estimates: list[Estimate] = [e for result in results for e in result.estimates.values()]
     reasons = Counter(reason for e in estimates if not e.unknown for reason in set(e.unpriced))
     kinds = Counter(map(_kind, estimates))
@@ -210,7 +215,8 @@ def _coverage(results: Sequence[StackResult], libraries: int, awaiting: int) -> 
         unknown=kinds["unknown"],
         unresolved_modules=sum(len(result.stack.unresolved) for result in results),
         libraries=libraries,
-        awaiting_environment=awaiting,
+        alternatives=alternatives,
+        awaiting_environment=sum(result.awaiting for result in results),
     )
 
 

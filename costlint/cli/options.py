@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from costlint.config import Config
+    from costlint.config import Config, RootSettings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -32,6 +32,7 @@ _INPUT = (
     click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="Terraform variable."),
     click.option("--var-file", "var_files", metavar="FILE", multiple=True, help="Terraform variable file."),
     click.option("--workspace", metavar="NAME", help="Terraform workspace."),
+    click.option("--tf-var-env", is_flag=True, help="Use TF_VAR_… and TF_DATA_DIR of this process."),
     click.option("--include-libraries", is_flag=True, help="Count modules nobody here deploys."),
     click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Compare support dates with this day."),
 )
@@ -81,7 +82,11 @@ def resolve_config(
         except ValueError as error:
             raise ConfigError(f"--fail-on: {error}") from None
     as_of = options.get("as_of")
+    by_hand = any(options.get(name) for name in ("variables", "var_files", "workspace"))
     return config.override(
+        roots=_roots(config, options),
+        alternatives="none" if by_hand else None,
+        tf_var_env=options.get("tf_var_env") or None,
         region=_region(options.get("region", ())),
         environment=options.get("environment"),
         variables={**config.variables, **_variables(options.get("variables", ()))},
@@ -116,6 +121,17 @@ def _variables(pairs: tuple[str, ...]) -> dict[str, str]:
             raise click.UsageError(f'--var "{pair}" is not NAME=VALUE')
         variables[name.strip()] = value
     return variables
+
+
+def _roots(config: Config, options: dict[str, Any]) -> tuple[RootSettings, ...]:
+    """The roots of the configuration, less what the command line says of all of them; what is then alike is one."""
+    from msgspec.structs import replace
+
+    less = {name: empty for name, empty in (("var_files", ()), ("workspace", "")) if options.get(name)}
+    told = {
+        (root.path, root.var_files, root.workspace): root for root in (replace(one, **less) for one in config.roots)
+    }
+    return tuple(told.values())
 
 
 def _region(regions: tuple[str, ...]) -> object:

@@ -48,13 +48,27 @@ class Change(Struct, frozen=True):
     span: Span | None = None
 
 
+class Occurrence(Struct, frozen=True):
+    """One stack a finding occurs in, with what it is worth there (USD/month). Of one that is not `counted`, an
+    alternative of others, nothing goes into the finding's own saving."""
+
+    stack: str
+    environment: Environment
+    addresses: tuple[str, ...]
+    fingerprint: str
+    saving: Money | None = None
+    exposure: Money | None = None
+    counted: bool = True
+
+
 class Finding(Struct, frozen=True):
     """A place where money is wasted, what to change, and what that saves.
 
     Money is USD/month. Either `saving` (current minus proposed) or `exposure` (dollars at stake where nothing
     is saved directly) is set; both None means the finding could not be priced, and `unpriced` says why.
-    `addresses` are all instances the same edit covers. `usage_based` marks savings that rest on
-    assumptions (of usage, or of how far something scales); `inferred` those that rest on inferred prices.
+    `addresses` are all instances the same edit covers, in all the `stacks` that share the line; `among` is how many
+    stacks of the same roots there are. `usage_based` marks savings that rest on assumptions (of usage, or of how far
+    something scales); `inferred` those that rest on inferred prices.
     """
 
     rule: Rule
@@ -80,6 +94,8 @@ class Finding(Struct, frozen=True):
     inferred: bool = False
     suppressed: str = ""
     library: bool = False
+    stacks: tuple[Occurrence, ...] = ()
+    among: int = 1
 
     @property
     def worth(self) -> float:
@@ -113,6 +129,7 @@ class Coverage(Struct, frozen=True):
     unknown: int = 0
     unresolved_modules: int = 0
     libraries: int = 0
+    alternatives: int = 0
     awaiting_environment: int = 0
 
     @property
@@ -122,12 +139,16 @@ class Coverage(Struct, frozen=True):
 
 
 class StackResult(Struct, frozen=True):
-    """One stack with its estimates and findings."""
+    """One stack with its estimates and findings. One that is not `counted` (a library, an alternative of another) is
+    left out of the report's totals. `awaiting` counts resources some rule would speak about if the environment were
+    known."""
 
     stack: Stack
     estimates: Mapping[str, Estimate]
     findings: tuple[Finding, ...]
     totals: Totals
+    awaiting: int = 0
+    counted: bool = True
 
 
 class Report(Struct, frozen=True):

@@ -38,6 +38,23 @@ class Environment(NamedTuple):
     evidence: str = ""
 
 
+class Sign(NamedTuple):
+    """Something the input names that may tell where a stack is deployed: the place of its state, or an account (AWS
+    account, Google Cloud project, Azure subscription) of a provider."""
+
+    kind: Literal["backend", "account"]
+    name: str
+    value: str
+
+
+class Missing(NamedTuple):
+    """A variable of a root that has neither a value nor a default. `type` is as written, "" if it is not."""
+
+    name: str
+    type: str
+    span: Span
+
+
 class Locator(Protocol):
     """Finds where the value at a path of one resource was written."""
 
@@ -191,12 +208,14 @@ class Suppression(Struct, frozen=True):
 
 
 class Stack(Struct, eq=False):
-    """What is deployed together. A `library` (a module nobody here deploys) is read, labelled and kept out of totals.
+    """What is deployed together. A `library` (a module nobody here deploys) is read, labelled and kept out of totals;
+    of `alternative` stacks of one root nobody says that more than one is deployed. `why` is the evidence for either.
 
-    `path` is relative to the source's root, `name` and `var_files` are as shown to people (of a plan, `name` is its
-    file). `variables` are the root's input variables as evaluated; `files` are the files it was read from, as shown;
-    `exported` the addresses the root's outputs hand to whoever reads them; `calls` the header of the module block
-    each module address comes from.
+    `path` is relative to the source's root; `directory` is the same as shown to people, and `name` tells it from the
+    other stacks of its root (`infra [prod.tfvars]`; of a plan, it is the file). `var_files` are as shown to people.
+    `variables` are the root's input variables as evaluated, `defaulted` those nobody gave a value, `missing` those
+    that have no default either; `files` are the files it was read from, as shown; `exported` the addresses the root's
+    outputs hand to whoever reads them; `calls` the header of the module block each module address comes from.
     """
 
     name: str
@@ -209,9 +228,15 @@ class Stack(Struct, eq=False):
     var_files: tuple[str, ...] = ()
     variables: Mapping[str, object] = field(default_factory=dict)
     library: bool = False
+    alternative: bool = False
+    why: str = ""
     unresolved: list[UnresolvedModule] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     suppressions: list[Suppression] = field(default_factory=list)
     files: tuple[str, ...] = ()
     exported: frozenset[str] = frozenset()
     calls: dict[str, Span] = field(default_factory=dict)
+    directory: str = ""
+    defaulted: frozenset[str] = frozenset()
+    missing: tuple[Missing, ...] = ()
+    signs: tuple[Sign, ...] = ()

@@ -4,8 +4,10 @@ result = check(view, estimates, load_rules(), price, CheckSettings(), catalog)
 """
 
 from costlint.policy.check import CheckResult, check
+from costlint.policy.counting import counted
 from costlint.policy.documents import RuleError
 from costlint.policy.load import load_rules, read_rules
+from costlint.policy.merging import merged
 from costlint.policy.ruleset import RuleSet, Source
 from costlint.policy.settings import CheckSettings
 from costlint.policy.silence import why_silent
@@ -20,7 +22,9 @@ __all__ = [
     "RuleSet",
     "Source",
     "check",
+    "counted",
     "load_rules",
+    "merged",
     "read_rules",
     "unused_suppressions",
     "why_silent",

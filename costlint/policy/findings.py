@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Sequence
 from math import inf
@@ -19,6 +20,7 @@ from costlint.model import (
     RemoveResource,
     RemoveValue,
     SetValue,
+    Stack,
     total,
 )
 from costlint.policy.bundles import Bundle, described
@@ -186,7 +188,7 @@ class Assembler:
             environment=subject.environment,
             severity=self._settings.severity_of(rule, place.span.file),
             confidence=confidence,
-            fingerprint=fingerprint(rule.id, stack.path, _named(bundle), patch),
+            fingerprint=fingerprint(rule.id, _deployed_as(stack, place.span.file), _named(bundle), patch),
             saving=saving,
             exposure=exposure,
             current=outcome.current if outcome else None,
@@ -219,6 +221,14 @@ def _named(bundle: Bundle) -> str:
     if len(blocks) > 1 or len(addresses) > 1 or len(bundle.place.chain) <= 1:
         return min(blocks)
     return _NUMBER.sub("", addresses[0])
+
+
+def _deployed_as(stack: Stack, file: str) -> str:
+    """The directory of the stack; with the variable file, where a literal of that is meant: the stacks of one root
+    may each have one."""
+    if file not in stack.var_files:
+        return stack.path
+    return f"{stack.path}\n{posixpath.relpath(file, stack.directory or '.')}"
 
 
 def fingerprint(rule: str, stack: str, address: str, patch: Patch) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -15,27 +16,39 @@ from costlint.readers.terraform.plan import in_utf8
 from costlint.readers.terraform.var_files import VarFiles
 from costlint.sources import Source, SourceError
 
+if TYPE_CHECKING:
+    from costlint.readers.terragrunt.units import Unit
+
 _PLAN_BEGINS = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"format_version"\s*:')
 _SNIFFED = 256
+_TERRAGRUNT = ("terragrunt.hcl", "terragrunt.stack.hcl")
 
 
 class Inputs(Struct):
-    """What is to be read. Paths are relative to the source's root; `plans` are `terraform show -json` files."""
+    """What is to be read. Paths are relative to the source's root; `plans` are `terraform show -json` files, `units`
+    what Terragrunt deploys."""
 
     roots: list[Root] = field(default_factory=list)
+    units: list[Unit] = field(default_factory=list)
     plans: list[str] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-def discover(source: Source, selected: Sequence[str], files: TerraformFiles, named: Iterable[str] = ()) -> Inputs:
+def discover(
+    source: Source,
+    selected: Sequence[str],
+    files: TerraformFiles,
+    is_named: Callable[[str], bool] = lambda directory: False,
+) -> Inputs:
     """Walk the selected paths once and tell apart what is there.
 
-    A directory of Terraform is a root unless another one in the selection calls it as a module; those `named` are
-    roots in any case. A path that does not exist, or is not something costlint reads, becomes a diagnostic.
+    A directory of Terraform is a root unless another one in the selection calls it as a module; those somebody named
+    are roots in any case. A path that does not exist, or is not something costlint reads, becomes a diagnostic.
     """
     inputs = Inputs()
     within: dict[str, str] = {}
     plans: dict[str, None] = {}
+    terragrunt: dict[str, str] = {}
     var_files = VarFiles(files)
     for path in selected:
         try:
@@ -43,6 +56,10 @@ def discover(source: Source, selected: Sequence[str], files: TerraformFiles, nam
                 found = source.files(path)
                 var_files.know(path, found)
                 _sort(source, path, found, within, plans, inputs)
+                terragrunt |= {file: path for file in found if posixpath.basename(file) in _TERRAGRUNT}
+            elif posixpath.basename(path) in _TERRAGRUNT:
+                source.read(path, 1)
+                terragrunt[path] = posixpath.dirname(path)
             else:
                 _named_file(source, path, within, plans)
         except SourceError as error:
@@ -50,11 +67,12 @@ def discover(source: Source, selected: Sequence[str], files: TerraformFiles, nam
             inputs.diagnostics.append(Diagnostic("error", error.about(shown), shown))
     parsed = {path: files.directory(path) for path in sorted(within)}
     calls = {path: _called(directory, files) for path, directory in parsed.items()}
-    meant = frozenset(named).intersection(parsed)
+    deployed = _units(files, terragrunt, inputs)
+    meant = frozenset(filter(is_named, parsed))
     roots = Roots(source, var_files, parsed, within, calls, meant)
     planned = {posixpath.dirname(plan): plan for plan in plans}
     inside = {path: called.intersection(parsed) - {path} for path, called in calls.items()}
-    for path in sorted(meant.union(_uncalled(inside))):
+    for path in sorted(meant.union(_uncalled(inside, deployed.intersection(parsed)))):
         if path in planned:
             shown = source.shown(planned[path])
             text = f"{shown} is a plan of this directory: it is read instead of the files beside it"
@@ -63,6 +81,18 @@ def discover(source: Source, selected: Sequence[str], files: TerraformFiles, nam
             inputs.roots.append(roots.root(path))
     inputs.plans = sorted(plans)
     return inputs
+
+
+def _units(files: TerraformFiles, paths: Mapping[str, str], inputs: Inputs) -> set[str]:
+    """Add the Terragrunt units. Gives the directories they deploy: what is in those is read as part of the units."""
+    if not paths:
+        return set()
+    from costlint.readers.terragrunt.units import find_units
+
+    found = find_units(files, paths)
+    inputs.units = found.units
+    inputs.diagnostics += found.diagnostics
+    return {path for unit in found.units for path in (unit.path, unit.module) if path is not None}
 
 
 def _sort(
@@ -122,12 +152,13 @@ def _called(directory: ParsedDirectory, files: TerraformFiles) -> set[str]:
     return found
 
 
-def _uncalled(calls: dict[str, set[str]]) -> list[str]:
-    """The directories no other calls. Of modules that call each other in a circle, the first counts as a root."""
-    called = set().union(*calls.values()) if calls else set()
+def _uncalled(calls: dict[str, set[str]], deployed: Iterable[str] = ()) -> list[str]:
+    """The directories no other calls and no unit deploys. Of modules that call each other in a circle, the first counts
+    as a root."""
+    called = set(deployed).union(*calls.values())
     roots = [path for path in calls if path not in called]
     reached: set[str] = set()
-    _reach(roots, calls, reached)
+    _reach((*roots, *deployed), calls, reached)
     for path in calls:
         if path not in reached:
             roots.append(path)

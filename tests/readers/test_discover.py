@@ -136,7 +136,7 @@ def test_variable_files_elsewhere_make_a_root() -> None:
 
 def test_what_the_configuration_names_is_a_root_even_if_it_is_called() -> None:
     source = MemorySource(PLATFORM)
-    inputs = discover(source, [""], TerraformFiles(source), named=["modules/gpu", "nowhere"])
+    inputs = discover(source, [""], TerraformFiles(source), is_named=lambda path: path == "modules/gpu")
     assert [root.path for root in inputs.roots if not root.library] == ["envs/dev", "envs/prod", "modules/gpu"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from costlint.model import UNKNOWN, Region, Resource, Span, Stack, Unknown, references_in
+from costlint.model import UNKNOWN, Missing, Region, Resource, Span, Stack, Unknown, references_in
 from costlint.readers.terraform.expand import Key
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.locate import BlockLocator
@@ -13,6 +13,7 @@ from costlint.readers.terraform.providers import cloud_of, effective_tags
 from costlint.readers.terraform.reading import Reading, TerraformOptions
 from costlint.readers.terraform.regions import inherit_regions, region_of
 from costlint.readers.terraform.resources import ResourceBlock
+from costlint.readers.terraform.signs import signs
 from costlint.readers.terraform.workspaces import DEFAULT, UnnamedWorkspace
 
 __all__ = ["TerraformOptions", "read_stack", "stack_of"]
@@ -38,7 +39,7 @@ def stack_of(top: ModuleInstance, path: str) -> Stack:
         workspace=DEFAULT if isinstance(reading.workspace, UnnamedWorkspace) else reading.workspace,
         var_files=tuple(map(reading.shown, reading.options.var_files)),
     )
-    _say_what_is_not_given(top)
+    stack.missing = _missing(top)
     for module in _modules(top, stack):
         for block in module.blocks.values():
             if block.mode == "ephemeral":
@@ -53,6 +54,9 @@ def stack_of(top: ModuleInstance, path: str) -> Stack:
     inherit_regions(stack.resources)
     stack.region = _stack_region(top, stack)
     stack.exported = _exported(top)
+    stack.variables, stack.defaulted = _variables(top)
+    stack.signs = tuple(signs(top))
+    _say_what_is_not_declared(top)
     _say_what_workspace(top)
     stack.diagnostics = list(reading.diagnostics)
     for file in reading.read_files:
@@ -146,19 +150,27 @@ def _stack_region(top: ModuleInstance, stack: Stack) -> Region:
     return Region("", True, "no provider names a region")
 
 
-def _say_what_is_not_given(top: ModuleInstance) -> None:
-    """One note naming every root variable that has neither a value nor a default."""
-    missing = [
-        variable
-        for name, variable in sorted(top.configuration.variables.items())
-        if variable.default is None and name not in top.given
-    ]
-    if missing and not top.reading.options.library:
-        names = ", ".join(f'"{variable.block.labels[0]}"' for variable in missing)
-        plural = "s" if len(missing) > 1 else ""
-        message = f"no value for variable{plural} {names}: set with --var or --var-file; unknown until then"
-        first = min(missing, key=lambda variable: (variable.file.path, variable.block.start))
-        top.reading.say("note", message, first.file, first.block.start)
+def _variables(top: ModuleInstance) -> tuple[Mapping[str, object], frozenset[str]]:
+    """The root's variables as evaluated, and those that have only their default. Nobody may ask for some of them: what
+    is wrong with those is Terraform's to say."""
+    declared = top.configuration.variables
+    with top.reading.supposing(True):
+        return {name: top.variable(name) for name in declared}, frozenset(declared).difference(top.given)
+
+
+def _missing(top: ModuleInstance) -> tuple[Missing, ...]:
+    """The root's variables that have neither a value nor a default, in the order they are written."""
+    found = []
+    for name, variable in top.configuration.variables.items():
+        if variable.default is None and name not in top.given and not top.reading.options.library:
+            declared = variable.block.body.attributes.get("type")
+            kind = variable.file.text(declared.expr[1], declared.expr[2]) if declared is not None else ""
+            span = top.reading.span(variable.file, variable.block.start, variable.block.header_end)
+            found.append(Missing(name, kind, span))
+    return tuple(sorted(found, key=lambda one: one.span))
+
+
+def _say_what_is_not_declared(top: ModuleInstance) -> None:
     for name in top.reading.options.variables:
         if name not in top.configuration.variables and not top.configuration.broken:
             top.reading.say("note", f'--var {name}: the root module has no variable "{name}"', None)

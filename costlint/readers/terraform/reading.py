@@ -13,7 +13,7 @@ from costlint.readers.terraform.ast import Attribute, Expr, Problem
 from costlint.readers.terraform.cells import Cells, CircularReference, Memo, Postponed
 from costlint.readers.terraform.configuration import Configuration, configuration_of
 from costlint.readers.terraform.evaluate import evaluate
-from costlint.readers.terraform.files import ParsedFile, TerraformFiles
+from costlint.readers.terraform.files import ParsedDirectory, ParsedFile, TerraformFiles
 from costlint.readers.terraform.limits import Limits, outweighs
 from costlint.readers.terraform.scope import EvaluationError, Lookup, Scope
 from costlint.readers.terraform.syntax import parse_template
@@ -32,6 +32,7 @@ class TerraformOptions(Struct, frozen=True):
     environment: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = Limits()
     library: bool = False
+    label: str = ""
 
 
 class Reading:
@@ -59,12 +60,14 @@ class Reading:
     def configuration(self, path: str) -> Configuration:
         """The module in a directory, parsed once however often it is called."""
         found = self._configurations.get(path)
-        if found is None:
-            found = configuration_of(self.files.directory(path))
-            self._configurations[path] = found
-            for file in found.directory.files:
-                for problem in file.problems:
-                    self.say("error", problem.message, file, problem.start)
+        return self.configured(self.files.directory(path)) if found is None else found
+
+    def configured(self, directory: ParsedDirectory) -> Configuration:
+        """The module these files make up, which stands for its directory from now on."""
+        found = self._configurations[directory.path] = configuration_of(directory)
+        for file in directory.files:
+            for problem in file.problems:
+                self.say("error", problem.message, file, problem.start)
         return found
 
     @property

@@ -122,11 +122,12 @@ def test_a_value_that_does_not_fit_is_a_sentence_where_it_is_written(body, tfvar
     assert any(sentence in each for each in complaints(read)), complaints(read)
 
 
-def test_variables_without_a_value_are_unknown_and_named_in_one_note():
+def test_variables_without_a_value_are_unknown_and_told_with_their_place():
     read, found = given(declared() + 'variable "w" {\n  type = string\n}\nvariable "d" {\n  default = 1\n}\n')
     assert isinstance(found, Unknown)
-    assert [str(each) for each in read.diagnostics] == [
-        'main.tf:1:1: no value for variables "v", "w": set with --var or --var-file; unknown until then'
+    assert [(one.name, one.type, str(one.span)) for one in read.missing] == [
+        ("v", "", "main.tf:1:1"),
+        ("w", "string", "main.tf:7:1"),
     ]
     assert read.diagnostics[0].severity == "note"
 

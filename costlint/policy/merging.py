@@ -1,0 +1,129 @@
+"""Findings of several stacks about the same literal are one finding: the line is edited once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from msgspec.structs import replace
+
+from costlint.model import (
+    AddBlock,
+    AddResource,
+    Change,
+    Edit,
+    Environment,
+    Finding,
+    Money,
+    Occurrence,
+    RemoveResource,
+    SetValue,
+    StackResult,
+    total,
+)
+
+
+def merged(results: Sequence[StackResult], findings_of: Callable[[StackResult], Iterable[Finding]]) -> list[Finding]:
+    """The findings of all stacks, those with the same rule, line and edit as one.
+
+    Its saving (or exposure) is summed over the stacks that count. Stacks that do not count are alternatives of others:
+    of a root none of whose counted stacks has the finding, the largest saving stands for all. The order is that of
+    the stacks; a merged finding has the fingerprint of its first one, and keeps those of the others.
+    """
+    stacks = Counter(_root(result) for result in results)
+    found: dict[object, list[tuple[StackResult, Finding]]] = {}
+    for result in results:
+        for finding in findings_of(result):
+            found.setdefault(_literal(finding, result), []).append((result, finding))
+    return [_one(same, sum(stacks[root] for root in {_root(result) for result, _ in same})) for same in found.values()]
+
+
+def _root(result: StackResult) -> str:
+    return result.stack.directory or result.stack.name
+
+
+def _one(same: list[tuple[StackResult, Finding]], among: int) -> Finding:
+    counting = _counting(same)
+    _, main = max(counting, key=lambda one: (one[1].worth, _stake(one[1])))
+    occurrences = tuple(_occurrence(result, finding) for result, finding in same)
+    if len(same) == 1:
+        return replace(main, stacks=occurrences, among=among)
+    findings = [finding for _, finding in same]
+    counted = [finding for _, finding in counting]
+    return replace(
+        main,
+        addresses=tuple(dict.fromkeys(address for finding in findings for address in finding.addresses)),
+        environment=_shared_environment(findings),
+        fingerprint=findings[0].fingerprint,
+        saving=_sum(finding.saving for finding in counted),
+        exposure=_sum(finding.exposure for finding in counted),
+        current=_sum(finding.current for finding in counted),
+        proposed=_sum(finding.proposed for finding in counted),
+        assumptions=tuple(dict.fromkeys(text for finding in counted for text in finding.assumptions)),
+        unpriced=tuple(dict.fromkeys(text for finding in findings for text in finding.unpriced)),
+        usage_based=any(finding.usage_based for finding in counted),
+        inferred=any(finding.inferred for finding in counted),
+        library=all(finding.library for finding in findings),
+        stacks=occurrences,
+        among=among,
+    )
+
+
+def _counting(same: list[tuple[StackResult, Finding]]) -> list[tuple[StackResult, Finding]]:
+    """For each root the stacks that count, or the one alternative that stands for them."""
+    roots: dict[str, list[tuple[StackResult, Finding]]] = {}
+    for result, finding in same:
+        roots.setdefault(_root(result), []).append((result, finding))
+    chosen: list[tuple[StackResult, Finding]] = []
+    for members in roots.values():
+        counted = [one for one in members if one[0].counted]
+        chosen += counted or [max(members, key=lambda one: (one[1].worth, _stake(one[1])))]
+    return chosen
+
+
+def _occurrence(result: StackResult, finding: Finding) -> Occurrence:
+    return Occurrence(
+        stack=finding.stack,
+        environment=finding.environment,
+        addresses=finding.addresses,
+        fingerprint=finding.fingerprint,
+        saving=finding.saving,
+        exposure=finding.exposure,
+        counted=result.counted,
+    )
+
+
+def _shared_environment(findings: Iterable[Finding]) -> Environment:
+    environments = list(dict.fromkeys(finding.environment for finding in findings))
+    return environments[0] if len(environments) == 1 else Environment()
+
+
+def _literal(finding: Finding, result: StackResult) -> object:
+    """What makes findings of several stacks the same. What is about a whole stack is shared by alternatives at most."""
+    if not finding.resource_type:
+        return ("stack", finding.rule.id, result.stack.directory if result.stack.alternative else finding.stack)
+    edits = frozenset(_edit(edit) for edit in finding.patch.edits)
+    changes = frozenset(map(_change, finding.changes))
+    return (finding.rule.id, finding.resource_type, finding.span, edits, changes, finding.library)
+
+
+def _edit(edit: Edit) -> object:
+    if isinstance(edit, RemoveResource):
+        return "remove"
+    if isinstance(edit, AddResource):
+        return ("add", edit.type)
+    path = tuple(step for step in edit.path if isinstance(step, str))
+    return (type(edit).__name__, path, repr(edit.value) if isinstance(edit, (SetValue, AddBlock)) else "")
+
+
+def _change(change: Change) -> object:
+    return (change.path, repr(change.after), change.span)
+
+
+def _sum(amounts: Iterable[Money | None]) -> Money | None:
+    known = [amount for amount in amounts if amount is not None]
+    return total(known) if known else None
+
+
+def _stake(finding: Finding) -> float:
+    return finding.exposure.likely if finding.exposure else 0.0

@@ -79,6 +79,7 @@ def read_config(path: Path, trusted: bool = True) -> Config:
             **msgspec.structs.asdict(settings),
             "rules": tuple(os.path.relpath(folder / rules) for rules in settings.rules),
             "var_files": tuple(os.path.relpath(folder / file) for file in settings.var_files),
+            "usage_file": os.path.relpath(folder / settings.usage_file) if settings.usage_file else "",
             "roots": tuple(
                 msgspec.structs.replace(
                     entry,
@@ -114,6 +115,7 @@ def _leading_out(settings: ConfigFile, folder: Path, root: Path) -> Iterator[tup
     named: list[tuple[str, str, tuple[str, ...], DocumentPath]] = [
         ("rules", "it with --rules", settings.rules, ("rules",)),
         ("var_files", "it with --var-file", settings.var_files, ("var_files",)),
+        ("usage_file", "it with --usage-file", (settings.usage_file or ".",), ("usage_file",)),
         *(("roots", this, one.var_files, ("roots", at, "var_files")) for at, one in enumerate(settings.roots)),
     ]
     for key, option, paths, place in named:

@@ -118,6 +118,9 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ()
     variables: Annotated[dict[str, Scalar], Meta(description="Terraform variables by name.")] = {}
     workspace: Annotated[str, Meta(description="Terraform workspace.")] = ""
+    usage_file: Annotated[
+        str, Meta(description="What is known about usage, as in infracost-usage.yml; relative to the configuration.")
+    ] = ""
     roots: Annotated[
         tuple[RootSettings, ...],
         Meta(description="How Terraform roots are deployed; nothing is paired by itself for a root named here."),

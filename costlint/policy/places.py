@@ -92,12 +92,25 @@ def _shared(location: Location, edit: Edit, edits: tuple[Edit, ...], resource: R
     """Whether the literal at `location` also sets something the edits do not change alike."""
     if not isinstance(edit, SetValue):
         return False
-    alike = {other.path for other in edits if isinstance(other, SetValue) and other.value == edit.value}
+    same = (other.path for other in edits if isinstance(other, SetValue) and other.value == edit.value)
+    alike = {_spelled_out(path, resource.attributes) for path in same}
     before = lookup(resource.attributes, edit.path)
     return any(
         type(value) is type(before) and value == before and path not in alike and _at(path, resource) == location.span
         for path, value in _leaves(resource.attributes, ())
     )
+
+
+def _spelled_out(path: Path, value: object) -> Path:
+    """The path with the index of each single block that its name alone stands for."""
+    found: list[str | int] = []
+    for step in path:
+        if isinstance(step, str) and isinstance(value, list) and len(value) == 1:
+            found.append(0)
+            value = value[0]
+        found.append(step)
+        value = lookup(value, (step,))
+    return tuple(found)
 
 
 def _at(path: Path, resource: Resource) -> Span | None:

@@ -139,3 +139,26 @@ def test_a_literal_that_also_sets_what_stays_is_not_the_place_to_edit(maximum: s
     (finding,) = [f for f in checked({"main.tf": POOL.replace("MAXIMUM", maximum)}).findings if f.rule.id == "GPU002"]
     assert (finding.span.line, finding.changes[0].path, finding.changes[0].span.line) == (line, "min_size", line)
     assert (len(finding.chain) > 1) is exact
+
+
+NODES = """\
+variable "size" { default = 4 }
+
+resource "aws_eks_node_group" "gpu" {
+  cluster_name   = "inference"
+  instance_types = ["g5.12xlarge"]
+  subnet_ids     = ["subnet-0123456789abcdef0"]
+
+  scaling_config {
+    min_size     = var.size
+    max_size     = MAXIMUM
+    desired_size = 4
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(("maximum", "line"), [("4", 1), ("var.size", 9)])
+def test_a_literal_behind_a_nested_block_is_the_place_to_edit(maximum: str, line: int) -> None:
+    (finding,) = [f for f in checked({"main.tf": NODES.replace("MAXIMUM", maximum)}).findings if f.rule.id == "GPU002"]
+    assert (finding.changes[0].path, finding.span.line) == ("scaling_config.min_size", line)

@@ -7,7 +7,7 @@ READY := .venv/.ready
 PATHS ?= fixtures/llm-platform
 DIR ?=
 
-.PHONY: scan test lint bench schema clean
+.PHONY: scan test lint bench schema snapshots clean
 
 scan: $(READY)
 	@$(BIN)/costlint scan $(PATHS)
@@ -29,6 +29,10 @@ bench: $(READY) .venv-checkov/.ready
 schema: $(READY)
 	$(BIN)/costlint config schema > docs/schema/config.json
 	$(BIN)/costlint config schema report > docs/schema/report.json
+
+# What users read on the example platform, word for word; tests fail when it changes. Read `git diff` afterwards.
+snapshots: $(READY)
+	$(BIN)/python tests/end_to_end/snapshots.py
 
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "costlint needs Python 3.11 or newer; name one with make PYTHON=…" >&2; exit 1; }

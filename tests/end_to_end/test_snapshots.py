@@ -1,0 +1,16 @@
+"""What a user reads is what was last read and agreed to."""
+
+from __future__ import annotations
+
+import pytest
+from snapshots import FOLDER, SNAPSHOTS, printed
+
+
+@pytest.mark.parametrize("name", SNAPSHOTS)
+def test_the_output_is_as_it_was_agreed_to(name: str) -> None:
+    agreed = (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    assert printed(name) == agreed, "run `make snapshots` and read what `git diff` says"
+
+
+def test_no_snapshot_is_left_over() -> None:
+    assert sorted(path.stem for path in FOLDER.iterdir()) == sorted(SNAPSHOTS)

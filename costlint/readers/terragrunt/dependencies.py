@@ -44,10 +44,11 @@ def _mock(config: Config, name: str) -> tuple[Config, Block] | None:
 
 
 def _marked(value: object, output: Reference) -> object:
+    """A mocked value that says what it stands for. A mock holds what somebody needed: its maps may lack keys."""
     if isinstance(value, str):
         return LinkedStr(value, (output,))
     if isinstance(value, list):
         return type(value)([_marked(item, output) for item in value])
     if isinstance(value, dict):
-        return type(value)({key: _marked(item, output) for key, item in value.items()})
+        return PartialMap({key: _marked(item, output) for key, item in value.items()})
     return value

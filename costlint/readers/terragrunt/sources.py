@@ -48,6 +48,9 @@ def _addressed(config: Config, text: str) -> tuple[str, str]:
         host = f"{registry['host']}/" if registry["host"] else ""
         return host + registry["module"], versions[0]
     text = text.removeprefix("file://")
+    if is_local(text.removeprefix("git::")):
+        # The repository the unit lies in, at another commit perhaps: what is at hand is read.
+        text = text.removeprefix("git::").partition("?")[0]
     if text.startswith(f"{ROOT}/") or text == ROOT or _is_directory(config, text):
         return _relative(config, text), ""
     return text, ""

@@ -20,7 +20,7 @@ from costlint.readers.terragrunt.values import Values
 from costlint.sources import SourceError
 
 STACK_NAME = "terragrunt.stack.hcl"
-_MADE_IN = ".terragrunt-stack"
+MADE_IN = ".terragrunt-stack"
 _DEEPEST = 10
 _MOST = 10_000
 
@@ -119,5 +119,5 @@ class _Expansion:
         flat = config.value(block.body.attributes.get("no_dot_terragrunt_stack")) is True
         if not isinstance(text, str):
             return None
-        base = config.directory if flat else posixpath.join(config.directory, _MADE_IN)
+        base = config.directory if flat else posixpath.join(config.directory, MADE_IN)
         return inside(text, base)

@@ -41,6 +41,7 @@ class Tree:
         self.files = files
         self.generated: dict[str, str] = {}
         self._exists: dict[str, bool] = {}
+        self._above: dict[tuple[str, tuple[str, ...]], str | None] = {}
         self._parsed: dict[str, tuple[Body, list[Problem]]] = {}
 
     def real(self, path: str) -> str:
@@ -69,13 +70,18 @@ class Tree:
 
     def above(self, directory: str, names: tuple[str, ...]) -> str | None:
         """The nearest path with one of the names in a directory above this one."""
-        while directory:
+        passed: list[tuple[str, tuple[str, ...]]] = []
+        found: str | None = None
+        while directory and found is None:
+            if (directory, names) in self._above:
+                found = self._above[directory, names]
+                break
+            passed.append((directory, names))
             directory = posixpath.dirname(directory)
-            for name in names:
-                path = follow(directory, name)
-                if path is not None and self.exists(path):
-                    return path
-        return None
+            places = (follow(directory, name) for name in names)
+            found = next((path for path in places if path is not None and self.exists(path)), None)
+        self._above.update(dict.fromkeys(passed, found))
+        return found
 
     def parse(self, text: str) -> tuple[Body, list[Problem]]:
         """Configuration given as text, parsed once however often it is generated."""

@@ -18,7 +18,7 @@ from costlint.readers.terraform.files import ParsedFile, TerraformFiles, configu
 from costlint.readers.terraform.reading import Reading, TerraformOptions
 from costlint.readers.terragrunt.configs import Config, Evaluation
 from costlint.readers.terragrunt.sources import call_of, source_of
-from costlint.readers.terragrunt.stacks import STACK_NAME, Generated, generated
+from costlint.readers.terragrunt.stacks import MADE_IN, STACK_NAME, Generated, generated
 from costlint.readers.terragrunt.tree import Tree
 from costlint.readers.terragrunt.values import VALUES_NAME, Values, as_object
 from costlint.sources import SourceError
@@ -59,9 +59,9 @@ def find_units(files: TerraformFiles, paths: Mapping[str, str], environment: Map
     shown = {unit.path: folder for unit in found.units if (folder := _example(unit.path, selected))}
     for index, unit in enumerate(found.units):
         folder = shown.get(unit.path, "")
-        apart = len(shown) < len(found.units) or (
-            unit.module is not None and not f"{unit.module}/".startswith(f"{folder}/")
-        )
+        asked = unit.generated.config.file.path if unit.generated is not None else None
+        places = (place for place in (unit.module, unit.file, asked) if place is not None)
+        apart = len(shown) < len(found.units) or any(not place.startswith(f"{folder}/") for place in places)
         if folder and apart and not unit.library:
             why = f"it is an example ({posixpath.basename(folder)}/) of how the rest is used"
             found.units[index] = replace(unit, library=True, why=why)
@@ -86,6 +86,11 @@ def _example(path: str, selected: Mapping[str, str]) -> str:
     return posixpath.join(start, *below[:count]) if count else ""
 
 
+def _is_hidden(directory: str) -> bool:
+    """True for what tools keep to themselves: `.boilerplate` templates, caches. Generated stacks are checked in."""
+    return any(part.startswith(".") and part != MADE_IN for part in directory.split("/"))
+
+
 class _Search:
     def __init__(self, files: TerraformFiles, options: TerraformOptions) -> None:
         self._files = files
@@ -103,7 +108,7 @@ class _Search:
             self._add(each.path, each.template, each.values, each, candidates)
         for path in paths:
             directory = posixpath.dirname(path)
-            if posixpath.basename(path) == UNIT_NAME and directory not in templates:
+            if posixpath.basename(path) == UNIT_NAME and directory not in templates and not _is_hidden(directory):
                 self._add(directory, directory, self._values_beside(directory), None, candidates)
         units = self._found.units
         units += [unit for unit, config in candidates if config.includes or config.path not in self._included]

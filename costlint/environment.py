@@ -22,6 +22,14 @@ _WORDS: dict[str, EnvironmentKind] = {
 }
 # Names that speak of an environment only where a name is asked for: as a word of a path they may mean anything.
 _LABELS = frozenset(("integration", "int", "perf", "perftest", "performance", "loadtest", "sit", "ppe", "nft", "ci"))
+# Words that name an environment even at the end of a longer name; the others are things, too: a test of something, a
+# sandbox for agents, a numbered stage.
+_DEPLOYMENTS = frozenset(
+    ("prod", "production", "prd", "dev", "develop", "development", "devel", "qa", "uat", "staging", "stg", "poc")
+    + ("preprod", "preproduction", "nonprod", "nonproduction")
+)
+_BETWEEN = re.compile(r"[^a-z0-9]+", re.IGNORECASE)
+_PLACE = re.compile(r"[a-z]{1,3}\d*|(?:north|south|east|west|central|europe|asia|us)+\d*|global|primary|secondary")
 _JOINED = re.compile(r"(?:non|pre)[-_ ]?(?:production|prod|prd)", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -62,6 +70,19 @@ def labelled(text: str) -> Environment:
     return Environment("nonprod", text.lower()) if not said.kind and text.lower() in _LABELS else said
 
 
+@lru_cache(maxsize=4096)
+def directory_named(text: str) -> Environment:
+    """The same for the name of a directory, which more often names a thing: `dev`, `02-dev`, `assets-prod` and
+    `prod-eu-west-1` are environments; `agent-sandbox`, `synthetic-test`, `dev-desktops` and `stage-1` are not."""
+    words = _BETWEEN.split(_CAMEL.sub(" ", _JOINED.sub("nonprod", text)).lower())
+    first, *others = [word for word in words if word and not word.isdigit()] or [""]
+    if others:
+        telling = others[-1] in _DEPLOYMENTS or (first in _DEPLOYMENTS and all(map(_PLACE.fullmatch, others)))
+    else:
+        telling = first.rstrip("0123456789") != "stage" or text.lower() == "stage"
+    return named(text) if telling else UNSAID
+
+
 def declared(name: str, kind: EnvironmentKind | None = None, evidence: str = "configuration") -> Environment:
     """An environment somebody named outright (a flag, the configuration). `kind` None: from the name, if it tells."""
     return Environment(kind or labelled(name).kind, name, evidence)
@@ -94,7 +115,7 @@ def _stack_evidence(stack: Stack) -> Iterator[tuple[str, Environment]]:
     shown = stack.directory or stack.name
     path = stack.path or ("" if shown.startswith("..") else shown)
     for part in reversed(path.split("/")):
-        yield f"path {path}", named(part)
+        yield f"path {path}", directory_named(part)
     for sign in stack.signs:
         yield f'{sign.name} = "{sign.value}"', named(sign.value)
     yield _agreed((f'cluster "{name}"', named(name)) for name in _clusters(stack))

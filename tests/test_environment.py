@@ -38,6 +38,19 @@ def test_a_name_counts_only_as_a_whole_word_and_without_contradiction(name, kind
 
 
 @pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        *((name, "nonprod") for name in ("dev", "02-dev", "dev2", "nonprod-eu", "assets-staging", "sandbox", "stage")),
+        *((name, "prod") for name in ("prod-eu-west-1", "prod_eastus2", "assets-prod", "envProd")),
+        *((name, None) for name in ("agent-sandbox", "synthetic-test", "dev-desktops", "stage-1", "stage2", "live")),
+        *((name, None) for name in ("production-stack", "autoscaler-testing", "unit-test-fixture", "dev-to-prod", "")),
+    ],
+)
+def test_a_directory_that_names_a_thing_names_no_environment(name, kind):
+    assert environment.directory_named(name).kind == kind
+
+
+@pytest.mark.parametrize(
     ("stack", "kind", "evidence"),
     [
         (Stack("s", "terraform", "envs/prod"), "prod", "path envs/prod"),

@@ -24,10 +24,8 @@ _WORDS: dict[str, EnvironmentKind] = {
 _LABELS = frozenset(("integration", "int", "perf", "perftest", "performance", "loadtest", "sit", "ppe", "nft", "ci"))
 # Words that name an environment even at the end of a longer name; the others are things, too: a test of something, a
 # sandbox for agents, a numbered stage.
-_DEPLOYMENTS = frozenset(
-    ("prod", "production", "prd", "dev", "develop", "development", "devel", "qa", "uat", "staging", "stg", "poc")
-    + ("preprod", "preproduction", "nonprod", "nonproduction")
-)
+_DEPLOYMENTS = _WORDS.keys() - {"test", "testing", "tst", "acceptance", "stage"}
+_DEPLOYMENTS -= {"sandbox", "sbx", "sbox", "playground", "demo", "preview"}
 _BETWEEN = re.compile(r"[^a-z0-9]+", re.IGNORECASE)
 _PLACE = re.compile(r"[a-z]{1,3}\d*|(?:north|south|east|west|central|europe|asia|us)+\d*|global|primary|secondary")
 _JOINED = re.compile(r"(?:non|pre)[-_ ]?(?:production|prod|prd)", re.IGNORECASE)

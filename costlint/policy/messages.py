@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from costlint.model import Money, Path, Unknown, UnknownValue
+from costlint.policy.plain import filled, pieces
 from costlint.policy.reading import PatternError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "int": int,
     "float": float,
 }
+_CALLABLE = frozenset(_FUNCTIONS)
 _FILTERS = ("money", "join", "round", "int", "float", "abs", "lower", "upper", "length", "default", "first", "last")
 _TESTS = ("defined", "none", "number", "string", "mapping", "sequence", "eq", "in")
 _NODE_NAMES = (
@@ -46,10 +48,19 @@ def is_expression(text: str) -> bool:
 
 def render(text: str, values: Values, where: Path = ()) -> str:
     """A template filled in. Unknown values show as such. Raises PatternError for a broken template."""
+    parts = pieces(text, _CALLABLE)
+    if parts is None:
+        return rendered(text, values, where)
+    try:
+        return filled(parts, values, _shown, _money)[:LONGEST_OUTPUT].strip()
+    except (LookupError, TypeError, ValueError) as error:
+        raise PatternError(f"cannot fill in the template: {error}", where) from None
+
+
+def rendered(text: str, values: Values, where: Path = ()) -> str:
+    """A template filled in by Jinja2. Raises PatternError."""
     from jinja2 import TemplateError
 
-    if "{{" not in text and "{%" not in text:
-        return text.strip()
     try:
         return str(_template(text).render(values))[:LONGEST_OUTPUT].strip()
     except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:

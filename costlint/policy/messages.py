@@ -48,7 +48,7 @@ def is_expression(text: str) -> bool:
 
 def render(text: str, values: Values, where: Path = ()) -> str:
     """A template filled in. Unknown values show as such. Raises PatternError for a broken template."""
-    parts = pieces(text, _CALLABLE)
+    parts = pieces(text, _CALLABLE) if len(text) <= LONGEST_TEMPLATE else None
     if parts is None:
         return rendered(text, values, where)
     try:

@@ -15,7 +15,7 @@ _MOST_STACKS = 4
 def headline(report: Report) -> str:
     """What everything costs and how much of it can be saved."""
     totals = report.totals
-    cost = f"{_at_least(report)}{dollars(totals.current.likely)}/month as written"
+    cost = f"{at_least(report)}{dollars(totals.current.likely)}/month as written"
     if totals.saving.likely <= 0:
         return (
             f"{cost[0].upper()}{cost[1:]}; {counted(len(report.findings), 'finding')}, none with a saving of its own."
@@ -40,7 +40,7 @@ def nothing_found(report: Report) -> str:
     priced = f"{coverage.priced} of {counted(coverage.resources, 'resource')} priced"
     if not coverage.priced:
         return f"Nothing to save found; {priced}."
-    return f"Nothing to save found: {priced}, {_at_least(report)}{dollars(report.totals.current.likely)}/month."
+    return f"Nothing to save found: {priced}, {at_least(report)}{dollars(report.totals.current.likely)}/month."
 
 
 def more(rest: Sequence[Finding]) -> str:
@@ -52,7 +52,7 @@ def more(rest: Sequence[Finding]) -> str:
 
 def total_line(report: Report) -> str:
     totals = report.totals
-    text = f"{_at_least(report)}{dollars(totals.current.likely)} → {dollars(totals.proposed.likely)}/month"
+    text = f"{at_least(report)}{dollars(totals.current.likely)} → {dollars(totals.proposed.likely)}/month"
     if totals.saving.likely > 0:
         text += f", saving {money(totals.saving)}; overlaps counted once"
     return text
@@ -70,7 +70,7 @@ def stack_line(report: Report) -> str:
     if len(report.stacks) < 2:
         return ""
     dearest = sorted(report.stacks, key=lambda result: (-result.totals.current.likely, result.stack.name))
-    shown = [f"{_stack_name(result)} {dollars(result.totals.current.likely)}" for result in dearest[:_MOST_STACKS]]
+    shown = [f"{stack_name(result)} {dollars(result.totals.current.likely)}" for result in dearest[:_MOST_STACKS]]
     if len(dearest) > _MOST_STACKS:
         shown.append(f"{len(dearest) - _MOST_STACKS} more")
     return " · ".join(shown)
@@ -137,11 +137,13 @@ def _assumed_region(report: Report) -> str:
     return ""
 
 
-def _at_least(report: Report) -> str:
+def at_least(report: Report) -> str:
+    """What stands before a total that something is missing from."""
     return "at least " if report.totals.partial or report.coverage.unresolved_modules else ""
 
 
-def _stack_name(result: StackResult) -> str:
+def stack_name(result: StackResult) -> str:
+    """A stack with its environment or workspace."""
     stack = result.stack
     name = stack.environment.name or (stack.workspace if stack.workspace != "default" else "")
     return printable(f"{stack.name} ({name})" if name and name not in stack.name else stack.name)

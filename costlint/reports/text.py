@@ -33,14 +33,14 @@ def render(
     if not findings:
         return _nothing(report, width, everything, paint)
     footer = _footer(report, findings[len(shown) :], width, paint)
-    hint = _labelled("Next", summary.next_step(report, findings[0]), width, paint)
+    hint = labelled("Next", summary.next_step(report, findings[0]), width, paint)
     least = 2 + sum(map(len, blocks)) + 1 + len(footer) + len(hint) + bool(report.diagnostics)
     spaced = everything or least + len(blocks) - 1 <= SCREEN
     room = len(report.diagnostics) if everything else min(_FEW, SCREEN - least - spaced * (len(blocks) - 1))
     lines = [line([(summary.headline(report), "strong")], width, paint), ""]
     for index, block in enumerate(blocks):
         lines += ["", *block] if spaced and index else block
-    lines += ["", *footer, *_problems(report.diagnostics, width, paint, max(room, 0)), *hint]
+    lines += ["", *footer, *problems(report.diagnostics, width, paint, max(room, 0)), *hint]
     return "\n".join(lines) + "\n"
 
 
@@ -51,7 +51,7 @@ def _nothing(report: Report, width: int, everything: bool, paint: Paint) -> str:
     if not everything and all(diagnostic.severity == "note" for diagnostic in diagnostics):
         notes = f" {summary.diagnostics_line(diagnostics)} (--all)." if diagnostics else ""
         return text + notes + "\n"
-    lines = [text, *_problems(diagnostics, width, paint, len(diagnostics) if everything else _FEW)]
+    lines = [text, *problems(diagnostics, width, paint, len(diagnostics) if everything else _FEW)]
     return "\n".join(lines) + "\n"
 
 
@@ -62,14 +62,14 @@ def _finding_blocks(findings: list[Finding], width: int, paint: Paint) -> list[l
 
 def _footer(report: Report, rest: list[Finding], width: int, paint: Paint) -> list[str]:
     lines = [paint(summary.more(rest), "strong")] if rest else []
-    lines += _labelled("Total", summary.total_line(report), width, paint)
-    lines += _labelled("Stacks", summary.stack_line(report), width, paint)
-    lines += _labelled("Phases", summary.phase_line(report), width, paint)
-    lines += _labelled("Coverage", summary.coverage_line(report), width, paint)
+    lines += labelled("Total", summary.total_line(report), width, paint)
+    lines += labelled("Stacks", summary.stack_line(report), width, paint)
+    lines += labelled("Phases", summary.phase_line(report), width, paint)
+    lines += labelled("Coverage", summary.coverage_line(report), width, paint)
     return lines
 
 
-def _labelled(label: str, text: str, width: int, paint: Paint) -> list[str]:
+def labelled(label: str, text: str, width: int, paint: Paint) -> list[str]:
     """A line with its label, or two if it is long; none for no text."""
     if not text:
         return []
@@ -80,7 +80,7 @@ def _labelled(label: str, text: str, width: int, paint: Paint) -> list[str]:
     ]
 
 
-def _problems(diagnostics: tuple[Diagnostic, ...], width: int, paint: Paint, most: int) -> list[str]:
+def problems(diagnostics: tuple[Diagnostic, ...], width: int, paint: Paint, most: int) -> list[str]:
     """A line that counts the diagnostics, and the worst of them in the room there is; notes only if all fit."""
     if not diagnostics:
         return []
@@ -88,7 +88,7 @@ def _problems(diagnostics: tuple[Diagnostic, ...], width: int, paint: Paint, mos
     if len(listed) > most:
         listed = [diagnostic for diagnostic in listed if diagnostic.severity != "note"][:most]
     hint = "" if len(listed) == len(diagnostics) else " (--all lists them)"
-    lines = _labelled("Input", summary.diagnostics_line(diagnostics) + hint, width, paint)
+    lines = labelled("Input", summary.diagnostics_line(diagnostics) + hint, width, paint)
     for diagnostic in listed:
         name: tuple[str, Role] = (f"  {diagnostic.severity} ", _ROLES[diagnostic.severity])
         lines.append(line([name, (printable(str(diagnostic)), "plain")], width, paint))

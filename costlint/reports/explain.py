@@ -34,35 +34,41 @@ def explain_rule(rule: Rule, *, width: int = 100, paint: Paint = plain) -> str:
         if fact
     ]
     if rule.why.strip():
-        lines += ["", *_paragraphs(rule.why, width)]
+        lines += ["", *_paragraphs(rule.why, width, paint)]
     if rule.references:
         lines += ["", paint("References", "dim"), *(f"  {printable(reference)}" for reference in rule.references)]
     return "\n".join(lines) + "\n"
 
 
-def explain_place(report: Report, file: str, number: int, *, width: int = 100, paint: Paint = plain) -> str:
-    """Every finding that stands on, or leads through, a line of a file, and the bill of every resource there.
+def explain_place(
+    report: Report, file: str, first: int, last: int = 0, *, width: int = 100, paint: Paint = plain
+) -> str:
+    """Every finding that stands on, or leads through, the lines `first` to `last` of a file (one line if there is no
+    `last`), and the bill of every resource there.
 
     "" if there is neither. `file` is written as spans write it.
     """
-    findings = [f for f in ranked((*report.findings, *report.suppressed)) if _concerns(f, file, number)]
-    bills = _bills(report, file, number, findings)
+    lines = range(first, max(first, last) + 1)
+    findings = [f for f in ranked((*report.findings, *report.suppressed)) if _concerns(f, file, lines)]
+    bills = _bills(report, file, lines, findings)
     blocks = [_finding(finding, width, paint) for finding in findings]
     blocks += [_bill(resource, estimate, copies, width, paint) for resource, estimate, copies in bills]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n" if blocks else ""
 
 
-def _concerns(finding: Finding, file: str, number: int) -> bool:
+def _concerns(finding: Finding, file: str, lines: range) -> bool:
     spans = [finding.span, *(origin.span for origin in finding.chain)]
     spans += [change.span for change in finding.changes if change.span is not None]
-    return any(_covers(span, file, number) for span in spans)
+    return any(_meets(span, file, lines) for span in spans)
 
 
-def _covers(span: Span, file: str, number: int) -> bool:
-    return span.file == file and span.line <= number <= max(span.line, span.end_line)
+def _meets(span: Span, file: str, lines: range) -> bool:
+    return span.file == file and span.line < lines.stop and lines.start <= max(span.line, span.end_line)
 
 
-def _bills(report: Report, file: str, number: int, findings: Iterable[Finding]) -> list[tuple[Resource, Estimate, int]]:
+def _bills(
+    report: Report, file: str, lines: range, findings: Iterable[Finding]
+) -> list[tuple[Resource, Estimate, int]]:
     """Resources written at the place, those its findings name, and those whose price depends on the latter (the
     group behind a launch template). Equal bills of one block are one entry, with their number."""
     named = {address for finding in findings for address in finding.addresses}
@@ -74,7 +80,7 @@ def _bills(report: Report, file: str, number: int, findings: Iterable[Finding]) 
                 continue
             if (
                 resource.address in named
-                or _covers(resource.span, file, number)
+                or _meets(resource.span, file, lines)
                 or not named.isdisjoint(estimate.consulted)
             ):
                 key = (result.stack.name, _LAST_INDEX.sub("", resource.address), _shared(estimate))
@@ -106,9 +112,12 @@ def _finding(finding: Finding, width: int, paint: Paint) -> list[str]:
         shown = ", ".join(map(printable, finding.addresses[:_COPIES]))
         rest = len(finding.addresses) - _COPIES
         lines += indented(f"for {shown}" + (f" and {rest} more" if rest > 0 else ""), 2, width)
-    for change in finding.changes:
-        place = f"  at {change.span}" if change.span else ""
-        lines.append(line([(f"  in {printable(change.address + place)}", "dim")], width, paint))
+    heads = [(f"in {change.address}", f"at {change.span}" if change.span else "") for change in finding.changes]
+    for index, change in enumerate(finding.changes):
+        if index == 0 or heads[index] != heads[index - 1]:
+            together = "  ".join(filter(None, heads[index]))
+            for part in [together] if len(together) + 2 <= width else filter(None, heads[index]):
+                lines.append("  " + paint(printable(part), "dim"))
         lines += [line([("    ", "plain"), piece], width, paint) for piece in diff(change)]
     for assumption in finding.assumptions:
         lines += indented(printable(assumption), 2, width)
@@ -152,15 +161,21 @@ def _component(component: Component, width: int, paint: Paint) -> list[str]:
     return lines
 
 
-def _paragraphs(text: str, width: int) -> list[str]:
-    """Markdown as it stands: headings, lists and code keep their lines, prose is wrapped."""
+def _paragraphs(text: str, width: int, paint: Paint) -> list[str]:
+    """Markdown for a terminal: lists and code keep their lines, headings lose their marks, prose is wrapped anew."""
     lines: list[str] = []
+    prose: list[str] = []
     code = False
-    for written in printable_block(text.strip()):
+    for written in [*printable_block(text.strip()), ""]:
         fence = written.lstrip().startswith("```")
-        if code or fence or not written or written[0] in " #-*|":
-            lines.append(written)
-        else:
-            lines += indented(written, 0, width)
+        stands = code or fence or not written or written[0] in " #-*|"
+        if not stands:
+            prose.append(written)
+            continue
+        if prose:
+            lines += indented(" ".join(prose), 0, width)
+            prose = []
+        heading = not code and written.startswith("#")
+        lines.append(paint(written.lstrip("# "), "strong") if heading else written)
         code = code != fence
-    return lines
+    return lines[:-1]

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from costlint.model import Diagnostic, Finding, Report, StackResult
+from costlint.model import Diagnostic, Finding, Report
 from costlint.reports.amounts import counted, dollars, money
 from costlint.reports.escaping import printable
+from costlint.reports.stacks import side_by_side, waiting_line, which_line
 
 _PHASES = ("quick-win", "medium-term", "long-term", "continuous")
-_MOST_STACKS = 4
 
 
 def headline(report: Report) -> str:
     """What everything costs and how much of it can be saved."""
     totals = report.totals
-    cost = f"{at_least(report)}{dollars(totals.current.likely)}/month as written"
+    which = which_line(report)
+    alone = side_by_side(report)
+    cost = f"{at_least(report)}{dollars(totals.current.likely)}/month as written" + (f", {which}" if which else "")
+    cost = alone or f"{cost[0].upper()}{cost[1:]}"
     if totals.saving.likely <= 0:
-        return (
-            f"{cost[0].upper()}{cost[1:]}; {counted(len(report.findings), 'finding')}, none with a saving of its own."
-        )
+        return f"{cost}; {counted(len(report.findings), 'finding')}, none with a saving of its own."
     share = ""
     if totals.current.likely > 0:
         part = min(totals.saving.likely / totals.current.likely, 1)
         share = f" ({part:.0%})" if part >= 0.005 else " (less than 1%)"
-    return f"{cost[0].upper()}{cost[1:]}; {dollars(totals.saving.likely)}/month{share} can be saved."
+    return f"{cost}; {dollars(totals.saving.likely)}/month{share}{' of the first' if alone else ''} can be saved."
 
 
 def nothing_found(report: Report) -> str:
@@ -38,9 +39,12 @@ def nothing_found(report: Report) -> str:
     if not coverage.resources:
         return f"Nothing to price in {counted(len(report.stacks), 'stack')}: no resources."
     priced = f"{coverage.priced} of {counted(coverage.resources, 'resource')} priced"
+    waiting = f" {waiting}." if (waiting := waiting_line(report)) else ""
     if not coverage.priced:
-        return f"Nothing to save found; {priced}."
-    return f"Nothing to save found: {priced}, {at_least(report)}{dollars(report.totals.current.likely)}/month."
+        return f"Nothing to save found; {priced}.{waiting}"
+    which = f", {which}" if (which := which_line(report)) else ""
+    cost = f"{at_least(report)}{dollars(report.totals.current.likely)}/month{which}"
+    return f"Nothing to save found: {priced}, {cost}.{waiting}"
 
 
 def more(rest: Sequence[Finding]) -> str:
@@ -65,17 +69,6 @@ def phase_line(report: Report) -> str:
     return " · ".join(f"{name} {dollars(by_phase[name])}" for name in names if round(by_phase[name], 2) > 0)
 
 
-def stack_line(report: Report) -> str:
-    """What each stack costs, dearest first; empty for a single one."""
-    if len(report.stacks) < 2:
-        return ""
-    dearest = sorted(report.stacks, key=lambda result: (-result.totals.current.likely, result.stack.name))
-    shown = [f"{stack_name(result)} {dollars(result.totals.current.likely)}" for result in dearest[:_MOST_STACKS]]
-    if len(dearest) > _MOST_STACKS:
-        shown.append(f"{len(dearest) - _MOST_STACKS} more")
-    return " · ".join(shown)
-
-
 def coverage_line(report: Report) -> str:
     """Resources read, priced, free, unpriced and unknown."""
     coverage = report.coverage
@@ -90,6 +83,8 @@ def coverage_line(report: Report) -> str:
         parts.append(f"{counted(coverage.unresolved_modules, 'module')} not here")
     if coverage.libraries:
         parts.append(f"{counted(coverage.libraries, 'library', 'libraries')} not counted")
+    if coverage.alternatives:
+        parts.append(f"{counted(coverage.alternatives, 'alternative')} not added")
     if report.suppressed:
         parts.append(f"{counted(len(report.suppressed), 'finding')} suppressed")
     return f"{counted(coverage.resources, 'resource')}: " + " · ".join(parts)
@@ -107,13 +102,9 @@ def diagnostics_line(diagnostics: Sequence[Diagnostic]) -> str:
 
 def next_step(report: Report, best: Finding | None) -> str:
     """The one thing that would help most now."""
-    coverage = report.coverage
     if remote := _remote_modules(report):
         modules = counted(remote, "module is", "modules are")
         return f"{modules} not here: run `costlint modules fetch`, and the total stops being a lower bound"
-    if coverage.awaiting_environment:
-        checks = counted(coverage.awaiting_environment, "check awaits", "checks await")
-        return f"{checks} an environment: pass --environment, or map paths under environments: in .costlint.yaml"
     if assumed := _assumed_region(report):
         return f"no region is written, {printable(assumed)} is assumed: pass --region to be sure"
     if best is not None:
@@ -123,7 +114,7 @@ def next_step(report: Report, best: Finding | None) -> str:
 
 def _remote_modules(report: Report) -> int:
     """Modules that are not here but could be fetched: a directory that is missing is an error of its own."""
-    sources = (module.source for result in report.stacks for module in result.stack.unresolved)
+    sources = (module.source for result in report.stacks if result.counted for module in result.stack.unresolved)
     return report.coverage.unresolved_modules - sum(1 for source in sources if source.startswith(".") or not source)
 
 
@@ -140,10 +131,3 @@ def _assumed_region(report: Report) -> str:
 def at_least(report: Report) -> str:
     """What stands before a total that something is missing from."""
     return "at least " if report.totals.partial or report.coverage.unresolved_modules else ""
-
-
-def stack_name(result: StackResult) -> str:
-    """A stack with its environment or workspace."""
-    stack = result.stack
-    name = stack.environment.name or (stack.workspace if stack.workspace != "default" else "")
-    return printable(f"{stack.name} ({name})" if name and name not in stack.name else stack.name)

@@ -32,8 +32,10 @@ def stack_of(top: ModuleInstance, path: str) -> Stack:
     """What a root module that is read already deploys. `path` is the directory it is deployed from, its own or that of
     the unit that names it."""
     reading = top.reading
+    shown, label = reading.shown(path), reading.options.label
     stack = Stack(
-        name=reading.shown(path),
+        name=f"{shown} [{label}]" if label else shown,
+        directory=shown,
         kind="terraform",
         path=path,
         workspace=DEFAULT if isinstance(reading.workspace, UnnamedWorkspace) else reading.workspace,

@@ -6,7 +6,7 @@ import gc
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import PurePath
 from typing import TypeAlias
@@ -39,6 +39,7 @@ from costlint.readers.terraform.plan import read_plan
 from costlint.readers.terraform.read import read_stack
 from costlint.readers.terragrunt import read_unit
 from costlint.sources import Source, SourceError, open_directory
+from costlint.usage import Usage, read_usage, watch
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 
@@ -61,18 +62,71 @@ def scan(paths: Sequence[str], config: Config, progress: Progress | None = None)
     written: list[Suppression] = []
     used: list[Suppression] = []
     with _collector_paused():
-        for stack, label in _stacks(paths, config, diagnostics, progress or _silent):
-            settle(stack, config, catalog, label)
-            view = View(stack)
-            estimates = price(view)
+        for view, estimates in _priced(paths, config, catalog, price, diagnostics, progress or _silent):
+            stack = view.stack
             checked = check(view, estimates, rules, price, chosen, catalog)
             awaiting = checked.awaiting_environment
             results.append(StackResult(stack, estimates, tuple(checked.findings), checked.totals, awaiting))
             suppressed[id(stack)] = checked.suppressed
-            diagnostics.extend((*stack.diagnostics, *checked.diagnostics))
+            diagnostics.extend(checked.diagnostics)
             written.extend(stack.suppressions)
             used.extend(checked.used_suppressions)
     diagnostics.extend(unused_suppressions(written, used, rules, chosen))
+    return _report(paths, config, results, diagnostics, suppressed, started)
+
+
+def estimate(
+    paths: Sequence[str], config: Config, progress: Progress | None = None, *, watched: bool = False
+) -> Report:
+    """Read everything at `paths` and report what it costs; no rule is run. `watched`: resources remember which
+    assumptions their price rests on (`Resource.usage`). Raises ConfigError."""
+    started = time.perf_counter()
+    catalog = Catalog(as_of=config.as_of)
+    price = Pricer(catalog)
+    results: list[StackResult] = []
+    diagnostics: list[Diagnostic] = []
+    with _collector_paused():
+        for view, estimates in _priced(paths, config, catalog, price, diagnostics, progress or _silent, watched):
+            cost = total(estimate.monthly for estimate in estimates.values())
+            partial = any(estimate.unpriced for estimate in estimates.values())
+            results.append(StackResult(view.stack, estimates, (), Totals(cost, cost, partial=partial)))
+    return _report(paths, config, results, diagnostics, {}, started)
+
+
+def _priced(
+    paths: Sequence[str],
+    config: Config,
+    catalog: Catalog,
+    price: Pricer,
+    diagnostics: list[Diagnostic],
+    tell: Progress,
+    watched: bool = False,
+) -> Iterator[tuple[View, dict[str, Estimate]]]:
+    """Every stack at the paths, settled and priced. What is to be said about reading them, and about the usage file
+    once the last one is done, goes to `diagnostics`."""
+    usage = Usage(read_usage(config.usage_file), catalog) if config.usage_file else None
+    for stack, label in _stacks(paths, config, diagnostics, tell):
+        settle(stack, config, catalog, label)
+        if usage is not None:
+            usage.settle(stack)
+        if watched:
+            watch(stack)
+        view = View(stack)
+        estimates = price(view)
+        diagnostics.extend(stack.diagnostics)
+        yield view, estimates
+    if usage is not None:
+        diagnostics.extend(usage.diagnostics())
+
+
+def _report(
+    paths: Sequence[str],
+    config: Config,
+    results: list[StackResult],
+    diagnostics: Iterable[Diagnostic],
+    suppressed: Mapping[int, tuple[Finding, ...]],
+    started: float,
+) -> Report:
     results = counted(results, config.include_libraries)
     billed = [result for result in results if result.counted]
     deployed = [result for result in results if config.include_libraries or not result.stack.library]
@@ -84,7 +138,7 @@ def scan(paths: Sequence[str], config: Config, progress: Progress | None = None)
         totals=_sum(result.totals for result in billed),
         coverage=_coverage(billed, len(results) - len(deployed), len(deployed) - len(billed)),
         diagnostics=tuple(dict.fromkeys(diagnostics)),
-        suppressed=tuple(merged(results, lambda result: suppressed[id(result.stack)])),
+        suppressed=tuple(merged(results, lambda result: suppressed.get(id(result.stack), ()))),
         seconds=time.perf_counter() - started,
     )
 

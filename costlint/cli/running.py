@@ -19,3 +19,15 @@ def scan(paths: Sequence[str], config: Config, quiet: bool = False) -> Report:
     finally:
         if progress is not None:
             progress.close()
+
+
+def estimate(paths: Sequence[str], config: Config, quiet: bool = False, *, watched: bool = False) -> Report:
+    """What the paths cost, without rules. Raises ConfigError, SourceError."""
+    from costlint import pipeline
+
+    progress = progress_for(quiet)
+    try:
+        return pipeline.estimate(paths, config, progress, watched=watched)
+    finally:
+        if progress is not None:
+            progress.close()

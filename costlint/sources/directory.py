@@ -117,7 +117,9 @@ class DirectorySource:
                 return file.read(most)
             if status.st_size > LARGEST_FILE:
                 raise SourceError(too_large(self.shown(path), status.st_size))
-            data = file.read(LARGEST_FILE + 1)
+            data = file.read(status.st_size + 1)  # not the limit: a buffer of that size would be made for each file
+            if len(data) > status.st_size:
+                data += file.read(LARGEST_FILE + 1 - len(data))
         if len(data) > LARGEST_FILE:
             raise SourceError(too_large(self.shown(path), len(data)))
         return data

@@ -50,13 +50,17 @@ class ModuleSources:
         self._use_installed = use_installed
         self._installed: dict[tuple[str, str], dict[str, Installed]] = {}
         self._found: dict[tuple[str, str], Resolution | None] = {}
+        self._local_found: dict[tuple[str, str], Resolution] = {}
         self._pins: dict[tuple[str, str], Pin] | None = None
         self._packages: dict[tuple[str, str], str] = {}
 
     def resolve(self, call: Call) -> Resolution:
         """The directory of the module a call names."""
         if is_local(call.source):
-            return self._local(call)
+            place = (call.directory, call.source)
+            if place not in self._local_found:
+                self._local_found[place] = self._local(call)
+            return self._local_found[place]
         key = (call.source, call.version)
         if key not in self._found:
             address = parse_address(call.source)

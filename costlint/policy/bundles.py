@@ -172,4 +172,4 @@ def _frozen(value: object, address: str) -> object:
         return tuple(sorted((str(key), _frozen(item, address)) for key, item in value.items()))
     if isinstance(value, (list, tuple)):
         return tuple(_frozen(item, address) for item in value)
-    return (type(value).__name__, str(value))
+    return (type(value).__name__, str(value).replace(address, "") if isinstance(value, str) else str(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -21,6 +22,8 @@ from costlint.model import (
     StackResult,
     total,
 )
+
+_INDEX = re.compile(r"\[(?:\\?[\"'][^\"'\]]*\\?[\"']|\d+)\]")
 
 
 def merged(results: Sequence[StackResult], findings_of: Callable[[StackResult], Iterable[Finding]]) -> list[Finding]:
@@ -113,11 +116,16 @@ def _edit(edit: Edit) -> object:
     if isinstance(edit, AddResource):
         return ("add", edit.type)
     path = tuple(step for step in edit.path if isinstance(step, str))
-    return (type(edit).__name__, path, repr(edit.value) if isinstance(edit, (SetValue, AddBlock)) else "")
+    return (type(edit).__name__, path, _text(edit.value) if isinstance(edit, (SetValue, AddBlock)) else "")
 
 
 def _change(change: Change) -> object:
-    return (change.path, repr(change.after), change.span)
+    return (change.path, _text(change.after), change.span)
+
+
+def _text(value: object) -> str:
+    """A value without the instance it may speak of."""
+    return _INDEX.sub("", repr(value))
 
 
 def _sum(amounts: Iterable[Money | None]) -> Money | None:

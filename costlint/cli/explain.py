@@ -23,6 +23,7 @@ _PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?")
 
 @click.command("explain")
 @click.argument("what", metavar="RULE|PATH:LINE")
+@click.option("--profile", type=click.Choice(["default", "audit"]), help="audit adds governance rules.")
 @click.option("--in", "roots", metavar="PATH", multiple=True, help="What to scan; default: outward from the place.")
 @input_options
 @config_options
@@ -37,14 +38,17 @@ def command(what: str, roots: tuple[str, ...], color: bool | None, **options: An
       costlint explain gp2-volume
       costlint explain infra/prod.tfvars:12
       costlint explain modules/gpu/main.tf:40 --in infra/prod
+
+    The first line of a block, or a line nothing leads to, stands for the whole block.
     """
     place = _PLACE.fullmatch(what)
     if place is not None:
-        path = os.path.normpath(place["path"])
-        if not Path(path).is_file():
-            raise click.UsageError(f"there is no file {path}")
+        path, line = _as_shown(place["path"]), int(place["line"])
+        lines = _line_count(path)
+        if not 0 < line <= lines:
+            raise click.UsageError(f"there is no line {line} in {path}: it has {lines}")
         config = resolve_config(roots or (path,), **options)
-        return _place(path, int(place["line"]), roots, config, color)
+        return _place(path, line, roots, config, color)
     return _rule(what, resolve_config(roots, **options), color)
 
 
@@ -57,23 +61,42 @@ def _rule(what: str, config: Config, color: bool | None) -> int:
     return 0
 
 
+def _as_shown(path: str) -> str:
+    """The path as reports write it: relative to the current directory, whatever links lead there."""
+    folder, name = os.path.split(path)
+    return os.path.relpath(os.path.join(os.path.realpath(folder), name), os.path.realpath("."))  # noqa: PTH118
+
+
+def _line_count(path: str) -> int:
+    try:
+        with Path(path).open("rb") as file:
+            return max(1, sum(1 for _ in file))
+    except OSError:
+        raise click.UsageError(f"there is no file {path}") from None
+
+
 def _place(path: str, line: int, roots: tuple[str, ...], config: Config, color: bool | None) -> int:
-    """What is deployed there, looking outward until something is; else what is written there, if only in a library."""
+    """What is deployed there, looking outward until something is; else what is written there, if only in a library.
+    The first line of a block, and a line nothing leads to, stand for the whole block."""
     from costlint.cli.output import painter, width, write
     from costlint.cli.running import scan
+    from costlint.readers.terraform.enclosing import lines_around
     from costlint.reports.explain import explain_place
 
-    paint = painter(color)
+    around = lines_around(path, line) or (line, line)
+    places = [around] if line == around[0] else [(line, line), around]
     fallback = ""
     for attempt in [roots] if roots else _outward(path):
         report = scan(attempt, config)
-        text = explain_place(_deployed(report), path, line, width=width(), paint=paint)
-        if text:
-            write(text, None)
-            return 0
-        fallback = fallback or explain_place(report, path, line, width=width(), paint=paint)
-    looked = " ".join(attempt)
-    nothing = f"Nothing at {path}:{line}: no finding leads there and no resource of {looked} is written there.\n"
+        for part in (_deployed(report), report):
+            for first, last in places:
+                text = explain_place(part, path, first, last, width=width(), paint=painter(color))
+                if text and part is not report:
+                    write(text, None)
+                    return 0
+                fallback = fallback or text
+    looked = " ".join(attempt) if attempt != (".",) else "the current directory"
+    nothing = f"Nothing at {path}:{line}: no finding leads there, and no resource {looked} deploys is written there.\n"
     write(fallback or nothing, None)
     return 0
 

@@ -35,7 +35,9 @@ _INPUT = (
     click.option("--usage-file", metavar="FILE", help="What is known about usage, as in infracost-usage.yml."),
     click.option("--tf-var-env", is_flag=True, help="Use TF_VAR_… and TF_DATA_DIR of this process."),
     click.option("--include-libraries", is_flag=True, help="Count modules nobody here deploys."),
-    click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Compare support dates with this day."),
+    click.option(
+        "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Compare support dates with this day."
+    ),
 )
 _CHOICE = (
     click.option("--select", metavar="RULES", multiple=True, help="Only these rules: ids, names, prefixes; a,b."),

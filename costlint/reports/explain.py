@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from costlint.model import Component, Estimate, Finding, Report, Resource, Rule, Span
 from costlint.reports.amounts import counted, money, quantity, unit_price
@@ -14,6 +15,13 @@ from costlint.reports.ranking import ranked
 
 _COPIES = 3
 _LAST_INDEX = re.compile(r"\[[^\[\]]*\]$")
+
+
+class _Billed(NamedTuple):
+    stack: str
+    resource: Resource
+    estimate: Estimate
+    copies: int
 
 
 def explain_rule(rule: Rule, *, width: int = 100, paint: Paint = plain) -> str:
@@ -52,7 +60,8 @@ def explain_place(
     findings = [f for f in ranked((*report.findings, *report.suppressed)) if _concerns(f, file, lines)]
     bills = _bills(report, file, lines, findings)
     blocks = [_finding(finding, width, paint) for finding in findings]
-    blocks += [_bill(resource, estimate, copies, width, paint) for resource, estimate, copies in bills]
+    several = len({billed.stack for billed in bills}) > 1
+    blocks += [_bill(billed if several else billed._replace(stack=""), width, paint) for billed in bills]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n" if blocks else ""
 
 
@@ -66,9 +75,7 @@ def _meets(span: Span, file: str, lines: range) -> bool:
     return span.file == file and span.line < lines.stop and lines.start <= max(span.line, span.end_line)
 
 
-def _bills(
-    report: Report, file: str, lines: range, findings: Iterable[Finding]
-) -> list[tuple[Resource, Estimate, int]]:
+def _bills(report: Report, file: str, lines: range, findings: Iterable[Finding]) -> list[_Billed]:
     """Resources written at the place, those its findings name, and those whose price depends on the latter (the
     group behind a launch template). Equal bills of one block are one entry, with their number."""
     named = {address for finding in findings for address in finding.addresses}
@@ -85,7 +92,7 @@ def _bills(
             ):
                 key = (result.stack.name, _LAST_INDEX.sub("", resource.address), _shared(estimate))
                 merged.setdefault(key, []).append(resource)
-    return [(resources[0], key[2], len(resources)) for key, resources in merged.items()]
+    return [_Billed(key[0], resources[0], key[2], len(resources)) for key, resources in merged.items()]
 
 
 def _shared(estimate: Estimate) -> Estimate:
@@ -127,16 +134,18 @@ def _finding(finding: Finding, width: int, paint: Paint) -> list[str]:
     return lines
 
 
-def _bill(resource: Resource, estimate: Estimate, copies: int, width: int, paint: Paint) -> list[str]:
+def _bill(billed: _Billed, width: int, paint: Paint) -> list[str]:
+    stack, resource, estimate, copies = billed
     times = f"  ×{copies}" if copies > 1 else ""
     region = f"{resource.region.name}{' (assumed)' if resource.region.assumed else ''}"
+    where = f"{region}, {stack}" if stack else region
     head = f"{resource.address}{times}"
     lines = [line([(printable(head), "strong"), (f"  {printable(str(resource.span))}", "place")], width, paint)]
     if estimate.free:
         return [*lines, "  free of charge of its own"]
     if estimate.components:
         each = " each" if copies > 1 else ""
-        lines.append(f"  {money(estimate.monthly)}/month{each} in {printable(region)}")
+        lines.append(f"  {money(estimate.monthly)}/month{each} in {printable(where)}")
     for component in estimate.components:
         lines += _component(component, width, paint)
     for reason in estimate.unpriced:

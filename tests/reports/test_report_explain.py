@@ -63,7 +63,7 @@ def test_a_suppressed_finding_is_explained_with_its_reason() -> None:
 def test_a_rules_page_says_why_and_where_to_read_on() -> None:
     page = explain_rule(GP2, width=60)
     assert page.startswith("STO001 gp2-volume\ngp2 volume where gp3 costs less\n")
-    assert "## Why\ngp3 has the same baseline for a fifth less, in every region.\n" in page
+    assert "\nWhy\ngp3 has the same baseline for a fifth less, in every region.\n" in page
     assert "Fix       safe" in page
     assert page.endswith("general-purpose.html\n")
 
@@ -71,3 +71,37 @@ def test_a_rules_page_says_why_and_where_to_read_on() -> None:
 def test_code_on_a_rules_page_keeps_its_lines() -> None:
     code = '```hcl\nresource "aws_ebs_volume" "a" { type = "gp3" } # a line that is longer than the page is wide\n```'
     assert code in explain_rule(replace(GP2, why=f"Write\n\n{code}\n"), width=40)
+
+
+def test_prose_is_wrapped_anew_and_lists_and_code_are_not() -> None:
+    why = "One sentence that was\nwrapped too\nearly.\n\n- a list\n  goes on\n\n```\ncode  stays\n# here\n```\nThe end."
+    page = explain_rule(replace(GP2, why=why), width=60)
+    assert (
+        "\nOne sentence that was wrapped too early.\n\n- a list\n  goes on\n\n```\ncode  stays\n# here\n```\nThe end.\n"
+        in page
+    )
+
+
+def test_lines_of_a_block_are_explained_together() -> None:
+    low = finding(span=span("main.tf", 20), chain=(), changes=())
+    assert explain_place(report(low), "main.tf", 21) == ""
+    assert "STO001" in explain_place(report(low), "main.tf", 19, 21)
+    assert explain_place(report(low), "main.tf", 21, 22) == ""
+
+
+def test_a_long_address_does_not_push_the_place_off_the_line() -> None:
+    address = "module.a." * 12 + "aws_ebs_volume.models"
+    changed = finding(address=address)
+    text = explain_place(report(changed), "main.tf", 3, width=80)
+    assert f"  in {address}\n  at main.tf:3:10\n" in text
+
+
+def test_bills_of_several_stacks_say_which_is_which() -> None:
+    results = []
+    for name in ("dev", "prod"):
+        stack = Stack(
+            name=f"envs/{name}", kind="terraform", path=name, resources=[volume()], region=Region("us-east-1")
+        )
+        results.append(StackResult(stack, {volume().address: storage_bill()}, (), Totals()))
+    text = explain_place(report(stacks=tuple(results)), "main.tf", 1)
+    assert [line.rpartition(", ")[2] for line in text.splitlines() if "/month" in line] == ["envs/dev", "envs/prod"]

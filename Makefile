@@ -29,6 +29,7 @@ bench: $(READY) .venv-checkov/.ready
 schema: $(READY)
 	$(BIN)/costlint config schema > docs/schema/config.json
 	$(BIN)/costlint config schema report > docs/schema/report.json
+	$(BIN)/costlint config schema estimate > docs/schema/estimate.json
 
 # What users read on the example platform, word for word; tests fail when it changes. Read `git diff` afterwards.
 snapshots: $(READY)

@@ -12,6 +12,8 @@ from costlint import __version__
 # Each verb with the line that describes it, so that `costlint --help` imports none of them.
 _VERBS = {
     "scan": "Find what wastes money, in dollars a month, on the line.",
+    "estimate": "Price what is deployed, by resource, service, team or region.",
+    "usage": "Write a usage file with every quantity costlint had to assume.",
     "explain": "Show a rule's page, or the full arithmetic at PATH:LINE.",
     "rules": "List, show and test rules.",
     "practices": "List the practices costlint stands for and the rules behind them.",

@@ -42,19 +42,22 @@ def show(path: str, color: bool | None, **options: Any) -> int:
 
 
 @command.command("schema")
-@click.argument("which", type=click.Choice(["config", "report"]), default="config")
+@click.argument("which", type=click.Choice(["config", "report", "estimate"]), default="config")
 def schema(which: str) -> int:
-    """Print the JSON Schema of the configuration file, or of the JSON report.
+    """Print the JSON Schema of the configuration file, or of the JSON of scan or estimate.
 
     \b
     Examples:
       costlint config schema > costlint.schema.json
       costlint config schema report
+      costlint config schema estimate
     """
     import json
 
     from costlint.config.schema import config_schema
+    from costlint.reports.estimate_json import estimate_schema
     from costlint.reports.json_schema import report_schema
 
-    click.echo(json.dumps(config_schema() if which == "config" else report_schema(), indent=2))
+    schemas = {"config": config_schema, "report": report_schema, "estimate": estimate_schema}
+    click.echo(json.dumps(schemas[which](), indent=2))
     return 0

@@ -47,6 +47,20 @@ def write(text: str, output: str | None) -> None:
         raise click.ClickException(f"cannot write {output}: {error.strerror}") from None
 
 
+def write_new(text: str, output: str | None) -> None:
+    """As `write`, but never over a file that is there. Raises ClickException."""
+    if output is None or output == "-":
+        write(text, None)
+        return
+    try:
+        with Path(output).open("x", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+    except FileExistsError:
+        raise click.ClickException(f"{output} is there already; nothing was written") from None
+    except OSError as error:
+        raise click.ClickException(f"cannot write {output}: {error.strerror}") from None
+
+
 def _coloured(color: bool | None, to_file: bool) -> bool:
     if color is not None:
         return color

@@ -1,0 +1,234 @@
+"""The estimate for programs: versioned JSON; its schema is published in docs/schema/estimate.json."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from costlint.catalog import Catalog
+from costlint.model import Component, Estimate, Money, Report, Resource, StackResult, fully_known, total
+from costlint.reports.grouping import groups
+from costlint.reports.json_schema import AmountOut, DiagnosticOut, EnvironmentOut, UnpricedOut
+
+VERSION = 1
+
+
+class CostOut(Struct, frozen=True):
+    """USD a month; `usage` is the part that depends on how much something is used."""
+
+    monthly: AmountOut
+    fixed: AmountOut
+    usage: AmountOut
+
+
+class ComponentOut(Struct, frozen=True):
+    """quantity × unit_price = monthly. `source` and `date` are the price's."""
+
+    name: str
+    quantity_low: float
+    quantity: float
+    quantity_high: float
+    unit: str
+    unit_price: float
+    monthly: AmountOut
+    sku: str
+    source: str
+    date: str
+    usage: bool
+    inferred: bool
+    assumptions: list[str]
+
+
+class ResourceOut(Struct, frozen=True):
+    """`unpriced` says why something has no price; `free` that there is no charge. Tags not known are left out."""
+
+    address: str
+    type: str
+    module: str
+    service: str
+    category: str
+    region: str
+    environment: EnvironmentOut
+    tags: dict[str, str]
+    file: str
+    line: int
+    cost: CostOut
+    free: bool
+    unpriced: list[str]
+    components: list[ComponentOut]
+
+
+class StackEstimateOut(Struct, frozen=True):
+    """What is deployed together. `counted` false: left out of the totals (a library, an alternative of another).
+    `partial`: something could not be priced, so the amounts are lower bounds."""
+
+    name: str
+    kind: str
+    path: str
+    workspace: str
+    var_files: list[str]
+    environment: EnvironmentOut
+    region: str
+    region_assumed: bool
+    library: bool
+    counted: bool
+    partial: bool
+    cost: CostOut
+    resources: list[ResourceOut]
+
+
+class GroupOut(Struct, frozen=True):
+    """Priced resources of all stacks that count, by what `by` names."""
+
+    name: str
+    resources: int
+    cost: CostOut
+
+
+class EstimateCoverageOut(Struct, frozen=True):
+    """Every resource that counts is priced, free, unknown or unpriced."""
+
+    resources: int
+    priced: int
+    free: int
+    unknown: int
+    unpriced_resources: int
+    unpriced: list[UnpricedOut]
+    unresolved_modules: int
+
+
+class EstimateOut(Struct, frozen=True):
+    """What everything costs a month."""
+
+    version: Annotated[int, Meta(ge=VERSION, le=VERSION)]
+    costlint: str
+    paths: list[str]
+    cost: CostOut
+    partial: bool
+    by: str
+    groups: list[GroupOut]
+    stacks: list[StackEstimateOut]
+    coverage: EstimateCoverageOut
+    diagnostics: list[DiagnosticOut]
+
+
+def render(report: Report, catalog: Catalog, by: str = "") -> str:
+    """The estimate as JSON text ending in a newline. Equal reports give equal text."""
+    coverage = report.coverage
+    counting = [e for result in report.stacks if result.counted for e in result.estimates.values()]
+    unpriced = sorted(coverage.unpriced.items(), key=lambda item: (-item[1], item[0]))
+    out = EstimateOut(
+        version=VERSION,
+        costlint=report.version,
+        paths=list(report.paths),
+        cost=_cost(counting),
+        partial=report.totals.partial or bool(coverage.unresolved_modules),
+        by=by,
+        groups=[
+            GroupOut(g.name, g.resources, CostOut(_amount(g.monthly), _amount(g.fixed), _amount(g.usage)))
+            for g in (groups(report, by, catalog) if by else ())
+        ],
+        stacks=[_stack(result, catalog) for result in report.stacks],
+        coverage=EstimateCoverageOut(
+            coverage.resources,
+            coverage.priced,
+            coverage.free,
+            coverage.unknown,
+            coverage.unpriced_resources,
+            [UnpricedOut(reason, number) for reason, number in unpriced],
+            coverage.unresolved_modules,
+        ),
+        diagnostics=[DiagnosticOut(d.severity, d.message, d.file, d.line, d.column) for d in report.diagnostics],
+    )
+    try:
+        return msgspec.json.format(msgspec.json.encode(out), indent=2).decode() + "\n"
+    except UnicodeEncodeError:
+        import json  # lone surrogates: only the standard library escapes them
+
+        return json.dumps(msgspec.to_builtins(out), indent=2) + "\n"
+
+
+def estimate_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of the JSON estimate."""
+    schema: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(EstimateOut)))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "costlint estimate", **schema}
+
+
+def _stack(result: StackResult, catalog: Catalog) -> StackEstimateOut:
+    stack = result.stack
+    return StackEstimateOut(
+        name=stack.name,
+        kind=stack.kind,
+        path=stack.path,
+        workspace=stack.workspace,
+        var_files=list(stack.var_files),
+        environment=EnvironmentOut(stack.environment.name, stack.environment.kind, stack.environment.evidence),
+        region=stack.region.name,
+        region_assumed=stack.region.assumed,
+        library=stack.library,
+        counted=result.counted,
+        partial=result.totals.partial or bool(stack.unresolved),
+        cost=_cost(list(result.estimates.values())),
+        resources=[
+            _resource(resource, result.estimates[resource.address], catalog)
+            for resource in stack.resources
+            if resource.address in result.estimates
+        ],
+    )
+
+
+def _resource(resource: Resource, estimate: Estimate, catalog: Catalog) -> ResourceOut:
+    service = catalog.service(resource.type)
+    environment = resource.environment
+    return ResourceOut(
+        address=resource.address,
+        type=resource.type,
+        module=resource.module,
+        service=service.name if service else "",
+        category=service.category if service else "",
+        region=resource.region.name,
+        environment=EnvironmentOut(environment.name, environment.kind, environment.evidence),
+        tags={str(key): str(value) for key, value in resource.tags.items() if fully_known(value) and value is not None},
+        file=resource.span.file,
+        line=resource.span.line,
+        cost=_cost([estimate]),
+        free=estimate.free,
+        unpriced=list(estimate.unpriced),
+        components=[_component(part) for part in estimate.components],
+    )
+
+
+def _component(part: Component) -> ComponentOut:
+    return ComponentOut(
+        name=part.name,
+        quantity_low=_rounded(part.quantity.low),
+        quantity=_rounded(part.quantity.likely),
+        quantity_high=_rounded(part.quantity.high),
+        unit=part.unit,
+        unit_price=part.unit_price,
+        monthly=_amount(part.monthly),
+        sku=part.sku,
+        source=part.source,
+        date=part.date,
+        usage=part.usage,
+        inferred=part.inferred,
+        assumptions=list(part.assumptions),
+    )
+
+
+def _cost(estimates: list[Estimate]) -> CostOut:
+    return CostOut(
+        _amount(total(e.monthly for e in estimates)),
+        _amount(total(e.fixed for e in estimates)),
+        _amount(total(e.usage for e in estimates)),
+    )
+
+
+def _amount(amount: Money) -> AmountOut:
+    return AmountOut(_rounded(amount.low), _rounded(amount.likely), _rounded(amount.high))
+
+
+def _rounded(amount: float) -> float:
+    return round(amount, 4)

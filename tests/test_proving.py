@@ -1,0 +1,61 @@
+"""A rule that does not keep its promises is caught by its own examples."""
+
+from __future__ import annotations
+
+import pytest
+
+from costlint.policy import Source
+from costlint.policy.documents import read_rule
+from costlint.proving import prove
+
+_RULE = """\
+id: BAD001
+name: bad-rule
+title: A rule
+practice: storage.tiered
+phase: quick-win
+severity: medium
+confidence: high
+resources:
+  aws_ebs_volume:
+    match: {type: %(matched)s}
+    change: {%(change)s}
+message: hello
+why: because
+fix: safe
+examples:
+%(examples)s
+"""
+_BAD = '  - bad: \'resource "aws_ebs_volume" "v" {\n\n      size = 100\n\n      type = "gp2"\n\n      }\'\n'
+_GOOD = _BAD.replace("bad:", "good:").replace("gp2", "gp3")
+
+
+def failures(matched: str = "gp2", change: str = "type: gp3", examples: str = _BAD + _GOOD) -> list[str]:
+    text = _RULE % {"matched": matched, "change": change, "examples": examples}
+    proofs = prove([Source("bad.yaml", read_rule(text, "bad.yaml"))])
+    return [failure for proof in proofs for failure in proof.failures]
+
+
+def test_a_rule_that_keeps_its_promises_has_no_failures() -> None:
+    assert failures() == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "failure"),
+    [
+        ({"matched": "io1"}, "the bad example does not fire"),
+        ({"examples": _BAD + _BAD.replace("bad:", "good:")}, "the good example fires: hello"),
+        ({"change": "size: 50"}, "the changed example still fires"),
+        (
+            {"change": "type: io2, iops: 64000"},
+            "the bad example does not fire: it matches, but the change saves nothing",
+        ),
+        ({"change": "type: nobody-sells-this"}, "the bad example has no price"),
+        ({"examples": _BAD}, "needs at least one bad and one good example"),
+        ({"examples": _GOOD}, "needs at least one bad and one good example"),
+        ({"examples": _BAD + _GOOD + "  - good: '}'\n"}, "the example cannot be read: main.tf:1:1: unexpected"),
+    ],
+)
+def test_a_broken_promise_is_a_failure(changed: dict[str, str], failure: str) -> None:
+    found = failures(**changed)
+    assert any(each.startswith(failure) for each in found), found

@@ -37,6 +37,8 @@ def _place(finding: Finding) -> list[Piece]:
         notes.append(printable(finding.environment.name or finding.environment.kind or ""))
     if finding.library:
         notes.append("library")
+    elif where := occurring(finding):
+        notes.append(where)
     if finding.usage_based:
         notes.append("assumed")
     if len(finding.changes) > 1:
@@ -48,6 +50,19 @@ def _place(finding: Finding) -> list[Piece]:
     if notes:
         pieces.append(("  " + " · ".join(notes), "dim"))
     return pieces
+
+
+def occurring(finding: Finding) -> str:
+    """How many of the stacks that share its line a finding is in, and whether any of them counts in the total."""
+    stacks = finding.stacks
+    words: list[str] = []
+    if len(stacks) > 1:
+        roots = {one.stack.partition(" [")[0] for one in stacks}
+        share = f"{len(stacks)} of {finding.among}" if len(stacks) < finding.among else f"all {len(stacks)}"
+        words.append(f"in {share} environments" if len(roots) == 1 else f"in {len(stacks)} stacks")
+    if stacks and not any(one.counted for one in stacks):
+        words.append("not in the total")
+    return ", ".join(words)
 
 
 def _changes(finding: Finding, room: int) -> list[list[Piece]]:

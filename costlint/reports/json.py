@@ -7,7 +7,18 @@ from typing import Any
 
 import msgspec
 
-from costlint.model import Change, Diagnostic, Environment, Finding, Money, Report, StackResult, Totals, Unknown
+from costlint.model import (
+    Change,
+    Diagnostic,
+    Environment,
+    Finding,
+    Money,
+    Occurrence,
+    Report,
+    StackResult,
+    Totals,
+    Unknown,
+)
 from costlint.reports.json_schema import (
     VERSION,
     AmountOut,
@@ -16,6 +27,7 @@ from costlint.reports.json_schema import (
     DiagnosticOut,
     EnvironmentOut,
     FindingOut,
+    OccurrenceOut,
     OriginOut,
     ReportOut,
     StackOut,
@@ -47,6 +59,7 @@ def render(report: Report) -> str:
             unknown=coverage.unknown,
             unresolved_modules=coverage.unresolved_modules,
             libraries=coverage.libraries,
+            alternatives=coverage.alternatives,
             awaiting_environment=coverage.awaiting_environment,
         ),
         stacks=[_stack(result) for result in report.stacks],
@@ -98,6 +111,19 @@ def _finding(finding: Finding) -> FindingOut:
         origin=[OriginOut(o.span.file, o.span.line, o.span.column, o.what) for o in finding.chain],
         suppressed=finding.suppressed,
         fingerprint=finding.fingerprint,
+        stacks=[_occurrence(one) for one in finding.stacks],
+    )
+
+
+def _occurrence(one: Occurrence) -> OccurrenceOut:
+    return OccurrenceOut(
+        stack=one.stack,
+        environment=_environment(one.environment),
+        addresses=list(one.addresses),
+        saving=one.saving and _amount(one.saving),
+        exposure=one.exposure and _amount(one.exposure),
+        counted=one.counted,
+        fingerprint=one.fingerprint,
     )
 
 
@@ -134,6 +160,11 @@ def _stack(result: StackResult) -> StackOut:
         resources=sum(not resource.data for resource in stack.resources),
         findings=len(result.findings),
         totals=_totals(result.totals),
+        directory=stack.directory or stack.name,
+        alternative=stack.alternative,
+        counted=result.counted,
+        why=stack.why,
+        awaiting_environment=result.awaiting,
     )
 
 

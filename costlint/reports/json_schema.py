@@ -55,6 +55,18 @@ class OriginOut(Struct, frozen=True):
     what: str
 
 
+class OccurrenceOut(Struct, frozen=True):
+    """One stack a finding occurs in. `counted` false: an alternative of another, not part of the finding's saving."""
+
+    stack: str
+    environment: EnvironmentOut
+    addresses: list[str]
+    saving: AmountOut | None
+    exposure: AmountOut | None
+    counted: bool
+    fingerprint: str
+
+
 class FindingOut(Struct, frozen=True):
     """A place where money is wasted. Money is USD/month; lines and columns count from 1."""
 
@@ -91,6 +103,7 @@ class FindingOut(Struct, frozen=True):
     origin: list[OriginOut]
     suppressed: str
     fingerprint: str
+    stacks: list[OccurrenceOut]
 
 
 class TotalsOut(Struct, frozen=True):
@@ -123,11 +136,13 @@ class CoverageOut(Struct, frozen=True):
     unknown: int
     unresolved_modules: int
     libraries: int
+    alternatives: int
     awaiting_environment: int
 
 
 class StackOut(Struct, frozen=True):
-    """What is deployed together."""
+    """What is deployed together. `alternative`: another way to deploy the root in `directory`, of which one is
+    `counted` in the totals; `why` is the evidence for being deployed, or a library."""
 
     name: str
     kind: str
@@ -141,6 +156,11 @@ class StackOut(Struct, frozen=True):
     resources: int
     findings: int
     totals: TotalsOut
+    directory: str
+    alternative: bool
+    counted: bool
+    why: str
+    awaiting_environment: int
 
 
 class DiagnosticOut(Struct, frozen=True):

@@ -20,7 +20,7 @@ def stack_line(report: Report) -> str:
 def beside_line(report: Report) -> str:
     """What the alternatives cost that do not count; empty if there are none."""
     rest = beside(report)
-    return f"{_costs(rest)}; alternatives, not added" if rest else ""
+    return f"not added (alternatives: all would): {_costs(rest)}" if rest else ""
 
 
 def which_line(report: Report) -> str:

@@ -31,9 +31,10 @@ def quantity(amount: Money) -> str:
 
 def unit_price(amount: float) -> str:
     """A price per unit with all its digits: `$0.0000166667`."""
-    text = f"{amount:.10f}".rstrip("0")
+    text = f"{abs(amount):.10f}".rstrip("0")
     whole, _, fraction = text.partition(".")
-    return f"${int(whole):,}.{fraction.ljust(2, '0')}"
+    sign = "-" if amount < 0 else ""
+    return f"{sign}${int(whole):,}.{fraction.ljust(2, '0')}"
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

@@ -17,7 +17,7 @@ from costlint.reports.text import labelled, problems
 Depth = Literal["stack", "module", "resource", "component"]
 
 SCREEN = 45
-_MOST_STACKS = 12
+_MOST_STACKS = 8
 _MOST_GROUPS = 30
 _MOST_COMPONENTS = 4
 _FEW = 3
@@ -65,9 +65,10 @@ class _Page:
     def tree(self, report: Report, depth: Depth) -> list[str]:
         """Stacks, their modules, resources and components, each dearest first."""
         results = sorted((r for r in report.stacks if r.counted), key=_dearest)
-        shown = results if self._everything else results[:_MOST_STACKS]
+        worthy = [result for result in results if result.totals.current.high > 0]
+        shown = results if self._everything else worthy[:_MOST_STACKS]
         by_stack = {id(result): lumps(result) for result in shown}
-        room = SCREEN - 2 * len(shown)
+        room = SCREEN - 3 * len(shown)
         chosen = self._choose(by_stack, room, depth)
         lines: list[str] = []
         for result in shown:
@@ -115,7 +116,7 @@ class _Page:
         listed = [(stack, lump) for stack, inside in by_stack.items() for lump in inside]
         for stack, lump in sorted(listed, key=lambda pair: -pair[1].monthly.likely):
             place = (stack, lump.module)
-            parts = len(lump.estimate.components)
+            parts = len(self._parts(lump))
             need = 1 + (0 if parts == 1 or depth != "component" else min(parts, _MOST_COMPONENTS + 1))
             need += 2 * (place not in modules and bool(lump.module))
             if not self._everything and (need > room or round(lump.monthly.likely, 2) == 0):
@@ -156,25 +157,27 @@ class _Page:
                 lines.append(self._rest(f"{_resources(rest)} more", worth(rest), indent))
         if hidden:
             rest = [lump for inside in hidden for lump in inside]
-            what = f"{counted(_resources(rest), 'resource')} in {counted(len(hidden), 'more module')}"
+            what = counted(_resources(rest), "resource")
+            if any(lump.module for lump in rest):
+                what += f" in {counted(len(hidden), 'more module')}"
             lines.append(self._rest(what, worth(rest), 1))
         return lines
 
     def _lump(self, lump: Lump, indent: int, depth: Depth) -> list[str]:
-        components = sorted(lump.estimate.components, key=lambda part: -part.monthly.likely)
+        components = sorted(self._parts(lump), key=lambda part: -part.monthly.likely)
         name = printable(lump.name) + (f" ×{lump.copies}" if lump.copies > 1 else "")
-        mark = "~" if any(map(assumed, components)) else ""
+        mark = "~" if any(map(assumed, lump.estimate.components)) else ""
         amount = mark + dollars(lump.monthly.likely)
         if depth == "resource":
             return [self._row(indent, name, "", amount, "plain")]
         if len(components) == 1 and not lump.estimate.unpriced:
-            return [self._row(indent, name, _arithmetic(components[0]), amount, "plain")]
+            return [self._row(indent, name, _arithmetic(components[0], lump.copies), amount, "plain")]
         lines = [self._row(indent, name, "", amount, "plain")]
         most = len(components) if self._everything else _MOST_COMPONENTS
         shown = components if len(components) <= most + 1 else components[:most]
         for part in shown:
             sum_of = ("~" if assumed(part) else "") + dollars(part.monthly.likely * lump.copies)
-            lines.append(self._row(indent + 1, printable(part.name), _arithmetic(part), sum_of, "dim"))
+            lines.append(self._row(indent + 1, printable(part.name), _arithmetic(part, lump.copies), sum_of, "dim"))
         rest = components[len(shown) :]
         if rest:
             left = sum(part.monthly.likely for part in rest) * lump.copies
@@ -185,10 +188,15 @@ class _Page:
         ]
         return lines
 
+    def _parts(self, lump: Lump) -> list[Component]:
+        """The components to show: those that cost something, or all if none does."""
+        parts = list(lump.estimate.components)
+        return parts if self._everything else [part for part in parts if round(part.monthly.likely, 2)] or parts
+
     def _row(self, indent: int, name: str, arithmetic: str, amount: str, role: Role) -> str:
         """Name at the left, arithmetic in a column of its own, amount at the right edge."""
         room = self._width - _AMOUNT
-        column = room - min(44, room // 2)
+        column = room - min(46, room // 2)
         left = "  " * indent + name
         if arithmetic:
             limit = max(column - 1, len(left) if len(left) + len(arithmetic) + 2 <= room else 0)
@@ -234,11 +242,12 @@ def _next_step(report: Report) -> str:
     return f"costlint usage init {path} lists the quantities assumed here, to replace" if assumptions else ""
 
 
-def _arithmetic(part: Component) -> str:
+def _arithmetic(part: Component, copies: int) -> str:
     unit = part.unit.replace("-month", "")
     times = _likely(part)
     mark = "~" if part.inferred else ""
-    return f"{times} {printable(unit)} × {mark}{unit_price(part.unit_price)}"
+    each = f"{copies} × " if copies > 1 else ""
+    return f"{each}{times} {printable(unit)} × {mark}{unit_price(part.unit_price)}"
 
 
 def _likely(part: Component) -> str:

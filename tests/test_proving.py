@@ -45,7 +45,7 @@ def test_a_rule_that_keeps_its_promises_has_no_failures() -> None:
     [
         ({"matched": "io1"}, "the bad example does not fire"),
         ({"examples": _BAD + _BAD.replace("bad:", "good:")}, "the good example fires: hello"),
-        ({"change": "size: 50"}, "the changed example still fires"),
+        ({"change": 'size: "{{ size // 2 }}"'}, "the changed example still fires"),
         (
             {"change": "type: io2, iops: 64000"},
             "the bad example does not fire: it matches, but the change saves nothing",

@@ -20,6 +20,11 @@ def rulebook(config: Config) -> RuleSet:
     return load_rules(config.rule_paths)
 
 
+def find_rules(selector: str, config: Config) -> list[Rule]:
+    """The rules an id, name, prefix or category means. Raises click.UsageError if it means none."""
+    return rulebook(config).named(selector) or [find_rule(selector, config)]
+
+
 def find_rule(name: str, config: Config) -> Rule:
     """The rule with this id, name or former name. Raises click.UsageError with the nearest ones if there is none."""
     rules = rulebook(config)

@@ -36,13 +36,13 @@ def list_(select: tuple[str, ...], profile: str | None, color: bool | None, **op
       costlint rules list --select STO,NET --profile default
     """
     from costlint.cli.output import painter, width, write
-    from costlint.cli.rulebook import rulebook
+    from costlint.cli.rulebook import find_rules, rulebook
     from costlint.reports.listing import rule_lines
 
-    rules = rulebook(resolve_config((), **options))
+    config = resolve_config((), **options)
     wanted = [part.strip() for value in select for part in value.split(",") if part.strip()]
-    chosen = {rule.id for selector in wanted for rule in rules.named(selector)}
-    listed = [rule for rule in rules if (not wanted or rule.id in chosen) and profile in (None, rule.profile)]
+    chosen = [rule for selector in wanted for rule in find_rules(selector, config)] if wanted else rulebook(config)
+    listed = {rule.id: rule for rule in chosen if profile in (None, rule.profile)}.values()
     write("".join(f"{line}\n" for line in rule_lines(listed, width=width(), paint=painter(color))), None)
     return 0
 

@@ -10,7 +10,7 @@ from costlint.reports.layout import Paint, Piece, line, plain
 
 
 def rule_lines(rules: Iterable[Rule], *, width: int = 100, paint: Paint = plain) -> list[str]:
-    """One line for each rule: id, name, phase, severity, title."""
+    """One line for each rule: id, name, severity, title."""
     listed = sorted(rules, key=lambda rule: rule.id)
     names = max((len(rule.name) for rule in listed), default=0)
     return [
@@ -40,5 +40,6 @@ def practice_lines(
             lines += [*([""] if lines else []), paint(printable(group), "strong")]
         answer: Piece = (", ".join(rules), "plain") if rules else ("no rule yet", "dim")
         what: Piece = ("  " + printable(key).ljust(26), "place")
-        lines.append(line([what, (printable(practice), "plain"), ("  ", "plain"), answer], width, paint))
+        stated = printable(practice.replace("**", ""))
+        lines.append(line([what, (stated, "plain"), ("  ", "plain"), answer], width, paint))
     return lines

@@ -121,3 +121,15 @@ def test_practices_name_the_rules_behind_them(run_costlint: Run) -> None:
 
 def test_practices_without_a_rule_can_be_asked_for(run_costlint: Run) -> None:
     assert "storage.tiered" not in run_costlint("practices", "--missing").out
+
+
+@pytest.mark.parametrize("selector", ["NOPE", "STO001,NOPE", "gp2-volum"])
+def test_listing_rules_that_do_not_exist_is_a_usage_error(run_costlint: Run, selector: str) -> None:
+    outcome = run_costlint("rules", "list", "--select", selector)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "there is no rule" in outcome.err
+
+
+def test_a_rule_selected_twice_is_listed_once(run_costlint: Run) -> None:
+    out = run_costlint("rules", "list", "--select", "STO001,gp2-volume,STO001").out
+    assert [line.split()[0] for line in out.splitlines()] == ["STO001"]

@@ -195,7 +195,7 @@ class Assembler:
             proposed=outcome.proposed if outcome else None,
             assumptions=(*assumed_usage, *assumed) if outcome else (),
             unpriced=unpriced,
-            usage_based=not section.usage_moves and any(part.usage or part.assumptions for part in basis),
+            usage_based=not section.usage_moves and any(part.assumptions for part in basis),
             inferred=any(component.inferred for component in basis),
             suppressed=(bundle.suppression.reason or "no reason given") if bundle.suppression else "",
             library=stack.library,

@@ -42,9 +42,13 @@ def autoscaled(bill: Bill, least: float, written: float | None, most: float) -> 
     if least == 0:
         running = bill.assume(f"{bill.provider}.autoscaling.scale-to-zero-share")
         likely = min(max(written or 0, 1), most) * running.quantity.likely
+        if running.given:
+            return Count(Money.exactly(likely), (), running.quantity.likely)
         return Count(Money(0.0, likely, most), (str(running),), running.quantity.likely)
     if written is not None and written >= most:
         average = bill.assume(f"{bill.provider}.autoscaling.average-share-of-peak")
+        if average.given:
+            return fixed(max(least, most * average.quantity.likely))
         return Count(Money(least, max(least, most * average.quantity.likely), most), (str(average),))
     return Count(Money(least, max(written or least, least), most))
 

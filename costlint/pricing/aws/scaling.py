@@ -37,9 +37,13 @@ def autoscaled(bill: Bill, least: float, written: float | None, most: float) -> 
         return fixed(least if written is None else max(written, least))
     if least == 0:
         running = bill.assume("aws.autoscaling.scale-to-zero-share")
+        if running.given:
+            return fixed(min(max(written or 0, 1), most) * running.quantity.likely)
         return Count(Money(0.0, min(max(written or 0, 1), most) * running.quantity.likely, most), (str(running),))
     if written is not None and written >= most:
         average = bill.assume("aws.autoscaling.average-share-of-peak")
+        if average.given:
+            return fixed(max(least, most * average.quantity.likely))
         return Count(Money(least, max(least, most * average.quantity.likely), most), (str(average),))
     return Count(Money(least, max(written or least, least), most))
 

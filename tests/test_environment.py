@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costlint import environment
-from costlint.model import UNKNOWN, Environment, Region, Resource, Span, Stack
+from costlint.model import UNKNOWN, Environment, Region, Resource, Sign, Span, Stack
 
 
 def resource(tags, name="a"):
@@ -87,6 +87,63 @@ def test_tags_that_disagree_leave_the_stack_unknown_but_count_for_each_resource(
 def test_an_unknown_tag_says_nothing():
     stack = Stack("s", "terraform", "infra", [resource({"Environment": UNKNOWN})])
     assert environment.of_stack(stack) == Environment()
+
+
+def stack(**changed):
+    return Stack(**{"name": "live", "kind": "terraform", "path": "live", "directory": "../x/live", **changed})
+
+
+def cluster(name, kind="aws_eks_cluster"):
+    one = resource({}, str(name))
+    one.type, one.attributes = kind, {"name": name}
+    return one
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind", "evidence"),
+    [
+        ({"var_files": ("../x/live/config/prod/eu.tfvars",)}, "prod", "var-file ../x/live/config/prod/eu.tfvars"),
+        ({"var_files": ("../x/vars/integration/common.tfvars",)}, "nonprod", "var-file ../x/vars/integration/"),
+        ({"var_files": ("../x/live/terraform.tfvars",)}, None, ""),
+        ({"workspace": "perftest"}, "nonprod", "workspace perftest"),
+        ({"variables": {"acme_environment": "production"}}, "prod", 'variable acme_environment = "production"'),
+        (
+            {"variables": {"env": "dev"}, "defaulted": frozenset(["env"])},
+            "nonprod",
+            'variable env = "dev", its default',
+        ),
+        ({"signs": (Sign("backend", "s3 key", "prod/eks.tfstate"),)}, "prod", 's3 key = "prod/eks.tfstate"'),
+        ({"signs": (Sign("account", "project of provider google", "acme-dev"),)}, "nonprod", "project of provider"),
+        ({"signs": (Sign("account", "allowed_account_ids of provider aws", "123456789012"),)}, None, ""),
+        ({"resources": [cluster("prod-eu")]}, "prod", 'cluster "prod-eu"'),
+        ({"resources": [cluster("prod"), cluster("dev", "google_container_cluster")]}, None, ""),
+        ({"resources": [cluster(UNKNOWN)]}, None, ""),
+    ],
+)
+def test_whatever_names_the_environment_is_evidence(changed, kind, evidence):
+    said = environment.of_stack(stack(**changed))
+    assert said.kind == kind
+    assert said.evidence.startswith(evidence)
+
+
+def test_the_strongest_evidence_counts_and_a_default_is_the_weakest():
+    weak = {"variables": {"env": "dev"}, "defaulted": frozenset(["env"])}
+    state = {"signs": (Sign("backend", "s3 key", "prod/x"),)}
+    assert environment.of_stack(stack(**weak, **state)).kind == "prod"
+    assert environment.of_stack(stack(**weak, path="live/prod")).kind == "prod"
+    given_value = stack(variables={"env": "dev"}, **state)
+    assert environment.of_stack(given_value).kind == "nonprod"
+    assert environment.of_stack(stack(variables={"env": "dev"}, workspace="prod")).kind == "prod"
+
+
+@pytest.mark.parametrize("path", ["services/integration", "perf", "tools/ci"])
+def test_words_with_many_meanings_say_nothing_in_a_path(path):
+    assert environment.of_stack(stack(path=path)).kind is None
+
+
+def test_accounts_and_clusters_are_places():
+    signs = (Sign("backend", "s3 key", "x"), Sign("account", "project of provider google", "acme"))
+    assert environment.places(stack(signs=signs, resources=[cluster("blue")])) == ["acme", "blue"]
 
 
 def test_a_given_environment_wins_for_every_resource_over_what_could_be_inferred():

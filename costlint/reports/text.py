@@ -33,7 +33,7 @@ def render(
         return "".join(text + "\n" for block in blocks for text in block)
     if not findings:
         return _nothing(report, width, everything, paint)
-    footer = _footer(report, findings[len(shown) :], width, paint)
+    footer = _footer(report, [finding for finding in findings if finding not in shown], width, paint)
     hint = labelled("Next", summary.next_step(report, findings[0]), width, paint)
     least = 2 + sum(map(len, blocks)) + 1 + len(footer) + len(hint) + bool(report.diagnostics)
     spaced = everything or least + len(blocks) - 1 <= SCREEN

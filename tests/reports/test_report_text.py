@@ -184,3 +184,9 @@ def test_colours_do_not_change_what_is_cut() -> None:
 
     coloured = render(report(*_many(12)), width=50, paint=loud)
     assert re.sub(r"<[a-z]+>|</>", "", coloured) == render(report(*_many(12)), width=50)
+
+
+def test_what_is_left_out_is_what_is_not_shown_whatever_its_rank() -> None:
+    certain = [finding(address=f"aws_ebs_volume.v{i}", saving=Money.exactly(30)) for i in range(12)]
+    assumed = [finding(address=f"aws_x.v{i}", saving=Money(0, 1000, 2000), usage_based=True) for i in range(4)]
+    assert "+6 more worth $180/month (--all)" in render(report(*certain, *assumed))

@@ -83,6 +83,8 @@ def _written(expr: Expr, scope: Scope) -> tuple[str, list[_Piece]] | None:
     config = scope.module
     assert isinstance(config, Config)
     assert scope.file is not None
+    if expr[0] == "lit" and isinstance(expr[3], str):
+        return expr[3], [_literal(expr, scope.file)]
     if expr[0] != "tmpl":
         value = config.reading.value(expr, scope)
         return (value, [_Piece(0, expr[1], "place")]) if isinstance(value, str) else None
@@ -98,6 +100,14 @@ def _written(expr: Expr, scope: Scope) -> tuple[str, list[_Piece]] | None:
             pieces.append(_Piece(at, part[1], "place"))
             text += _interpolated(part, scope, text)
     return text, pieces or [_Piece(0, expr[1], "place")]
+
+
+def _literal(expr: Expr, file: ParsedFile) -> _Piece:
+    """Text without interpolations: that of a heredoc begins on the line after its mark."""
+    head, newline, body = file.text(expr[1], expr[2]).partition("\n")
+    if not head.startswith("<<"):
+        return _Piece(0, expr[1], "place")
+    return _Piece(0, expr[1] + len((head + newline).encode()), "byte" if body.startswith(expr[3]) else "line")
 
 
 def _interpolated(part: Expr, scope: Scope, before: str) -> str:

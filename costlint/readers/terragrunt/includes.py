@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from costlint.model import Unknown
@@ -28,11 +27,7 @@ def includes_of(config: Config) -> dict[str, Include]:
     """The include blocks of a file by name, in the order they are written. A file that is itself included has none:
     Terragrunt follows includes one level deep."""
     found: dict[str, Include] = {}
-    for block in config.blocks_of("include"):
-        if config.child is not None:
-            message = "this file is included, so what it includes itself is not read: Terragrunt follows one level"
-            config.reading.say("warning", message, config.file, block.start)
-            break
+    for block in config.blocks_of("include") if config.child is None else ():
         name = block.labels[0] if block.labels else ""
         strategy = block.body.literal("merge_strategy") or "shallow"
         if strategy not in _STRATEGIES:
@@ -61,7 +56,11 @@ def included_file(config: Config, include: Include) -> Config | None:
         config.reading.say("warning", "this file includes itself", config.file, start)
         return None
     try:
-        return config.evaluation.open(path, posixpath.normpath(config.directory or "."), config)
+        found = config.evaluation.open(path, config.directory, config)
     except SourceError as error:
         config.reading.say("error", f"the included file cannot be read: {error}", config.file, start)
         return None
+    for block in found.blocks_of("include")[:1]:
+        message = "this file is included, so what it includes itself is not read: Terragrunt follows one level"
+        config.reading.say("warning", message, found.file, block.start)
+    return found

@@ -143,7 +143,9 @@ class Usage:
             return f'; did you mean "{target}[*]"?'
         if target in self._seen:
             return "; a type belongs under resource_type_default_usage"
-        near = get_close_matches(target, known, n=1)
+        near = get_close_matches(
+            target, sorted({re.sub(_ANY_INDEX, "[*]", address) for address in known}) if "*" in target else known, n=1
+        )
         return f'; did you mean "{near[0]}"?' if near else ""
 
     def _diagnostic(self, message: str, entry: Entry, note: bool = False) -> Diagnostic:

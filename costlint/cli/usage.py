@@ -12,7 +12,13 @@ from costlint.cli.options import config_options, input_options, print_options, r
 
 @click.group("usage")
 def command() -> None:
-    """Say how much things are used, where costlint would have to assume it (docs/usage.md)."""
+    """Say how much things are used, where costlint would have to assume it (docs/usage.md).
+
+    \b
+    Examples:
+      costlint usage init infra --output costlint.usage.yml
+      costlint estimate infra --usage-file costlint.usage.yml
+    """
 
 
 @command.command("init")

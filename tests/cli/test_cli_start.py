@@ -57,7 +57,7 @@ def test_completion_scripts_call_costlint(run_costlint: Run, shell: str) -> None
 
 def test_completion_proposes_the_verbs() -> None:
     program = "import sys; from costlint.cli import main; main()"
-    environment = {"_COSTLINT_COMPLETE": "bash_complete", "COMP_WORDS": "costlint e", "COMP_CWORD": "1"}
+    environment = {"_COSTLINT_COMPLETE": "bash_complete", "COMP_WORDS": "costlint ex", "COMP_CWORD": "1"}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "plain,explain"
 

@@ -127,10 +127,24 @@ def _extra_copies(resource: Resource, bill: Bill, stored: Money, suffix: str) ->
         expiring = any(_concerns_old_versions(rule) and rule.text("action.type") == "Delete" for rule in rules)
         share = bill.assume(f"gcp.gcs.noncurrent-share{'-expiring' if expiring else ''}")
         quantity = product(stored, share.quantity)
-        bill.add("noncurrent versions", sku, "gib-month", quantity, assumptions=(str(bill.assume("gcp.gcs.stored-gib")), str(share)), usage=True)
+        bill.add(
+            "noncurrent versions",
+            sku,
+            "gib-month",
+            quantity,
+            assumptions=(str(bill.assume("gcp.gcs.stored-gib")), str(share)),
+            usage=True,
+        )
     kept = resource.number("soft_delete_policy.retention_duration_seconds")
     if kept:
         daily = bill.assume("gcp.gcs.deleted-share-per-day")
         days = kept / bill.constant("gcp.seconds-per-day")
         quantity = product(stored, daily.quantity).times(days)
-        bill.add("soft-deleted objects", sku, "gib-month", quantity, assumptions=(str(bill.assume("gcp.gcs.stored-gib")), str(daily)), usage=True)
+        bill.add(
+            "soft-deleted objects",
+            sku,
+            "gib-month",
+            quantity,
+            assumptions=(str(bill.assume("gcp.gcs.stored-gib")), str(daily)),
+            usage=True,
+        )

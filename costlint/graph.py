@@ -8,7 +8,7 @@ view of 60,000 resources costs as much as one of ten.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar, overload
 
 from costlint.model import (
@@ -148,7 +148,11 @@ class View:
         """All instances of the block with this address (without an index)."""
         return [self.resources[address] for address in self._addresses(block)]
 
-    def _addresses(self, block: str) -> Iterable[str]:
+    def copies(self, block: str) -> int:
+        """How many instances the block with this address has."""
+        return len(self._addresses(block))
+
+    def _addresses(self, block: str) -> Collection[str]:
         indexed = self._instances.get(block, ())
         return (block, *indexed) if block in self.resources else indexed
 
@@ -159,7 +163,7 @@ class View:
         """Resources with a reference to a name that stood for no single resource."""
         return self._loose.get(name, [])
 
-    def patched(self, patch: Patch) -> View:
+    def patched(self, patch: Patch) -> Draft:
         """This view with the patch applied. Raises KeyError if it edits a resource that is not here."""
         draft = self.draft()
         draft.apply(patch)
@@ -217,6 +221,10 @@ class Draft(View):
             linked = self.resources.get(address)
             if linked is not None:
                 self._connect(address, _places(linked))
+
+    def relinked(self, address: str) -> bool:
+        """Whether the links of a resource were drawn anew here; else they are those of the base."""
+        return address in self._outgoing
 
     def _outcome(self, patch: Patch) -> tuple[dict[str, Resource], set[str], dict[str, set[str | int]]]:
         """The resources a patch changes, the addresses it removes, and which attributes it touches of resources that
@@ -296,7 +304,7 @@ class Draft(View):
         edges = self._incoming.get(address)
         return self._base.incoming(address) if edges is None else edges
 
-    def _addresses(self, block: str) -> Iterable[str]:
+    def _addresses(self, block: str) -> Collection[str]:
         names = dict.fromkeys((block, *self._base._addresses(block), *self._instances.get(block, ())))
         return [address for address in names if address in self.resources]
 
@@ -349,11 +357,11 @@ class _Overlay(Mapping[str, Resource]):
 
 def _links_alike(before: Resource, after: Resource, touched: Iterable[str | int]) -> bool:
     """Whether two states of a resource refer to the same others, if only some of its attributes were touched."""
-    old, new = before.attributes, after.attributes
-    return all(
-        old.get(name) is new.get(name) or _places_in(name, old.get(name)) == _places_in(name, new.get(name))
-        for name in map(str, touched)
-    )
+    for name in map(str, touched):
+        old, new = before.attributes.get(name), after.attributes.get(name)
+        if old is not new and _places_in(name, old) != _places_in(name, new):
+            return False
+    return True
 
 
 def _places(resource: Resource) -> _Places:
@@ -367,10 +375,11 @@ def _places(resource: Resource) -> _Places:
 
 def _places_in(name: str, value: object) -> _Places:
     """Every reference in one attribute."""
-    if isinstance(value, (Unknown, LinkedStr)):
-        return [((name,), source) for source in value.sources]
     found: _Places = []
-    _search(value, (name,), found)
+    if isinstance(value, (dict, list, tuple)):
+        _search(value, (name,), found)
+    elif isinstance(value, (Unknown, LinkedStr)):
+        found = [((name,), source) for source in value.sources]
     return found
 
 

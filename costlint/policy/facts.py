@@ -192,8 +192,9 @@ def monthly(subject: Subject) -> object:
 
 def copies(subject: Subject) -> object:
     """How many instances the block of the resource has."""
-    instances = subject.context.view.instances(block_address(subject.resource.address))
-    return UNKNOWN if any(is_unknown(instance.exists) for instance in instances) else len(instances)
+    view, block = subject.context.view, block_address(subject.resource.address)
+    unsure = is_unknown(subject.resource.exists) or f"{block}[?]" in view.resources
+    return UNKNOWN if unsure else view.copies(block)
 
 
 def region(subject: Subject) -> object:

@@ -22,10 +22,24 @@ _WORDS: dict[str, EnvironmentKind] = {
 }
 # Names that speak of an environment only where a name is asked for: as a word of a path they may mean anything.
 _LABELS = frozenset(("integration", "int", "perf", "perftest", "performance", "loadtest", "sit", "ppe", "nft", "ci"))
-# Words that name an environment even at the end of a longer name; the others are things, too: a test of something, a
-# sandbox for agents, a numbered stage.
-_DEPLOYMENTS = _WORDS.keys() - {"test", "testing", "tst", "acceptance", "stage"}
-_DEPLOYMENTS -= {"sandbox", "sbx", "sbox", "playground", "demo", "preview"}
+_TESTS = frozenset(("test", "testing", "tst", "acceptance", "stage"))
+_OFTEN_THINGS = _TESTS | {"sandbox", "sbx", "sbox", "playground", "demo", "preview"}
+_GENERIC = frozenset(
+    (
+        "cluster",
+        "eks",
+        "gke",
+        "aks",
+        "k8s",
+        "vpc",
+        "account",
+        "project",
+        "env",
+        "environment",
+        "infra",
+        "infrastructure",
+    )
+) | {"state", "tfstate", "terraform"}
 _BETWEEN = re.compile(r"[^a-z0-9]+", re.IGNORECASE)
 _PLACE = re.compile(r"[a-z]{1,3}\d*|(?:north|south|east|west|central|europe|asia|us)+\d*|global|primary|secondary")
 _JOINED = re.compile(r"(?:non|pre)[-_ ]?(?:production|prod|prd)", re.IGNORECASE)
@@ -43,6 +57,8 @@ _VARIABLES = (
     "deployment_environment",
 )
 _VARIABLE_ENDINGS = ("_environment", "_env")
+_STATE_FILE = re.compile(r"(?:/terraform)?\.tfstate$")
+_STATE_WORDS = re.compile(r"(?:[-_.](?:terraform|tofu|tf|remote|tfstates?|states?|bucket|backend))+$")
 _CLUSTERS = ("aws_eks_cluster", "google_container_cluster", "azurerm_kubernetes_cluster")
 
 UNSAID = Environment()
@@ -72,13 +88,29 @@ def labelled(text: str) -> Environment:
 def directory_named(text: str) -> Environment:
     """The same for the name of a directory, which more often names a thing: `dev`, `02-dev`, `assets-prod` and
     `prod-eu-west-1` are environments; `agent-sandbox`, `synthetic-test`, `dev-desktops` and `stage-1` are not."""
-    words = _BETWEEN.split(_CAMEL.sub(" ", _JOINED.sub("nonprod", text)).lower())
-    first, *others = [word for word in words if word and not word.isdigit()] or [""]
-    if others:
-        telling = others[-1] in _DEPLOYMENTS or (first in _DEPLOYMENTS and all(map(_PLACE.fullmatch, others)))
-    else:
-        telling = first.rstrip("0123456789") != "stage" or text.lower() == "stage"
-    return named(text) if telling else UNSAID
+    return named(text) if _tells(text, _OFTEN_THINGS) else UNSAID
+
+
+@lru_cache(maxsize=4096)
+def sign_named(text: str) -> Environment:
+    """The same for the name of a cluster, an account or a state file, part by part: `shop-dev-cluster`,
+    `dev/shop/terraform.tfstate`; not `production-stack`."""
+    for part in text.split("/"):
+        said = named(part) if _tells(part, _TESTS) else UNSAID
+        if said.kind:
+            return said
+    return UNSAID
+
+
+def _tells(text: str, things: frozenset[str]) -> bool:
+    """Whether the environment in a name is what the name is about: it stands alone, last, or before a place. `things`
+    are words for environments that do not count in longer names, because they often end the name of a thing."""
+    words = [word for word in _BETWEEN.split(_CAMEL.sub(" ", _JOINED.sub("nonprod", text)).lower()) if word]
+    first, *others = [word for word in words if not word.isdigit() and word not in _GENERIC] or [""]
+    if not others:
+        return first.rstrip("0123456789") != "stage" or text.lower() == "stage"
+    strong = _WORDS.keys() - things
+    return others[-1] in strong or (first in strong and all(map(_PLACE.fullmatch, others)))
 
 
 def declared(name: str, kind: EnvironmentKind | None = None, evidence: str = "configuration") -> Environment:
@@ -89,10 +121,12 @@ def declared(name: str, kind: EnvironmentKind | None = None, evidence: str = "co
 def of_stack(stack: Stack) -> Environment:
     """A stack's environment, by the first of these that tells: var-file, workspace, a variable such as `environment`,
     tags its resources agree on, its path (deepest directory first), where its state is kept, the account or project
-    its provider names, the names of its clusters, the default of such a variable."""
+    its provider names, the names of its clusters, the default of such a variable. A variable that its path contradicts
+    says nothing."""
     for evidence, said in _stack_evidence(stack):
         if said.kind:
-            return said._replace(evidence=evidence)
+            contradicted = evidence.startswith("variable ") and _of_path(stack)[1].kind not in (None, said.kind)
+            return UNSAID if contradicted else said._replace(evidence=evidence)
     return UNSAID
 
 
@@ -110,15 +144,20 @@ def _stack_evidence(stack: Stack) -> Iterator[tuple[str, Environment]]:
     yield from _variables(stack, defaulted=False)
     tagged = [_of_tags(resource.tags) for resource in stack.resources if not resource.data]
     yield _agreed((said.evidence, said) for said in tagged)
-    shown = stack.directory or stack.name
-    path = stack.path or ("" if shown.startswith("..") else shown)
-    for part in reversed(path.split("/")):
-        yield f"path {path}", directory_named(part)
+    yield _of_path(stack)
     for sign in stack.signs:
-        yield f'{sign.name} = "{sign.value}"', named(sign.value)
-    yield _agreed((f'cluster "{name}"', named(name)) for name in _clusters(stack))
+        yield f'{sign.name} = "{sign.value}"', sign_named(sign.value)
+    yield _agreed((f'cluster "{name}"', sign_named(name)) for name in _clusters(stack))
     for evidence, said in _variables(stack, defaulted=True):
         yield f"{evidence}, its default", said
+
+
+def _of_path(stack: Stack) -> tuple[str, Environment]:
+    """What the deepest directory says whose name says anything."""
+    shown = stack.directory or stack.name
+    path = stack.path or ("" if shown.startswith("..") else shown)
+    said = (directory_named(part) for part in reversed(path.split("/")))
+    return f"path {path}", next((one for one in said if one.kind), UNSAID)
 
 
 def _own_parts(file: str, directory: str) -> list[str]:

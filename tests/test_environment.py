@@ -51,6 +51,19 @@ def test_a_directory_that_names_a_thing_names_no_environment(name, kind):
 
 
 @pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        *((name, "nonprod") for name in ("shop-dev-cluster", "dev/shop/terraform.tfstate", "members/cica-sandbox")),
+        *((name, "nonprod") for name in ("test-cluster", "eks-staging", "acme-nonprod")),
+        *((name, "prod") for name in ("tfstate-shop-prod", "prod-eu-west-1-eks", "live/production/app")),
+        *((name, None) for name in ("production-stack", "infra/dev-desktop.tfstate", "ci-test-cluster", "shop")),
+    ],
+)
+def test_a_cluster_or_state_file_may_name_an_environment(name, kind):
+    assert environment.sign_named(name).kind == kind
+
+
+@pytest.mark.parametrize(
     ("stack", "kind", "evidence"),
     [
         (Stack("s", "terraform", "envs/prod"), "prod", "path envs/prod"),
@@ -134,6 +147,26 @@ def test_the_strongest_evidence_counts_and_a_default_is_the_weakest():
     given_value = stack(variables={"env": "dev"}, **state)
     assert environment.of_stack(given_value).kind == "nonprod"
     assert environment.of_stack(stack(variables={"env": "dev"}, workspace="prod")).kind == "prod"
+
+
+def test_a_variable_that_the_path_contradicts_says_nothing():
+    assert environment.of_stack(stack(variables={"env": "staging"}, path="accounts/ci-prod")) == Environment()
+    assert environment.of_stack(stack(variables={"env": "prod"}, path="accounts/ci-prod")).kind == "prod"
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("live/prod/terraform.tfstate", "prod"),
+        ("acme-prod-tfstate", "prod"),
+        ("acme-staging-terraform-state", "nonprod"),
+        ("eks/dev.tfstate", "nonprod"),
+        ("simpleinfra/dev-desktop.tfstate", None),
+        ("products.tfstate", None),
+    ],
+)
+def test_the_place_of_the_state_tells_like_a_path(value, kind):
+    assert environment.of_stack(stack(signs=(Sign("backend", "backend key", value),))).kind == kind
 
 
 @pytest.mark.parametrize("path", ["services/integration", "perf", "tools/ci"])

@@ -11,14 +11,15 @@ from costlint.policy.findings import Priced
 
 def without_rivals(ranked: Iterable[Priced]) -> list[Priced]:
     """The findings, most worth first as they come, without those whose every first edit sets what a finding before
-    them sets already."""
+    them sets already, first or along the way (another engine comes with its version)."""
     taken: set[tuple[str, Path]] = set()
     kept: list[Priced] = []
     for priced in ranked:
         wanted = _wanted(priced)
         if wanted and wanted <= taken:
             continue
-        taken |= wanted
+        if wanted:
+            taken |= {(edit.address, edit.path) for edit in priced.finding.patch.edits if isinstance(edit, SetValue)}
         kept.append(priced)
     return kept
 

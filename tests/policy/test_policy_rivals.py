@@ -28,6 +28,11 @@ def test_proposals_for_other_attributes_stand_beside_each_other():
     assert rules_shown(BETTER, SIZE) == ["TST001", "TST003"]
 
 
+def test_what_another_proposal_sets_along_the_way_is_taken_too():
+    both = rule("resources: {disk: {match: {type: io1}, change: {label: big, type: other}}}", number=5)
+    assert rules_shown(both, WORSE) == ["TST005"]
+
+
 def test_a_proposal_that_also_reaches_other_resources_stays():
     small = resource("disk.b", type="io1", size=10, line=1)
     assert rules_shown(BIG, WORSE, disks=(DISK, small)) == ["TST004", "TST002"]

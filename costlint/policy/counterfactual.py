@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
 
-from costlint.graph import View
+from costlint.graph import Draft, View
 from costlint.model import (
     ZERO,
     AddResource,
@@ -20,6 +20,7 @@ from costlint.model import (
 from costlint.policy.subject import Pricer
 
 _CENT = 0.005
+_NOBODY: Mapping[str, None] = {}
 
 
 class Outcome(Struct, frozen=True):
@@ -70,9 +71,9 @@ class Consulted:
             for other in estimate.consulted:
                 self._by.setdefault(other, {})[address] = None
 
-    def by(self, address: str) -> Iterable[str]:
-        """Addresses whose estimate looked at this one."""
-        return self._by.get(address, ())
+    def by(self, address: str) -> Mapping[str, None]:
+        """Addresses whose estimate looked at this one, in order."""
+        return self._by.get(address, _NOBODY)
 
 
 def counterfactual(
@@ -115,29 +116,31 @@ def edited_kinds(patch: Patch, view: View) -> set[str]:
     return {f"{kind}.*" for kind in kinds}
 
 
-def _affected(patch: Patch, view: View, patched: View, consulted: Consulted) -> tuple[str, ...]:
+def _affected(patch: Patch, view: View, patched: Draft, consulted: Consulted) -> tuple[str, ...]:
     """The edited resources, those whose estimates looked at them, and the neighbours of added or removed ones."""
     found: dict[str, None] = {}
     for address in patch.addresses:
         found[address] = None
-        found.update(dict.fromkeys(consulted.by(address)))
+        found.update(consulted.by(address))
     for kind in edited_kinds(patch, view):
-        found.update(dict.fromkeys(consulted.by(kind)))
+        found.update(consulted.by(kind))
     for edit in patch.edits:
         if isinstance(edit, (AddResource, RemoveResource)):
             where = patched if isinstance(edit, AddResource) else view
             found.update((edge.target, None) for edge in where.outgoing(edit.address))
             found.update((edge.source, None) for edge in where.incoming(edit.address))
             if isinstance(edit, AddResource):
-                found.update(dict.fromkeys(consulted.by(f"{edit.type}.*")))
-        elif view.outgoing(edit.address) != patched.outgoing(edit.address):
+                found.update(consulted.by(f"{edit.type}.*"))
+        elif patched.relinked(edit.address) and view.outgoing(edit.address) != patched.outgoing(edit.address):
             for side in (view, patched):
                 found.update((edge.target, None) for edge in side.outgoing(edit.address))
     return tuple(found)
 
 
-def _unpriced(before: list[Estimate], after: Iterable[Estimate]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _unpriced(before: Collection[Estimate], after: Collection[Estimate]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Reasons that make the difference unknowable, and those that stand on both sides alike."""
+    if not any(estimate.unpriced for estimate in (*before, *after)):
+        return (), ()
     old = dict.fromkeys(reason for estimate in before for reason in estimate.unpriced)
     new = dict.fromkeys(reason for estimate in after for reason in estimate.unpriced)
     both = tuple(reason for reason in old if reason in new)
@@ -146,15 +149,18 @@ def _unpriced(before: list[Estimate], after: Iterable[Estimate]) -> tuple[tuple[
 
 
 def _basis(before: Iterable[Estimate], after: Iterable[Estimate]) -> list[Component]:
-    balance: dict[tuple[str, str], Money] = {}
-    found: dict[tuple[str, str], list[Component]] = {}
+    copies: dict[int, tuple[Estimate, int]] = {}
     sides: tuple[tuple[int, Iterable[Estimate]], ...] = ((1, before), (-1, after))
     for sign, estimates in sides:
         for estimate in estimates:
-            for component in estimate.components:
-                key = (component.name, component.sku)
-                balance[key] = balance.get(key, ZERO) + component.monthly.times(sign)
-                found.setdefault(key, []).append(component)
+            copies[id(estimate)] = (estimate, copies.get(id(estimate), (estimate, 0))[1] + sign)
+    balance: dict[tuple[str, str], Money] = {}
+    found: dict[tuple[str, str], list[Component]] = {}
+    for estimate, count in copies.values():
+        for component in estimate.components:
+            key = (component.name, component.sku)
+            balance[key] = balance.get(key, ZERO) + component.monthly.times(count)
+            found.setdefault(key, []).append(component)
     return [
         component
         for key, components in found.items()

@@ -17,6 +17,8 @@ _EVERYTHING = "all"
 
 def applicable(alternatives: list[tuple[Edit, ...]], view: View) -> list[tuple[Edit, ...]]:
     """The alternatives Terraform would carry out, each `applied`. Raises Nothing if it would carry out none."""
+    if alternatives and not any(_has_rules(edit, view) for edits in alternatives for edit in edits):
+        return alternatives
     found = []
     for edits in alternatives:
         with suppress(Nothing):
@@ -35,6 +37,11 @@ def applied(edits: tuple[Edit, ...], view: View) -> tuple[Edit, ...]:
     if edits and (not left or left[0] is not edits[0]):
         raise Nothing
     return left
+
+
+def _has_rules(edit: Edit, view: View) -> bool:
+    resource = view.get(edit.address)
+    return resource is not None and "lifecycle" in resource.attributes
 
 
 def _kept(edit: RemoveResource, view: View) -> bool:

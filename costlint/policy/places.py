@@ -68,10 +68,17 @@ class Places:
         first = edits[0] if edits else None
         if not isinstance(first, (SetValue, RemoveValue, AddBlock)):
             return place_of(edits, resource, whole)
-        asked = (id(resource.locator), id(resource.attributes), resource.span, type(first), first.path)
+        asked = (id(resource.locator), id(resource.attributes), resource.span, *map(_told_apart, edits))
         if self._place is None or asked != self._asked:
             self._asked, self._place = asked, place_of(edits, resource, whole)
         return self._place
+
+
+def _told_apart(edit: Edit) -> tuple[object, ...]:
+    """What tells two edits of copies apart for certain."""
+    value = edit.value if isinstance(edit, SetValue) else None
+    plain = isinstance(value, (str, int)) or value is None
+    return (type(edit), getattr(edit, "path", ()), type(value), value if plain else id(value))
 
 
 def _location(edit: Edit, resource: Resource, whole: bool = False) -> Location | None:

@@ -82,8 +82,12 @@ def _committed(term: str) -> Fact:
         """What committing to the steady on-demand compute not yet covered would save a month (median discounts)."""
         catalog = subject.context.catalog
         saved, steady = 0.0, sum(machine.component.monthly.low for machine in _steady(subject))
+        percents: dict[tuple[str, str, str], float] = {}
         for machine in _steady(subject):
-            saved += machine.component.monthly.low * _discount(machine, term, catalog) / 100
+            key = (machine.resource.provider, machine.resource.region.name, machine.name)
+            if key not in percents:
+                percents[key] = _discount(machine, term, catalog)
+            saved += machine.component.monthly.low * percents[key] / 100
         open_share = max(0.0, 1 - _committed_already(subject) / steady) if steady else 0.0
         return saved * open_share
 

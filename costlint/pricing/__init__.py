@@ -7,7 +7,7 @@ from importlib import import_module
 
 from costlint.catalog import Catalog
 from costlint.graph import View
-from costlint.model import Estimate
+from costlint.model import Estimate, Provider, Resource
 from costlint.pricing.estimating import estimate
 from costlint.pricing.ledger import Ledger
 
@@ -20,14 +20,17 @@ class Pricer:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._ledger = Ledger()
+        self._loaded: set[Provider] = set()
 
     def __call__(self, view: View, addresses: Iterable[str] | None = None) -> dict[str, Estimate]:
         """Estimates by address, for the given addresses or the whole view. Those no longer in the view are left out."""
-        chosen = view.resources if addresses is None else [a for a in addresses if a in view.resources]
-        resources = [view.resources[address] for address in chosen]
-        for provider in {resource.provider for resource in resources}:
+        chosen: Iterable[Resource | None]
+        chosen = view.resources.values() if addresses is None else map(view.get, addresses)
+        resources = [resource for resource in chosen if resource is not None]
+        for provider in {resource.provider for resource in resources} - self._loaded:
             if provider in _PACKAGES:
                 import_module(_PACKAGES[provider])
+            self._loaded.add(provider)
         memory: dict[str, object] = {}
         return {r.address: estimate(r, view, self._catalog, memory, self._ledger) for r in resources}
 

@@ -96,9 +96,9 @@ class Tracer:
         if root in scope.names:
             return _bound(scope, root, path)
         module = scope.module
-        if isinstance(module, Leading):
+        if not isinstance(module, ModuleInstance):
+            assert isinstance(module, Leading)
             return module.onward(self, root, path)
-        assert isinstance(module, ModuleInstance)
         if not path or not isinstance(path[0], str):
             return None
         name, rest = path[0], path[1:]

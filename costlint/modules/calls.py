@@ -9,6 +9,7 @@ from costlint.modules.limits import DEEPEST
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.module_addresses import is_local
 from costlint.readers.terraform.module_sources import Call, Resolution
+from costlint.readers.terragrunt.units import Unit
 
 _FOREIGN = ("cache", "installed")
 
@@ -39,14 +40,14 @@ Missing = Callable[[CallSite], None]
 
 
 def call_sites(
-    files: TerraformFiles, root: str, data_directory: str = "", missing: Missing | None = None
+    files: TerraformFiles, root: str, data_directory: str = "", missing: Missing | None = None, own: bool = True
 ) -> Iterator[CallSite]:
     """The module calls of a root and of the modules it calls, those of one directory together.
 
     `missing` is asked to bring in what is not here before a call is given out.
     """
     seen = {root}
-    pending: list[tuple[str, tuple[str, ...], bool]] = [(root, (), True)]
+    pending: list[tuple[str, tuple[str, ...], bool]] = [(root, (), own)]
     while pending:
         directory, names, own = pending.pop(0)
         for file, block in files.directory(directory).blocks:
@@ -63,16 +64,38 @@ def call_sites(
                 root,
                 data_directory,
             )
-            found = _resolve(files, call)
-            site = CallSite(call, found, files.source.shown(file.path), *place, own)
-            if found.way == "missing" and missing is not None:
-                missing(site)
-                found = _resolve(files, call)
-            leads_to = files.source.shown(found.directory) if found.directory is not None else ""
-            yield replace(site, resolution=found, directory=leads_to)
+            site = _site(files, call, files.source.shown(file.path), place, own, missing)
+            found = site.resolution
+            yield site
             if found.directory is not None and found.directory not in seen and len(call.names) < DEEPEST:
                 seen.add(found.directory)
                 pending.append((found.directory, call.names, own and found.way not in _FOREIGN))
+
+
+def unit_sites(
+    files: TerraformFiles, unit: Unit, data_directory: str = "", missing: Missing | None = None
+) -> Iterator[CallSite]:
+    """The same for a Terragrunt unit: the call its source makes, then those of the module it leads to."""
+    directory, own = unit.module, True
+    if unit.call is not None and unit.written is not None:
+        place = (unit.written.line, unit.written.column)
+        site = _site(files, unit.call, unit.written.file, place, True, missing)
+        yield site
+        directory, own = site.resolution.directory, site.resolution.way not in _FOREIGN
+    if directory is not None:
+        yield from call_sites(files, directory, data_directory, missing, own)
+
+
+def _site(
+    files: TerraformFiles, call: Call, file: str, place: tuple[int, int], own: bool, missing: Missing | None
+) -> CallSite:
+    found = _resolve(files, call)
+    site = CallSite(call, found, file, *place, own)
+    if found.way == "missing" and missing is not None:
+        missing(site)
+        found = _resolve(files, call)
+    leads_to = files.source.shown(found.directory) if found.directory is not None else ""
+    return replace(site, resolution=found, directory=leads_to)
 
 
 def _resolve(files: TerraformFiles, call: Call) -> Resolution:

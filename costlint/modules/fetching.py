@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from costlint.config import Config
-from costlint.modules.calls import CallSite, call_sites
+from costlint.modules.calls import CallSite, call_sites, unit_sites
 from costlint.modules.credentials import Credentials
 from costlint.modules.errors import FetchError
 from costlint.modules.fetcher import Fetcher
@@ -48,8 +48,11 @@ def list_calls(paths: Sequence[str], config: Config, data_directory: str = "") -
     """Every module call of the roots at the paths. Raises SourceError."""
     for source, selected in _trees(paths):
         files = TerraformFiles(source, config.modules)
-        for root in discover(source, selected, files).roots:
+        found = discover(source, selected, files)
+        for root in found.roots:
             yield from call_sites(files, root.path, data_directory)
+        for unit in found.units:
+            yield from unit_sites(files, unit, data_directory)
 
 
 def fetch(paths: Sequence[str], config: Config, options: Options, tell: Progress) -> Outcome:
@@ -97,13 +100,23 @@ class _Tree:
             self._files.modules.forget_pins()
 
     def fetch(self, outcome: Outcome) -> None:
-        roots = discover(self._source, self._selected, self._files).roots
+        found = discover(self._source, self._selected, self._files)
         before = dict(self._pins)
-        for root in roots:
-            sites = call_sites(
-                self._files, root.path, self._options.data_directory, lambda site: self._bring(site, outcome)
-            )
-            outcome.sites.extend(sites)
+        data = self._options.data_directory
+
+        def bring(site: CallSite) -> None:
+            self._bring(site, outcome)
+
+        for root in found.roots:
+            outcome.sites.extend(call_sites(self._files, root.path, data, bring))
+        while found.units:
+            known = dict(self._pins)
+            sites = [site for unit in found.units for site in unit_sites(self._files, unit, data, bring)]
+            if self._pins == known:
+                outcome.sites.extend(sites)
+                break
+            # Templates of units that have come in now ask for modules of their own.
+            found = discover(self._source, self._selected, self._files)
         if self._pins != before:
             outcome.locks.append(self._source.shown(LOCK_NAME))
 

@@ -38,7 +38,8 @@ def source_of(config: Config) -> Source | None:
 def call_of(config: Config, text: str) -> Call:
     """The module call a source stands for, made from the directory of the unit."""
     source, version = _addressed(config, text)
-    return Call(source, version, config.directory, (), config.directory)
+    name = posixpath.basename(config.directory)
+    return Call(source, version, config.directory, (name,) if name else (), config.directory)
 
 
 def _addressed(config: Config, text: str) -> tuple[str, str]:

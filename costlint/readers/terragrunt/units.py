@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from costlint.model import Diagnostic
+from costlint.model import Diagnostic, Span
 from costlint.readers.terraform.files import ParsedFile, TerraformFiles, configuration_names
+from costlint.readers.terraform.module_sources import Call
 from costlint.readers.terraform.reading import Reading, TerraformOptions
 from costlint.readers.terragrunt.configs import Config, Evaluation
 from costlint.readers.terragrunt.sources import call_of, source_of
@@ -32,7 +33,7 @@ _DEPLOYING = frozenset(("all", "all_except_output", "apply", "plan"))
 class Unit(Struct, frozen=True):
     """What `terragrunt run` deploys from one directory. `file` is its configuration, None if that is not here;
     `module` the directory of the module it deploys, None if that is not here. A `library` is not deployed, `why` is
-    the evidence."""
+    the evidence. `call` is what leads to the module (or to the missing file), `written` where that stands."""
 
     path: str
     tree: Tree
@@ -42,6 +43,8 @@ class Unit(Struct, frozen=True):
     why: str
     values: Values = Values()
     generated: Generated | None = None
+    call: Call | None = None
+    written: Span | None = None
 
 
 class Found(Struct):
@@ -127,7 +130,12 @@ class _Search:
         if template is None:
             why = _unfed(made.config, made.config.evaluation.values) if made is not None else ""
             library, why = bool(why), why or "a stack file asks for it"
-            self._found.units.append(Unit(path, self._tree, None, None, library, why, values, made))
+            missing = Unit(path, self._tree, None, None, library, why, values, made)
+            if made is not None and made.call is not None:
+                start, end = made.block.body.attributes["source"].expr[1:3]
+                span = made.config.reading.span(made.config.file, start, end)
+                missing = replace(missing, call=made.call, written=span)
+            self._found.units.append(missing)
             return
         file = posixpath.join(template, UNIT_NAME)
         unit = Unit(path, self._tree, file, None, False, f"{UNIT_NAME} deploys it", values, made)
@@ -138,16 +146,20 @@ class _Search:
             shown = self._files.source.shown(file)
             self._found.diagnostics.append(Diagnostic("error", error.about(shown), shown))
             return
-        for include in config.includes.values():
-            included = config.included(include)
-            if included is not None:
-                self._included.add(included.path)
+        includes = [config.included(include) for include in config.includes.values()]
+        self._included.update(included.path for included in includes if included is not None)
         source = source_of(config)
         if source is not None:
-            call = call_of(config, source.text) if source.text else None
-            module = self._files.modules.resolve(call).directory if call is not None else None
+            module = None
+            if source.text:
+                call = call_of(config, source.text)
+                module = self._files.modules.resolve(call).directory
+                span = reading.span(source.config.file, *source.attribute.expr[1:3])
+                unit = replace(unit, call=call, written=span)
         elif configuration_names(self._files.source.names(template)):
             module = template
+        elif None in includes:
+            module = None
         else:
             self._found.diagnostics += _broken(reading, config.file)
             return

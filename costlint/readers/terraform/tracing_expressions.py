@@ -51,15 +51,25 @@ def _splat(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
 
 
 def _conditional(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
-    """The branch that is taken; where the question is how many, a plain switch (`var.nat_per_az`) decides."""
+    """The branch that is taken; where the question is how many, a plain switch (`var.nat_per_az`) decides, unless the
+    branch is a number of its own (`var.clone ? var.clone_instances : 0`)."""
     test = tracer.value(expr[3], scope)
-    if tracer.counting and not path and not isinstance(test, Unknown):
+    if tracer.counting and not path and not isinstance(test, Unknown) and not _several(tracer, expr, test, scope):
         switch = expr[3][4] if expr[3][0] == "un" else expr[3]
         if switch[0] in ("attr", "index"):
             return switch, scope, path
     if test is True or test == "true":
         return expr[4], scope, path
     return (expr[5], scope, path) if test is False or test == "false" else None
+
+
+def _several(tracer: Tracer, expr: Expr, test: object, scope: Scope) -> bool:
+    """Whether the branch taken is a plain number of more than one, and the other one none."""
+    branch, other = (expr[4], expr[5]) if test in (True, "true") else (expr[5], expr[4])
+    if branch[0] not in ("lit", "attr", "index") or tracer.value(other, scope) != 0:
+        return False
+    value = tracer.value(branch, scope)
+    return isinstance(value, int) and not isinstance(value, bool) and value > 1
 
 
 def _object(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:

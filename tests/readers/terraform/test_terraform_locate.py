@@ -338,3 +338,11 @@ def test_a_count_chosen_by_a_comparison_is_the_number_chosen():
 def test_an_inverted_switch_is_still_the_switch():
     files = 'variable "single" {\n  default = false\n}\nresource "a_b" "c" {\n  count = !var.single ? 3 : 1\n}'
     assert located(files, "a_b.c[0]", "count")[0] == "main.tf: false"
+
+
+def test_a_number_behind_a_switch_is_what_decides_a_count_of_several():
+    files = (
+        'variable "clone" {\n  default = true\n}\nvariable "nodes" {\n  default = 3\n}\n'
+        'resource "a_b" "c" {\n  count = var.clone ? var.nodes : 0\n}'
+    )
+    assert located(files, "a_b.c[0]", "count")[0] == "main.tf: 3"

@@ -136,7 +136,7 @@ def places(stack: Stack) -> list[str]:
 
 
 def _stack_evidence(stack: Stack) -> Iterator[tuple[str, Environment]]:
-    for file in stack.var_files:
+    for file in reversed(stack.var_files):
         for part in _own_parts(file, stack.directory or stack.path):
             yield f"var-file {file}", labelled(part)
     if stack.workspace != "default":

@@ -93,6 +93,17 @@ def estimate(
     return _report(paths, config, results, diagnostics, {}, started)
 
 
+def survey(paths: Sequence[str], config: Config) -> list[Stack]:
+    """Every stack at `paths` as it is read, with its environment; nothing is priced or checked. Raises ConfigError."""
+    catalog = Catalog(as_of=config.as_of)
+    found: list[Stack] = []
+    with _collector_paused():
+        for stack, label in _stacks(paths, config, [], _silent):
+            settle(stack, config, catalog, label)
+            found.append(stack)
+    return found
+
+
 def _priced(
     paths: Sequence[str],
     config: Config,

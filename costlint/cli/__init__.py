@@ -18,6 +18,7 @@ _VERBS = {
     "rules": "List, show and test rules.",
     "practices": "List the practices costlint stands for and the rules behind them.",
     "modules": "List the modules a configuration calls, and fetch those that are not here.",
+    "init": "Propose a configuration: environments and roots as they were found.",
     "config": "Show the configuration in effect, or its JSON Schema.",
     "completion": "Print the completion script for a shell.",
 }

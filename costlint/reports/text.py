@@ -35,10 +35,11 @@ def render(
         return _nothing(report, width, everything, paint)
     footer = _footer(report, [finding for finding in findings if finding not in shown], width, paint)
     hint = labelled("Next", summary.next_step(report, findings[0]), width, paint)
-    least = 2 + sum(map(len, blocks)) + 1 + len(footer) + len(hint) + bool(report.diagnostics)
+    head = [paint(part, "strong") for part in wrapped(summary.headline(report), width, most=2)]
+    least = 1 + len(head) + sum(map(len, blocks)) + 1 + len(footer) + len(hint) + bool(report.diagnostics)
     spaced = everything or least + len(blocks) - 1 <= SCREEN
     room = len(report.diagnostics) if everything else min(_FEW, SCREEN - least - spaced * (len(blocks) - 1))
-    lines = [line([(summary.headline(report), "strong")], width, paint), ""]
+    lines = [*head, ""]
     for index, block in enumerate(blocks):
         lines += ["", *block] if spaced and index else block
     lines += ["", *footer, *problems(report.diagnostics, width, paint, max(room, 0)), *hint]

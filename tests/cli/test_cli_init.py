@@ -1,0 +1,102 @@
+"""`costlint init` proposes what it found, and writes only where nothing is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from costlint.config import load_config
+
+Run = Callable[..., Any]
+PROVIDER = 'provider "aws" {\n  region = "us-east-1"\n}\n'
+SIZED = PROVIDER + 'variable "size" {}\nresource "aws_ebs_volume" "v" {\n  size = var.size\n  type = "gp3"\n}\n'
+FILES = {
+    "live/prod/eu/main.tf": PROVIDER,
+    "live/prod/us/main.tf": PROVIDER,
+    "live/shared/main.tf": PROVIDER,
+    "infra/main.tf": SIZED,
+    "infra/envs/prod.tfvars": "size = 1000\n",
+    "infra/envs/eu 1.tfvars": "size = 100\n",
+    "modules/m/main.tf": 'variable "x" {}\n',
+}
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / ".git").mkdir()
+    return tmp_path
+
+
+def test_the_proposal_names_environments_roots_and_libraries(run_costlint: Run, repository: Path) -> None:
+    lines = run_costlint("init").out.splitlines()
+    assert [line for line in lines if line and (not line.startswith("# ") or line.startswith("#  "))] == [
+        "environments:",
+        "  live/prod: prod                         # path live/prod/eu",
+        "#  live/shared: prod  # or nonprod? Nothing says.",
+        "roots:",
+        "  - path: infra",
+        '    var_files: ["infra/envs/eu 1.tfvars"]',
+        "    # environment: prod or nonprod? Nothing says.",
+        "  - path: infra",
+        "    var_files: [infra/envs/prod.tfvars]",
+        "    environment: prod",
+        "#   modules/m: it lies in modules/ and nothing here calls it",
+    ]
+
+
+def test_what_is_proposed_is_a_configuration_and_says_the_same(run_costlint: Run, repository: Path) -> None:
+    outcome = run_costlint("init", "--write")
+    assert (outcome.code, outcome.out) == (0, "Wrote .costlint.yaml: read it, and correct what is not so.\n")
+    config = load_config(["."])
+    assert config.environments == {"live/prod": "prod"}
+    assert [entry.var_files for entry in config.roots] == [("infra/envs/eu 1.tfvars",), ("infra/envs/prod.tfvars",)]
+    report = json.loads(run_costlint("scan", ".", "--format", "json").out)
+    assert report["totals"]["current"]["likely"] == 88
+    kinds = {one["name"]: one["environment"]["kind"] for one in report["stacks"] if not one["library"]}
+    assert kinds["live/prod/us"] == "prod"
+    assert kinds["infra [envs/prod.tfvars]"] == "prod"
+    assert kinds["infra [envs/eu 1.tfvars]"] is None
+
+
+def test_paths_are_relative_to_where_it_is_written(run_costlint: Run, repository: Path) -> None:
+    assert run_costlint("init", "live", "--write").code == 0
+    assert load_config(["live/prod/eu"]).environments == {"prod": "prod"}
+    assert not (repository / ".costlint.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("present", "path"), [(".costlint.yaml", "."), (".costlint.yml", "."), (".costlint.yaml", "live")]
+)
+def test_nothing_is_ever_overwritten_or_shadowed(run_costlint: Run, repository: Path, present: str, path: str) -> None:
+    (repository / present).write_text("budget: 7\n")
+    outcome = run_costlint("init", path, "--write")
+    assert outcome.code == 2
+    assert outcome.err == f"costlint: {present} configures this already; nothing was written\n"
+    assert (repository / present).read_text() == "budget: 7\n"
+    assert not (repository / "live" / ".costlint.yaml").exists()
+
+
+def test_a_proposal_beside_a_configuration_is_printed(run_costlint: Run, repository: Path) -> None:
+    (repository / ".costlint.yaml").write_text("roots: [{path: live/shared}]\nalternatives: none\n")
+    assert "infra/envs/prod.tfvars" in run_costlint("init").out
+
+
+def test_an_empty_directory_gets_an_empty_proposal(run_costlint: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert run_costlint("init", "empty").out.endswith("environments: {}\n")
+
+
+@pytest.mark.parametrize("name", ["yes", "a: b", "x # y", "*", "-a", "12", "a\nb", "é", "[x]"])
+def test_any_name_is_read_back_as_it_is(run_costlint: Run, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name / "prod"
+    folder.mkdir(parents=True)
+    (folder / "main.tf").write_text(PROVIDER)
+    assert run_costlint("init", "--write").code == 0
+    assert load_config(["."]).environments == {f"{name}/prod": "prod"}

@@ -97,6 +97,7 @@ def test_thousands_of_empty_files_and_directories_are_no_trouble(here: Path, cos
         ('{"locals": {"a": ' + "[" * 100_000, "1:116: nested more than 100 levels deep; not read"),
         ('{"locals": {"a": "${"}}', '1:18: this template cannot be read: look at this "${"'),
         ('{"locals": {"a": ' + "9" * 10_000 + "}}", "1:18: a number of 10000 digits is not read"),
+        ('{"locals": {"a": [' + "1," * 1_000_000 + "1]}}", "1:1: this file has more than 500,000 parts; not read"),
         ('{"resource": "foo"}', '1:14: expected an object for the block "resource"'),
     ],
 )

@@ -75,6 +75,10 @@ _BROKEN = {
         _SIZED % ("1 + " * 20_000 + "1"),
         "2:10: nested more than 100 levels deep; not read",
     ),
+    "a list of a million numbers": (
+        f"locals {{\n  a = [{'1,' * 1_000_000}]\n}}\n",
+        "1:1: what begins here has more than 500,000 parts; not read",
+    ),
     "Latin-1": (b'locals {\n  a = "caf\xe9"\n}\n', "2:11: not UTF-8 text: byte 0xE9"),
     "null bytes": (b"locals {\n  a = \0\n}\n", "2:7: not a text file in UTF-8"),
     "UTF-16": ("locals {}\n".encode("utf-16"), "1:1: this file is in UTF-16; Terraform reads UTF-8 only"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from costlint.readers.terraform.ast import MOST_NESTED, Attribute, Block, Body, Expr, Problem
 from costlint.readers.terraform.expressions import number_of
-from costlint.readers.terraform.recovery import no_text, readable
+from costlint.readers.terraform.recovery import MOST_PARTS, is_outsized, no_text, readable
 from costlint.readers.terraform.syntax import parse_expression, parse_template
 
 _SPACE = re.compile(rb"[ \t\r\n]*").match
@@ -45,6 +45,8 @@ def parse_json(data: bytes, values: bool = False) -> tuple[Body, list[Problem]]:
     data, problems = readable(data)
     reader = _Reader(data, problems, templates=not values)
     body = Body()
+    if is_outsized(data, 0, len(data)):
+        return body, [Problem(0, f"this file has more than {MOST_PARTS:,} parts; not read")]
     try:
         root = reader.document()
     except _Failure as failure:

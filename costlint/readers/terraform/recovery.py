@@ -21,6 +21,7 @@ from costlint.readers.terraform.mistakes import explain, heredoc_end
 SECTION = 1 << 15
 """Sections of about this many bytes are parsed at a time: a tree takes some 70 times its source."""
 
+MOST_PARTS = 500_000
 _PATIENCE = 10.0  # seconds of parsing what turns out broken
 _MOST_UNCLOSED = 20  # searches for an end that is not there would take quadratic time in hostile files
 _MOST_CONFLICTS = 100
@@ -59,6 +60,11 @@ def no_text(data: bytes) -> Problem | None:
     return Problem(data.index(b"\0"), "not a text file in UTF-8") if b"\0" in data else None
 
 
+def is_outsized(data: bytes, start: int, end: int) -> bool:
+    """True for a stretch whose tree would take gigabytes: a list of millions of numbers in one definition."""
+    return end - start > MOST_PARTS and sum(data.count(mark, start, end) for mark in b",=\n([{$") > MOST_PARTS
+
+
 def definitions(data: bytes, problems: list[Problem]) -> Iterator[list[Node]]:
     """The attribute and block nodes of a file, section by section; what cannot be read becomes a problem."""
     reader = _Reader(data, problems)
@@ -66,6 +72,10 @@ def definitions(data: bytes, problems: list[Problem]) -> Iterator[list[Node]]:
     while start < len(data):
         cut = _CUT.search(data, start + SECTION) if len(data) - start > SECTION else None
         end = cut.end() if cut else len(data)
+        if is_outsized(data, start, end):
+            problems.append(Problem(start, f"what begins here has more than {MOST_PARTS:,} parts; not read"))
+            start = end
+            continue
         nodes = reader.nodes(start, end)
         if nodes is not None:
             yield nodes

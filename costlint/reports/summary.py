@@ -33,6 +33,10 @@ def nothing_found(report: Report) -> str:
     coverage = report.coverage
     if not report.stacks:
         return "Nothing to scan here."
+    if not coverage.resources and (remote := _remote_modules(report)):
+        stacks = counted(sum(1 for result in report.stacks if result.counted), "stack")
+        modules = counted(remote, "module is", "modules are")
+        return f"Nothing to price in {stacks} yet: {modules} not here; run `costlint modules fetch`."
     if not coverage.resources and coverage.libraries:
         libraries = counted(coverage.libraries, "library", "libraries")
         return f"Nothing here is deployed: {libraries} nobody calls (--include-libraries looks into them)."

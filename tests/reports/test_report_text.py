@@ -54,6 +54,15 @@ def test_without_anything_to_scan_that_is_said() -> None:
     assert render(report(stacks=(), coverage=Coverage())) == "Nothing to scan here.\n"
 
 
+def test_stacks_whose_modules_are_all_elsewhere_are_told_how_to_get_them() -> None:
+    stack = Stack("live/app", "terraform", "live/app")
+    stack.unresolved.append(UnresolvedModule("app", "git::https://example.com/acme/modules.git//app", span()))
+    result = StackResult(stack, {}, (), Totals())
+    assert render(report(stacks=(result,), coverage=Coverage(unresolved_modules=1, libraries=1))) == (
+        "Nothing to price in 1 stack yet: 1 module is not here; run `costlint modules fetch`.\n"
+    )
+
+
 def test_libraries_alone_are_not_taken_for_a_deployment() -> None:
     assert render(report(coverage=Coverage(libraries=2))).startswith("Nothing here is deployed: 2 libraries")
 

@@ -11,9 +11,10 @@ from costlint.pricing.gcp.disks import bill_disk
 from costlint.pricing.gcp.machines import bill_machines, gpus_of
 from costlint.pricing.sections import sections
 
-_TPU = re.compile(r"^(?P<generation>v\d+[a-z]*)-(?P<size>\d+)$")
+_TPU = re.compile(r"^(?:tpu-?)?(?P<generation>v?\d+[a-z]*)-(?P<size>\d+)$")
 _TOPOLOGY = re.compile(r"^\d+(?:x\d+)+$")
-_COUNTED_IN_CORES = ("v2", "v3", "v4", "v5p")
+_COUNTED_IN_CORES = ("v2", "v3", "v4", "v5p", "v7x")
+_ALSO_CALLED = {"v5litepod": "v5e", "7x": "v7x"}
 
 
 @estimates("google_tpu_v2_vm", "google_tpu_node")
@@ -66,10 +67,11 @@ def model_garden(resource: Resource, bill: Bill) -> None:
 
 
 def _chips(resource: Resource) -> tuple[str, float] | None:
-    """TPU generation and chips, from `v6e-8` or a topology like `2x2x1`. Older names count cores, two to a chip."""
+    """TPU generation and chips, from `v6e-8`, `tpu7x-8` or a topology like `2x2x1`. Some names count cores, two to a
+    chip."""
     named = _TPU.match(resource.text("accelerator_type"))
     if named:
-        generation = named["generation"]
+        generation = _ALSO_CALLED.get(named["generation"], named["generation"])
         cores = generation in _COUNTED_IN_CORES
         return generation, int(named["size"]) / (2 if cores else 1)
     topology = resource.text("accelerator_config.topology")

@@ -57,6 +57,8 @@ class _Page:
         self.usage = usage
         self.names: tuple[str, ...] = ()
         self.entries: dict[Hashable, _Step] = {}
+        self._last: Mapping[str, object] | None = None
+        self._values: Hashable = ()
 
     def find(self, resource: Resource, view: View) -> Estimate | None:
         step = self.entries.get(self._key(resource.attributes, view.incoming(resource.address)))
@@ -68,6 +70,7 @@ class _Page:
         if not reading.names.keys() <= set(self.names):
             self.names = tuple(dict.fromkeys((*self.names, *reading.names)))
             self.entries.clear()
+            self._last = None
         incoming = view.incoming(reading.resource.address)
         key = self._key(reading.attributes, incoming)
         step = self.entries.get(key)
@@ -90,8 +93,11 @@ class _Page:
     def _key(self, attributes: Mapping[str, object], incoming: Sequence[Edge]) -> Hashable:
         """What resources alike share: the attributes read, and whether anything refers to them; where nothing does,
         nobody need be asked who it is."""
-        values = [attributes.get(name, _ABSENT) for name in self.names]
-        return not incoming, tuple([value if type(value) in _SIMPLE else _frozen(value) for value in values])
+        if attributes is not self._last:  # copies share their attributes, and mostly come one after the other
+            values = [attributes.get(name, _ABSENT) for name in self.names]
+            self._values = tuple([value if type(value) in _SIMPLE else _frozen(value) for value in values])
+            self._last = attributes
+        return not incoming, self._values
 
 
 class _Step:
@@ -114,6 +120,8 @@ def _heading(resource: Resource) -> Hashable:
 def _frozen(value: object) -> Hashable:
     """A key equal only for values that no estimator can tell apart (1, 1.0 and True can be told apart)."""
     kind = type(value)
+    if value is None or kind is str or kind is int:
+        return value
     if isinstance(value, Unknown):
         return kind, value.sources
     if isinstance(value, LinkedStr):

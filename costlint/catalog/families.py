@@ -78,8 +78,8 @@ def family_and_size(provider: str, name: str) -> tuple[str, str] | None:
     """("m5", "large") of "db.m5.large", ("n2-standard", "4") of "n2-standard-4", ("Ds_v5", "4") of "Standard_D4s_v5".
     None if the name is not an instance type of this provider."""
     if provider == "aws":
-        family, dot, size = plain_name(name).partition(".")
-        return (family, size) if dot and size else None
+        family, _, size = plain_name(name).partition(".")
+        return (family, size) if family and size else None
     if provider == "gcp":
         gcp = _GCP.match(name)
         return (gcp.group(1), gcp.group(2)) if gcp else None

@@ -80,10 +80,10 @@ def _expression(glob: str) -> str | None:
                 stop += 1
             at_start = position == 0 or glob[position - 1] == "/"
             at_end = stop == len(glob)
-            if stop - position == 2 and at_start and glob.startswith("/", stop):
+            if stop - position >= 2 and at_start and glob.startswith("/", stop):
                 out.append("(?:[^/]+/)*")
                 stop += 1
-            elif stop - position == 2 and at_start and at_end:
+            elif stop - position >= 2 and at_start and at_end:
                 out.append(".+")
             elif not (out and out[-1] == "[^/]*"):
                 out.append("[^/]*")

@@ -53,6 +53,8 @@ def test_a_name_splits_into_family_and_size(provider: str, name: str, family: st
         ("aws", "m5."),
         ("gcp", "custom-4-8192"),
         ("azure", "D4s_v5"),
+        ("aws", ".large"),
+        ("aws", "m5."),
         ("other", "m5.large"),
     ],
 )

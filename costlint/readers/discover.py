@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _PLAN_BEGINS = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"format_version"\s*:')
 _SNIFFED = 256
-_TERRAGRUNT = ("terragrunt.hcl", "terragrunt.stack.hcl")
+_TERRAGRUNT = ("terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl")
 
 
 class Inputs(Struct):

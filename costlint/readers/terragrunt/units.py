@@ -111,7 +111,11 @@ class _Search:
             self._add(each.path, each.template, each.values, each, candidates)
         for path in paths:
             directory = posixpath.dirname(path)
-            if posixpath.basename(path) == UNIT_NAME and directory not in templates and not _is_hidden(directory):
+            if posixpath.basename(path) not in (UNIT_NAME, STACK_NAME):
+                shown = self._files.source.shown(path)
+                message = "Terragrunt in JSON is not read: what this unit deploys is unknown"
+                self._found.diagnostics.append(Diagnostic("warning", message, shown))
+            elif posixpath.basename(path) == UNIT_NAME and directory not in templates and not _is_hidden(directory):
                 self._add(directory, directory, self._values_beside(directory), None, candidates)
         units = self._found.units
         units += [unit for unit, config in candidates if config.includes or config.path not in self._included]

@@ -48,24 +48,23 @@ class VarFiles:
     def sets(self, root: str) -> list[VarFileSet]:
         """The sets a root may be deployed with; none if nothing but what is loaded by itself sets its variables.
 
-        Files that set no variable of the root are left out. So are samples, unless nothing else gives values.
+        Files that set no variable of the root are left out, and so are samples: nobody deploys those.
         """
         if not self.is_configuration(root):
             return []
         one = _Root(self, self._files, root)
         found = one.below() or next(filter(None, one.beside()), [])
-        real = [group for group in found if not any(_SAMPLE.search(file.place) for file in group.own)]
-        if not real and one.complete:
-            return []
-        return [group.named() for group in real or found]
+        return [group.named() for group in found]
 
     def below(self, directory: str) -> Iterator[str]:
-        """Variable files below a directory that no other configuration stands closer to, by path below it."""
+        """Variable files below a directory that no other configuration stands closer to, by path below it. Samples
+        and what is hidden are not among them."""
         for path in self._below(directory):
             place = posixpath.relpath(path, directory or ".")
             parts = place.split("/")[:-1]
             folders = (posixpath.join(directory, *parts[: count + 1]) for count in range(len(parts)))
-            if not any(part.startswith(".") for part in parts) and not any(map(self.is_configuration, folders)):
+            hidden = any(part.startswith(".") for part in parts) or _SAMPLE.search(place)
+            if not hidden and not any(map(self.is_configuration, folders)):
                 yield place
 
     def is_configuration(self, directory: str) -> bool:
@@ -108,10 +107,6 @@ class _Root:
         for path in self._automatic:
             wanted -= self._set_by(path)
         return frozenset(wanted)
-
-    @property
-    def complete(self) -> bool:
-        return not self._needed
 
     def below(self) -> list[Group]:
         paths = ((posixpath.join(self._path, place), place) for place in self._all.below(self._path))

@@ -118,8 +118,13 @@ def _committed_already(subject: Subject) -> float:
 
 
 def _uncommitted(subject: Subject) -> object:
-    steady = sum(machine.component.monthly.low for machine in _steady(subject))
-    return max(0.0, steady - _committed_already(subject))
+    """Steady on-demand compute that a commitment could cover and none does: new GPU types have none to offer."""
+    catalog = subject.context.catalog
+    coverable = (m.component.monthly.low for m in _steady(subject) if any(_discount(m, t, catalog) for t in _TERMS))
+    return max(0.0, sum(coverable) - _committed_already(subject))
+
+
+_TERMS = ("1y", "3y")
 
 
 STACK_FACTS: Mapping[str, Callable[[Subject], object]] = {

@@ -79,6 +79,12 @@ class TestCommitments:
         all_bought = CheckSettings(commitments=(Commitment("aws", "savings-plan", 2),))
         assert findings(machines(2), self.match, "{{ uncommitted }}", all_bought) == []
 
+    def test_machines_for_which_no_commitment_is_sold_do_not_count(self) -> None:
+        assert CATALOG.commitment("aws", "us-east-1", "p6-b200", "standard", "1y") is None
+        mixed = [*machines(1), resource("aws_instance.gpu", instance_type="p6-b200.48xlarge")]
+        (finding,) = findings(mixed, self.match, "{{ uncommitted }}", CheckSettings())
+        assert finding.exposure == Money.exactly(730)
+
     def test_committing_saves_a_share_of_it(self) -> None:
         (finding,) = findings(machines(2), self.match, '{{ commitment["1y"] }}', CheckSettings())
         assert finding.exposure is not None

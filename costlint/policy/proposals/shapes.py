@@ -41,8 +41,8 @@ def cheapest_shape(subject: Subject, options: Mapping[str, Any]) -> Iterable[lis
 
 
 def cheapest_gpu(subject: Subject, options: Mapping[str, Any]) -> Iterable[list[Edit]]:
-    """The cheapest types with another GPU that is known to be as good: as much memory, `bandwidth` × and `tflops` × of the
-    present one's memory bandwidth and FP16 speed (1 unless given; a figure nobody states for the present GPU is not
+    """The cheapest types with another GPU that is known to be as good: as much memory, `bandwidth` × and `tflops` × of
+    the present one's memory bandwidth and FP16 speed (1 unless given; a figure nobody states for the present GPU is not
     asked for), in the same number, on a host of at least `vcpu` × and `memory` × its size."""
     own = _own(subject)
     catalog = subject.context.catalog

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from costlint.graph import Edge, View
 from costlint.model import Estimate, LinkedStr, PartialMap, Resource, Unknown
 from costlint.pricing.questions import Question
-from costlint.pricing.watching import Reading
+from costlint.pricing.watching import EVERYTHING, Reading
 
 Asked: TypeAlias = Sequence[tuple[Question, tuple[Resource, ...]]]
 
@@ -38,7 +38,7 @@ class Ledger:
     def enter(self, reading: Reading, asked: Asked, view: View, estimate: Estimate) -> None:
         """Note an estimate for others alike; none are if it says which resource it is about, or rests on much."""
         resource = reading.resource
-        if reading.everything or any(len(answer) > _LONGEST_ANSWER for _, answer in asked):
+        if EVERYTHING in reading.names or any(len(answer) > _LONGEST_ANSWER for _, answer in asked):
             return
         said = (*estimate.unpriced, *(component.name for component in estimate.components))
         if any(resource.address in text for text in said):
@@ -62,7 +62,7 @@ class _Page:
 
     def find(self, resource: Resource, view: View) -> Estimate | None:
         step = self.entries.get(self._key(resource.attributes, view.incoming(resource.address)))
-        while step is not None and step.question is not None:
+        while step is not None and step.question is not None and step.further is not None:
             step = step.further.get(tuple(step.question.answer(view, resource)))
         return None if step is None else step.estimate
 
@@ -82,6 +82,8 @@ class _Page:
             if question.kind == "referring" and not question.about and not incoming:
                 continue
             step.question = question
+            if step.further is None:
+                step.further = {}
             further = step.further.get(answer)
             if further is None:
                 if len(step.further) >= _MOST_ANSWERS:
@@ -107,7 +109,7 @@ class _Step:
 
     def __init__(self) -> None:
         self.question: Question | None = None
-        self.further: dict[tuple[Resource, ...], _Step] = {}
+        self.further: dict[tuple[Resource, ...], _Step] | None = None
         self.estimate: Estimate | None = None
 
 

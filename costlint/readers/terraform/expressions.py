@@ -7,6 +7,7 @@ left, so operators and conditionals are flattened and put together again here.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from sys import intern
 from typing import Any
@@ -49,17 +50,6 @@ class Converter:
         self._depth = 0
         self._names: dict[bytes, str] = {}
         self._texts: dict[bytes, str] = {}
-        self._terms = {
-            g.LITERAL_VALUE: self._literal,
-            g.VARIABLE_EXPR: self._variable,
-            g.COLLECTION_VALUE: self._collection,
-            g.TEMPLATE_EXPR: self._template,
-            g.FUNCTION_CALL: self._call,
-            g.FOR_EXPR: self._for,
-            g.CONDITIONAL: self._conditional,
-            g.OPERATION: self._operation,
-            g.EXPRESSION: self.expression,
-        }
 
     def expression(self, node: Node) -> Expr:
         """The tuple of an `expression` node."""
@@ -78,10 +68,10 @@ class Converter:
             first = nodes[0]
             if first.kind_id == g.OPEN_PAREN:
                 return self._postfixed(self.expression(nodes[1]), first.start_byte, nodes[3:])
-            term = self._terms.get(first.kind_id)
+            term = _TERMS.get(first.kind_id)
             if term is None:
                 return self._bad(first.start_byte, nodes[-1].end_byte)
-            return self._postfixed(term(first), first.start_byte, nodes[1:])
+            return self._postfixed(term(self, first), first.start_byte, nodes[1:])
         finally:
             self._depth -= 1
 
@@ -351,6 +341,20 @@ class Converter:
                 steps.append(("*", inner.kind_id == g.FULL_SPLAT, marker.end_byte))
                 pending.extend(reversed(inner.children[1:]))
         return steps
+
+
+# Not kept by each converter: it would refer to itself, and stay in memory with every text of its file.
+_TERMS: Mapping[int, Callable[[Converter, Node], Expr]] = {
+    g.LITERAL_VALUE: Converter._literal,
+    g.VARIABLE_EXPR: Converter._variable,
+    g.COLLECTION_VALUE: Converter._collection,
+    g.TEMPLATE_EXPR: Converter._template,
+    g.FUNCTION_CALL: Converter._call,
+    g.FOR_EXPR: Converter._for,
+    g.CONDITIONAL: Converter._conditional,
+    g.OPERATION: Converter._operation,
+    g.EXPRESSION: Converter.expression,
+}
 
 
 def number_of(text: str) -> int | float | None:

@@ -40,6 +40,7 @@ class VarFiles:
         self._files = files
         self._listed: dict[str, list[str]] = {}
         self._configured: dict[str, bool] = {}
+        self._homes: dict[str, list[str]] = {}
 
     def know(self, directory: str, files: Iterable[str]) -> None:
         """Take these for all files below a directory: it need not be walked again."""
@@ -53,6 +54,8 @@ class VarFiles:
         if not self.is_configuration(root):
             return []
         one = _Root(self, self._files, root)
+        if not one.declared:
+            return []
         found = one.below() or next(filter(None, one.beside()), [])
         return [group.named() for group in found]
 
@@ -66,6 +69,14 @@ class VarFiles:
             hidden = any(part.startswith(".") for part in parts) or _SAMPLE.search(place)
             if not hidden and not any(map(self.is_configuration, folders)):
                 yield place
+
+    def homes(self, directory: str) -> list[str]:
+        """The directories of variable files that stand in a directory."""
+        found = self._homes.get(directory)
+        if found is None:
+            places = (posixpath.join(directory, name) for name in _HOMES)
+            found = self._homes[directory] = [place for place in places if self._files.source.is_dir(place)]
+        return found
 
     def is_configuration(self, directory: str) -> bool:
         """True if a directory deploys something of its own; declared variables or a backend alone do not."""
@@ -111,16 +122,15 @@ class _Root:
     def below(self) -> list[Group]:
         paths = ((posixpath.join(self._path, place), place) for place in self._all.below(self._path))
         found = (VarFile(path, place, self._set_by(path)) for path, place in paths if path not in self._automatic)
-        return gathered([file for file in found if file.sets & self._declared and not self._is_backend(file)])
+        return gathered([file for file in found if file.sets & self.declared and not self._is_backend(file)])
 
     def beside(self) -> Iterator[list[Group]]:
         """The same for each directory of variable files beside the root or above, the nearest first."""
         above = self._path
         while above:
             above = posixpath.dirname(above)
-            for name in _HOMES:
-                home = posixpath.join(above, name)
-                if not is_within(self._path, home) and self._files.source.is_dir(home):
+            for home in self._all.homes(above):
+                if not is_within(self._path, home):
                     yield self._in_home(home)
 
     def _in_home(self, home: str) -> list[Group]:
@@ -134,7 +144,7 @@ class _Root:
             if not self._is_backend(file) and not self._anothers(file, name):
                 found.append(file)
         mine = [file for file in found if name in _names(file)]
-        found = [file for file in found if file.sets & self._declared]
+        found = [file for file in found if file.sets & self.declared]
         if mine:
             folders = {file.folder for file in mine}
             return gathered([*mine, *(f for f in found if f.shared and _reaches(f, folders) and f not in mine)])
@@ -142,7 +152,7 @@ class _Root:
 
     def _is_backend(self, file: VarFile) -> bool:
         """True for what is meant for `terraform init -backend-config`, not for variables."""
-        return _BACKEND.search(file.stem) is not None and not file.sets <= self._declared
+        return _BACKEND.search(file.stem) is not None and not file.sets <= self.declared
 
     def _anothers(self, file: VarFile, name: str) -> bool:
         """True if the file is named for a directory of configuration beside this root."""
@@ -153,10 +163,10 @@ class _Root:
     def _is_meant(self, file: VarFile) -> bool:
         """A file that names no root is for this one if it sets what this one needs, or if this one declares most of
         what it sets."""
-        return bool(file.sets & self._needed) or 2 * len(file.sets & self._declared) >= len(file.sets)
+        return bool(file.sets & self._needed) or 2 * len(file.sets & self.declared) >= len(file.sets)
 
     @cached_property
-    def _declared(self) -> frozenset[str]:
+    def declared(self) -> frozenset[str]:
         return frozenset(self._configuration.variables)
 
     def _set_by(self, path: str) -> frozenset[str]:

@@ -21,7 +21,7 @@ _WORDS: dict[str, EnvironmentKind] = {
     **dict.fromkeys(("sandbox", "sbx", "sbox", "playground", "demo", "poc", "preview"), "nonprod"),
 }
 # Names that speak of an environment only where a name is asked for: as a word of a path they may mean anything.
-_LABELS = frozenset(("integration", "int", "perf", "perftest", "performance", "loadtest", "sit", "ppe", "nft", "ci"))
+_LABELS = frozenset(("integration", "int", "perf", "perftest", "performance", "loadtest", "sit", "ppe", "nft"))
 _TESTS = frozenset(("test", "testing", "tst", "acceptance", "stage"))
 _OFTEN_THINGS = _TESTS | {"sandbox", "sbx", "sbox", "playground", "demo", "preview"}
 _GENERIC = frozenset(
@@ -122,7 +122,7 @@ def of_stack(stack: Stack) -> Environment:
     """A stack's environment, by the first of these that tells: var-file, workspace, a variable such as `environment`,
     tags its resources agree on, its path (deepest directory first), where its state is kept, the account or project
     its provider names, the names of its clusters, the default of such a variable. A variable that its path contradicts
-    says nothing."""
+    says nothing, and neither does a default outside production: it is what somebody else's values replace."""
     for evidence, said in _stack_evidence(stack):
         if said.kind:
             contradicted = evidence.startswith("variable ") and _of_path(stack)[1].kind not in (None, said.kind)
@@ -142,14 +142,16 @@ def _stack_evidence(stack: Stack) -> Iterator[tuple[str, Environment]]:
     if stack.workspace != "default":
         yield f"workspace {stack.workspace}", labelled(stack.workspace)
     yield from _variables(stack, defaulted=False)
-    tagged = [_of_tags(resource.tags) for resource in stack.resources if not resource.data]
+    presumed = _presumed(stack)
+    tagged = [_of_tags(resource.tags, presumed) for resource in stack.resources if not resource.data]
     yield _agreed((said.evidence, said) for said in tagged)
     yield _of_path(stack)
     for sign in stack.signs:
         yield f'{sign.name} = "{sign.value}"', sign_named(sign.value)
     yield _agreed((f'cluster "{name}"', sign_named(name)) for name in _clusters(stack))
     for evidence, said in _variables(stack, defaulted=True):
-        yield f"{evidence}, its default", said
+        if said.kind == "prod":
+            yield f"{evidence}, its default", said
 
 
 def _of_path(stack: Stack) -> tuple[str, Environment]:
@@ -185,18 +187,28 @@ def _agreed(said: Iterable[tuple[str, Environment]]) -> tuple[str, Environment]:
     return telling[0] if len({one.kind for _, one in telling}) == 1 else ("", UNSAID)
 
 
-def _of_tags(tags: Mapping[str, object]) -> Environment:
+def _presumed(stack: Stack) -> frozenset[object]:
+    """What variables for the environment are by default: tags that say no more than that say nothing."""
+    values = (value for name, value in stack.variables.items() if name in stack.defaulted)
+    return frozenset(value for value in values if isinstance(value, str) and labelled(value).kind == "nonprod")
+
+
+def _of_tags(tags: Mapping[str, object], presumed: frozenset[object] = frozenset()) -> Environment:
     for key, value in tags.items():
-        if isinstance(value, str) and key.lower().rpartition(":")[2].replace("-", "_") in _TAG_KEYS:
+        if (
+            isinstance(value, str)
+            and value not in presumed
+            and key.lower().rpartition(":")[2].replace("-", "_") in _TAG_KEYS
+        ):
             said = labelled(value)
             if said.kind:
                 return said._replace(evidence=f'tag {key} = "{value}"')
     return UNSAID
 
 
-def of_resource(resource: Resource, stack: Environment) -> Environment:
-    """A resource's environment: what its own tags say, else its stack's."""
-    said = _of_tags(resource.tags)
+def of_resource(resource: Resource, stack: Environment, presumed: frozenset[object] = frozenset()) -> Environment:
+    """A resource's environment: what its own tags say (other than what is `presumed`), else its stack's."""
+    said = _of_tags(resource.tags, presumed)
     return said if said.kind and said.kind != stack.kind else stack
 
 
@@ -209,5 +221,6 @@ def assign(stack: Stack, given: Environment = UNSAID) -> None:
             resource.environment = given
         return
     stack.environment = of_stack(stack)
+    presumed = _presumed(stack)
     for resource in stack.resources:
-        resource.environment = of_resource(resource, stack.environment)
+        resource.environment = of_resource(resource, stack.environment, presumed)

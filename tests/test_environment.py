@@ -121,10 +121,11 @@ def cluster(name, kind="aws_eks_cluster"):
         ({"workspace": "perftest"}, "nonprod", "workspace perftest"),
         ({"variables": {"acme_environment": "production"}}, "prod", 'variable acme_environment = "production"'),
         (
-            {"variables": {"env": "dev"}, "defaulted": frozenset(["env"])},
-            "nonprod",
-            'variable env = "dev", its default',
+            {"variables": {"env": "prod"}, "defaulted": frozenset(["env"])},
+            "prod",
+            'variable env = "prod", its default',
         ),
+        ({"variables": {"env": "dev"}, "defaulted": frozenset(["env"])}, None, ""),
         ({"signs": (Sign("backend", "s3 key", "prod/eks.tfstate"),)}, "prod", 's3 key = "prod/eks.tfstate"'),
         ({"signs": (Sign("account", "project of provider google", "acme-dev"),)}, "nonprod", "project of provider"),
         ({"signs": (Sign("account", "allowed_account_ids of provider aws", "123456789012"),)}, None, ""),
@@ -140,10 +141,11 @@ def test_whatever_names_the_environment_is_evidence(changed, kind, evidence):
 
 
 def test_the_strongest_evidence_counts_and_a_default_is_the_weakest():
-    weak = {"variables": {"env": "dev"}, "defaulted": frozenset(["env"])}
+    weak = {"variables": {"env": "prod"}, "defaulted": frozenset(["env"])}
     state = {"signs": (Sign("backend", "s3 key", "prod/x"),)}
-    assert environment.of_stack(stack(**weak, **state)).kind == "prod"
-    assert environment.of_stack(stack(**weak, path="live/prod")).kind == "prod"
+    dev = {"signs": (Sign("backend", "s3 key", "dev/x"),)}
+    assert environment.of_stack(stack(**weak, **dev)).kind == "nonprod"
+    assert environment.of_stack(stack(**weak, path="live/dev")).kind == "nonprod"
     given_value = stack(variables={"env": "dev"}, **state)
     assert environment.of_stack(given_value).kind == "nonprod"
     assert environment.of_stack(stack(variables={"env": "dev"}, workspace="prod")).kind == "prod"
@@ -167,6 +169,16 @@ def test_a_variable_that_the_path_contradicts_says_nothing():
 )
 def test_the_place_of_the_state_tells_like_a_path(value, kind):
     assert environment.of_stack(stack(signs=(Sign("backend", "backend key", value),))).kind == kind
+
+
+def test_tags_that_repeat_a_default_say_nothing():
+    tagged = [resource({"env": "staging"}), resource({"env": "staging"}, "b")]
+    presumed = stack(variables={"environment": "staging"}, defaulted=frozenset(["environment"]), resources=tagged)
+    environment.assign(presumed)
+    assert presumed.environment == Environment()
+    assert {one.environment.kind for one in tagged} == {None}
+    environment.assign(stack(variables={"environment": "staging"}, resources=tagged))
+    assert {one.environment.kind for one in tagged} == {"nonprod"}
 
 
 @pytest.mark.parametrize("path", ["services/integration", "perf", "tools/ci"])

@@ -61,6 +61,9 @@ class Locator(Protocol):
     def locate(self, path: Path) -> Location | None: ...
 
 
+_NOTHING: Mapping[str, object] = {}
+
+
 class NowhereLocator:
     """For resources that have no source text (proposed siblings, plans without their source)."""
 
@@ -84,8 +87,8 @@ class Resource(Struct, eq=False):
     span: Span
     region: Region
     environment: Environment = Environment()
-    tags: Mapping[str, object] = field(default_factory=dict)
-    defaults: Mapping[str, object] = field(default_factory=dict)
+    tags: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
+    defaults: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
     exists: object = True
     name: str = ""
     module: str = ""

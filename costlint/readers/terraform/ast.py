@@ -25,6 +25,7 @@ Tuples instead of objects keep 10 MB of configuration in about 100 MB of memory.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from msgspec import Struct, field
@@ -33,6 +34,18 @@ Expr: TypeAlias = tuple[Any, ...]
 
 MOST_NESTED = 100
 """No expression is deeper than this many levels; what is becomes "bad", so plain recursion is safe."""
+
+
+_OFFSETS: list[int] = []
+_MOST_OFFSETS = 1 << 16
+
+
+def offsets(size: int) -> Sequence[int]:
+    """The numbers 0 to `size`. For files of usual size they are the same objects: offsets are a third of a tree."""
+    if size >= _MOST_OFFSETS:
+        return range(size + 1)
+    _OFFSETS.extend(range(len(_OFFSETS), size + 1))
+    return _OFFSETS
 
 
 class Attribute(Struct):

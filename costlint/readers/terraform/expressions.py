@@ -16,7 +16,7 @@ from tree_sitter import Node
 
 from costlint.readers.terraform import grammar as g
 from costlint.readers.terraform import templates
-from costlint.readers.terraform.ast import MOST_NESTED, Expr, Problem
+from costlint.readers.terraform.ast import MOST_NESTED, Expr, Problem, offsets
 
 NAME = rb"[A-Za-z_][A-Za-z0-9_-]*"
 # What most expressions are: a plain string, a number, a keyword, a traversal by names. Four to five groups.
@@ -47,6 +47,7 @@ class Converter:
         self.data = data
         self.problems = problems
         self.limit = MOST_NESTED
+        self.at = offsets(len(data))
         self._depth = 0
         self._names: dict[bytes, str] = {}
         self._texts: dict[bytes, str] = {}
@@ -79,24 +80,30 @@ class Converter:
         """The expression of a TERM match; `before` is the number of groups in front of TERM's."""
         group = match.lastindex or 0
         which = group - before
+        at = self.at
         start, end = match.span(group)
         if which == 1:
-            return ("lit", start - 1, end + 1, self.text(match[group]))
+            return ("lit", at[start - 1], at[end + 1], self.text(match[group]))
         if which == 5:
             expr: Expr
             root, root_end = match.span(group - 1)
-            expr = ("name", root, root_end, self.name(match[group - 1]))
+            root = at[root]
+            expr = ("name", root, at[root_end], self.name(match[group - 1]))
             if start != end:
                 stop = start
                 for part in match[group].split(b".")[1:]:
                     stop += len(part) + 1
-                    expr = ("attr", root, stop, expr, self.name(part))
+                    expr = ("attr", root, at[stop], expr, self.name(part))
             elif match[group - 1] in _KEYWORDS:
-                return ("lit", root, root_end, _KEYWORDS[match[group - 1]])
+                return ("lit", root, at[root_end], _KEYWORDS[match[group - 1]])
             return expr
         if which == 2:
             return self._number(start, end)
-        return ("lit", start, end, _KEYWORDS[match[group]])
+        return ("lit", at[start], at[end], _KEYWORDS[match[group]])
+
+    def span(self, node: Node) -> tuple[int, int]:
+        """Where a node begins and ends."""
+        return self.at[node.start_byte], self.at[node.end_byte]
 
     def name(self, raw: bytes) -> str:
         found = self._names.get(raw)
@@ -131,12 +138,12 @@ class Converter:
         if number is None:
             self.problems.append(Problem(start, f'"{text[:40]}" is not a number Terraform accepts'))
             return ("bad", start, end, text)
-        return ("lit", start, end, number)
+        return ("lit", self.at[start], self.at[end], number)
 
     # -- terms ---------------------------------------------------------------------------------------------
 
     def _literal(self, node: Node) -> Expr:
-        start, end = node.start_byte, node.end_byte
+        start, end = self.span(node)
         if self.data[start] == 0x22:
             return ("lit", start, end, self.quoted_text(start, end))
         text = self.data[start:end]
@@ -145,7 +152,7 @@ class Converter:
         return self._number(start, end)
 
     def _variable(self, node: Node) -> Expr:
-        start, end = node.start_byte, node.end_byte
+        start, end = self.span(node)
         return ("name", start, end, self.name(self.data[start:end]))
 
     def _template(self, node: Node) -> Expr:
@@ -153,7 +160,7 @@ class Converter:
 
     def _collection(self, node: Node) -> Expr:
         inner = node.children[0]
-        start, end = inner.start_byte, inner.end_byte
+        start, end = self.span(inner)
         if inner.kind_id == g.TUPLE:
             items = [self.expression(child) for child in inner.children if child.kind_id == g.EXPRESSION]
             return ("list", start, end, items)
@@ -162,9 +169,9 @@ class Converter:
     def _pair(self, node: Node) -> tuple[Expr, Expr]:
         match = _SIMPLE_PAIR(self.data, node.start_byte, node.end_byte)
         if match is not None:
-            return ("lit", *match.span(1), self.name(match[1])), self.simple(match, 1)
+            return ("lit", self.at[match.start(1)], self.at[match.end(1)], self.name(match[1])), self.simple(match, 1)
         key, value = (child for child in node.children if child.kind_id == g.EXPRESSION)
-        start, end = key.start_byte, key.end_byte
+        start, end = self.span(key)
         raw = self.data[start:end]
         if _NAME(raw) or (len(key.children) == 1 and key.children[0].kind_id == g.VARIABLE_EXPR):
             return ("lit", start, end, self.name(raw)), self.expression(value)
@@ -182,7 +189,7 @@ class Converter:
                     elif argument.kind_id == g.ELLIPSIS:
                         expand = True
         function = self.name(self.data[name.start_byte : name.end_byte])
-        return ("call", node.start_byte, node.end_byte, function, args, expand)
+        return ("call", *self.span(node), function, args, expand)
 
     def _for(self, node: Node) -> Expr:
         inner = node.children[0]
@@ -203,7 +210,7 @@ class Converter:
                 grouping = True
         key = results[0] if inner.kind_id == g.FOR_OBJECT_EXPR else None
         key_name = names[0] if len(names) > 1 else ""
-        start, end = inner.start_byte, inner.end_byte
+        start, end = self.span(inner)
         return ("for", start, end, key_name, names[-1], collection, key, results[-1], condition, grouping)
 
     def for_intro(self, node: Node) -> tuple[list[str], Expr]:
@@ -323,13 +330,13 @@ class Converter:
             kind = node.kind_id
             if kind == g.GET_ATTR:
                 name = node.children[-1]
-                steps.append(("attr", self.name(self.data[name.start_byte : name.end_byte]), node.end_byte))
+                steps.append(("attr", self.name(self.data[name.start_byte : name.end_byte]), self.at[node.end_byte]))
             elif kind == g.INDEX:
                 inner = node.children[0]
                 if inner.kind_id == g.NEW_INDEX:
                     key = next((c for c in inner.children if c.kind_id == g.EXPRESSION), None)
                     if key is not None:
-                        steps.append(("index", self.expression(key), node.end_byte))
+                        steps.append(("index", self.expression(key), self.at[node.end_byte]))
                 else:
                     first = inner.start_byte + 1
                     digits = self.data[first : inner.end_byte].strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
@@ -38,7 +39,7 @@ class ParsedFile:
         self.body = body
         self.problems = problems
         self._data = data
-        self._line_starts: list[int] | None = None
+        self._line_starts: array[int] | None = None
         self._counts: list[int] | None = None
         self.suppressions: list[Suppression] = []
         if not path.endswith(".json") and b"costlint:ignore" in data:
@@ -75,9 +76,9 @@ class ParsedFile:
         step = min(offset // _STEP, len(self._counts) - 1)
         return self._counts[step] + len(self._data[step * _STEP : offset].translate(None, _CONTINUING))
 
-    def _lines(self) -> list[int]:
+    def _lines(self) -> array[int]:
         if self._line_starts is None:
-            starts = [0]
+            starts = array("I", (0,))
             at = self._data.find(b"\n")
             while at >= 0:
                 starts.append(at + 1)

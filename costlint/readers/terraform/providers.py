@@ -99,6 +99,9 @@ def as_tags(value: object) -> Mapping[str, object]:
     return PartialMap() if isinstance(value, Unknown) else {}
 
 
+_NO_TAGS: Mapping[str, object] = {}
+
+
 def effective_tags(
     type_: str, attributes: Mapping[str, object], defaults: Mapping[str, object]
 ) -> Mapping[str, object]:
@@ -108,6 +111,8 @@ def effective_tags(
         return _tag_blocks(attributes, own)
     if not defaults:
         return own
+    if not own and not isinstance(own, PartialMap):
+        return defaults
     merged = {**defaults, **own}
     return PartialMap(merged) if isinstance(own, PartialMap) or isinstance(defaults, PartialMap) else merged
 
@@ -121,7 +126,7 @@ def _own_tags(type_: str, attributes: Mapping[str, object]) -> Mapping[str, obje
     if isinstance(inside, Unknown):
         return PartialMap()
     held = inside[0] if isinstance(inside, list) and inside else None
-    return as_tags(held.get(name)) if isinstance(held, dict) else {}
+    return as_tags(held.get(name)) if isinstance(held, dict) else _NO_TAGS
 
 
 def _tag_blocks(attributes: Mapping[str, object], own: Mapping[str, object]) -> Mapping[str, object]:

@@ -55,7 +55,7 @@ class ResourceHandle(Handle, Reference):
 class ResourceBlock:
     """A `resource` or `data` block in one module instance."""
 
-    __slots__ = ("_expansion", "_names", "_whole", "address", "declared", "memo", "mode", "module", "name", "type")
+    __slots__ = ("_expansion", "_memo", "_names", "_whole", "address", "declared", "mode", "module", "name", "type")
 
     def __init__(self, module: ModuleInstance, mode: str, type_: str, name: str, declared: Declared) -> None:
         self.module = module
@@ -64,7 +64,7 @@ class ResourceBlock:
         self.name = name
         self.declared = declared
         self.address = f"{module.prefix}{'' if mode == 'resource' else mode + '.'}{type_}.{name}"
-        self.memo: Memo = {}
+        self._memo: Memo | None = None
         self._expansion: Expansion | None = None
         self._names: frozenset[str] | None = None
         self._whole: object = None
@@ -74,10 +74,18 @@ class ResourceBlock:
         return self.declared.block.body
 
     @property
+    def memo(self) -> Memo:
+        """What was worked out so far of its attributes; most blocks are never asked for one."""
+        if self._memo is None:
+            self._memo = {}
+        return self._memo
+
+    @property
     def expansion(self) -> Expansion:
         """Which instances there are."""
         if self._expansion is None:
-            self._expansion = expansion_of(self.module, self.declared, self.memo, self.address)
+            single = repetition(self.body) is None
+            self._expansion = SINGLE if single else expansion_of(self.module, self.declared, self.memo, self.address)
         return self._expansion
 
     def address_of(self, key: Key) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from costlint.model import Suppression
 
@@ -18,7 +19,7 @@ _UNTIL = re.compile(r"(?:^|\s)until=(\S+)")
 _CODE = re.compile(rb"^[ \t]*(?!\#|//|/\*|\r?$)\S", re.MULTILINE)
 
 
-def suppressions_in(data: bytes, shown: str, line_starts: list[int]) -> list[Suppression]:
+def suppressions_in(data: bytes, shown: str, line_starts: Sequence[int]) -> list[Suppression]:
     """The suppressions of a file; `line_starts` are the offsets its lines begin at."""
     found: list[Suppression] = []
     if _MARK not in data:

@@ -130,7 +130,7 @@ class _BodyReader:
                 body.blocks.append(self._block(child, depth + 1))
 
     def _attribute(self, node: Node) -> Attribute:
-        start, end = node.start_byte, node.end_byte
+        start, end = self.converter.span(node)
         match = _SIMPLE_ATTRIBUTE(self.data, start, end)
         if match is not None:
             return Attribute(self.converter.name(match[1]), self.converter.simple(match, 1), start, end)
@@ -145,7 +145,7 @@ class _BodyReader:
         return Attribute(name, expr or ("bad", start, end, ""), start, end)
 
     def _block(self, node: Node, depth: int) -> Block:
-        start, end = node.start_byte, node.end_byte
+        start, end = self.converter.span(node)
         type_ = ""
         labels: list[str] = []
         header_end = start
@@ -157,7 +157,7 @@ class _BodyReader:
                 if match is not None:
                     type_ = self.converter.name(match[1])
                     labels = [self.converter.text(label) for label in _LABEL(match[2])]
-                    header_end = start + len(match[0].rstrip())
+                    header_end = self.converter.at[start + len(match[0].rstrip())]
                 else:
                     type_, labels, header_end = self._header(node)
                     start = max(start, self.data.rfind(b"\n", 0, header_end) + 1)

@@ -60,7 +60,7 @@ def template(converter: Converter, node: Node) -> Expr:
         only: Expr = tokens[0].value
         return only
     parts = _parts(converter, tokens)
-    whole = (inner.start_byte, inner.end_byte)
+    whole = converter.span(inner)
     if not parts:
         return ("lit", *whole, "")
     if len(parts) == 1 and parts[0][0] == "lit":
@@ -131,7 +131,7 @@ _MARKS = {
 
 
 def _mark(converter: Converter, node: Node) -> _Token:
-    start, end = node.start_byte, node.end_byte
+    start, end = converter.span(node)
     kind = _MARKS[node.kind_id]
     value: object = None
     if kind == "for":

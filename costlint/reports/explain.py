@@ -115,6 +115,7 @@ def _finding(finding: Finding, width: int, paint: Paint) -> list[str]:
         lines.append(f"  at stake           {money(finding.exposure)}/month")
     for reason in finding.unpriced:
         lines += indented(f"unpriced: {printable(reason)}", 2, width)
+    lines += _stacks(finding, width)
     if len(finding.addresses) > 1:
         shown = ", ".join(map(printable, finding.addresses[:_COPIES]))
         rest = len(finding.addresses) - _COPIES
@@ -131,6 +132,18 @@ def _finding(finding: Finding, width: int, paint: Paint) -> list[str]:
     if finding.chain:
         lines.append("  " + paint("written", "dim"))
         lines += [f"    {printable(str(origin.span))}  {printable(origin.what)}" for origin in finding.chain]
+    return lines
+
+
+def _stacks(finding: Finding, width: int) -> list[str]:
+    """What a finding is worth in each of the stacks that share its line."""
+    if len(finding.stacks) < 2:
+        return []
+    lines: list[str] = []
+    for one in finding.stacks:
+        amount = one.saving or one.exposure
+        worth = f"{money(amount)}/month" if amount else "unpriced"
+        lines += indented(f"{printable(one.stack)}: {worth}{'' if one.counted else ', not added'}", 2, width)
     return lines
 
 

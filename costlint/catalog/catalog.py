@@ -54,6 +54,7 @@ class Catalog:
         self._sizes: dict[str, Shard] = {}
         self._prices: dict[tuple[str, str, str, str], Price | None] = {}
         self._commitments: dict[tuple[str, str], tuple[Commitment, ...]] = {}
+        self._commitment_terms: dict[tuple[str, str], dict[tuple[str, str, str], Commitment]] = {}
         self._families: dict[str, Families] = {}
         self._service_of: dict[str, Service | None] = {}
 
@@ -111,10 +112,13 @@ class Catalog:
 
     def commitment(self, provider: str, region: str, family: str, kind: str, term: str) -> Commitment | None:
         """The discount for a family, None if no source states one."""
-        for found in self.commitments(provider, region):
-            if (found.family, found.kind, found.term) == (family, kind, term):
-                return found
-        return None
+        key = (provider, region_of(provider, region))
+        terms = self._commitment_terms.get(key)
+        if terms is None:
+            terms = self._commitment_terms[key] = {}
+            for found in self.commitments(provider, region):
+                terms.setdefault((found.family, found.kind, found.term), found)
+        return terms.get((family, kind, term))
 
     def accelerator(self, model: str) -> Accelerator | None:
         """An accelerator by the name shapes use ("A10G", "H100")."""

@@ -9,7 +9,7 @@ from costlint.catalog import Catalog
 from costlint.model import UNKNOWN, Component, Resource, Unknown, total
 from costlint.policy.facts import Fact
 from costlint.policy.regions import cheapest_region
-from costlint.policy.subject import Subject
+from costlint.policy.subject import Context, Subject
 
 _MACHINES = ("ec2", "compute")
 """Services whose instances are machines a compute commitment covers."""
@@ -80,26 +80,28 @@ def _machine_type(component: Component, resource: Resource, catalog: Catalog) ->
 def _committed(term: str) -> Fact:
     def fact(subject: Subject) -> object:
         """What committing to the steady on-demand compute not yet covered would save a month (median discounts)."""
-        catalog = subject.context.catalog
         saved, steady = 0.0, sum(machine.component.monthly.low for machine in _steady(subject))
-        percents: dict[tuple[str, str, str], float] = {}
         for machine in _steady(subject):
-            key = (machine.resource.provider, machine.resource.region.name, machine.name)
-            if key not in percents:
-                percents[key] = _discount(machine, term, catalog)
-            saved += machine.component.monthly.low * percents[key] / 100
+            saved += machine.component.monthly.low * _discount(machine, term, subject.context) / 100
         open_share = max(0.0, 1 - _committed_already(subject) / steady) if steady else 0.0
         return saved * open_share
 
     return fact
 
 
-def _discount(machine: _Machine, term: str, catalog: Catalog) -> float:
-    """Percent off for committing to a machine, 0 if no source states one; some are stated for a type or a whole
-    series (n2 of n2-standard-16)."""
-    provider, region = machine.resource.provider, machine.resource.region.name
-    family = catalog.family(provider, machine.name)
-    named = (family.name if family else "", machine.name, machine.name.partition("-")[0])
+def _discount(machine: _Machine, term: str, context: Context) -> float:
+    """Percent off for committing to a machine, 0 if no source states one."""
+    key = ("discount", machine.resource.provider, machine.resource.region.name, machine.name, term)
+    percent: float | None = context.memory.get(key)
+    if percent is None:
+        percent = context.memory[key] = _percent(*key[1:], context.catalog)
+    return percent
+
+
+def _percent(provider: str, region: str, machine: str, term: str, catalog: Catalog) -> float:
+    """Some discounts are stated for a type or a whole series (n2 of n2-standard-16)."""
+    family = catalog.family(provider, machine)
+    named = (family.name if family else "", machine, machine.partition("-")[0])
     for kind in ("standard", "cud", "reservation"):
         for name in named:
             found = catalog.commitment(provider, region, name, kind, term)
@@ -119,8 +121,8 @@ def _committed_already(subject: Subject) -> float:
 
 def _uncommitted(subject: Subject) -> object:
     """Steady on-demand compute that a commitment could cover and none does: new GPU types have none to offer."""
-    catalog = subject.context.catalog
-    coverable = (m.component.monthly.low for m in _steady(subject) if any(_discount(m, t, catalog) for t in _TERMS))
+    machines, context = _steady(subject), subject.context
+    coverable = (m.component.monthly.low for m in machines if any(_discount(m, term, context) for term in _TERMS))
     return max(0.0, sum(coverable) - _committed_already(subject))
 
 

@@ -12,7 +12,13 @@ from costlint.catalog.services import Services
 from costlint.catalog.sources import Source, priced
 from costlint.catalog.tables import Shard, number, shard
 
-_SERVICES = {"db.": "rds", "cache.": "elasticache", "kafka.": "msk", ".search": "opensearch", ".elasticsearch": "opensearch"}
+_SERVICES = {
+    "db.": "rds",
+    "cache.": "elasticache",
+    "kafka.": "msk",
+    ".search": "opensearch",
+    ".elasticsearch": "opensearch",
+}
 
 
 class Managed:

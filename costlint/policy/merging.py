@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
@@ -23,6 +24,7 @@ from costlint.model import (
     total,
 )
 
+_Told: TypeAlias = tuple[StackResult, Finding]
 _INDEX = re.compile(r"\[(?:\\?[\"'][^\"'\]]*\\?[\"']|\d+)\]")
 
 
@@ -34,18 +36,53 @@ def merged(results: Sequence[StackResult], findings_of: Callable[[StackResult], 
     the stacks; a merged finding has the fingerprint of its first one, and keeps those of the others.
     """
     stacks = Counter(_root(result) for result in results)
-    found: dict[object, list[tuple[StackResult, Finding]]] = {}
+    lines: dict[object, list[_Told]] = {}
     for result in results:
         for finding in findings_of(result):
-            found.setdefault(_literal(finding, result), []).append((result, finding))
-    return [_one(same, sum(stacks[root] for root in {_root(result) for result, _ in same})) for same in found.values()]
+            line = finding.span if finding.resource_type else None
+            lines.setdefault((finding.rule.id, line), []).append((result, finding))
+    return [
+        _one(same, sum(stacks[root] for root in {_root(result) for result, _ in same}))
+        for there in lines.values()
+        for same in _alike(there)
+    ]
+
+
+def _alike(there: Sequence[_Told]) -> Iterator[Sequence[_Told]]:
+    """Findings of one rule on one line, gathered by what is to be edited. What one stack keeps apart (blocks of a plan
+    all stand in one place) stays apart: it is told by the block."""
+    if len(there) == 1:
+        yield there
+        return
+    for same in _gathered(there, _literal):
+        if _are_of_different_stacks(same):
+            yield same
+            continue
+        for block in _gathered(same, _block):
+            yield from [block] if _are_of_different_stacks(block) else ([one] for one in block)
+
+
+def _gathered(told: Sequence[_Told], by: Callable[[_Told], object]) -> Iterable[Sequence[_Told]]:
+    found: dict[object, list[_Told]] = {}
+    for one in told:
+        found.setdefault(by(one), []).append(one)
+    return found.values()
+
+
+def _are_of_different_stacks(told: Sequence[_Told]) -> bool:
+    return len({id(result) for result, _ in told}) == len(told)
+
+
+def _block(told: _Told) -> object:
+    """The blocks a finding is about, wherever their module is called from."""
+    return frozenset(".".join(_INDEX.sub("", address).split(".")[-2:]) for address in told[1].addresses)
 
 
 def _root(result: StackResult) -> str:
     return result.stack.directory or result.stack.name
 
 
-def _one(same: list[tuple[StackResult, Finding]], among: int) -> Finding:
+def _one(same: Sequence[_Told], among: int) -> Finding:
     counting = _counting(same)
     _, main = max(counting, key=lambda one: (one[1].worth, _stake(one[1])))
     occurrences = tuple(_occurrence(result, finding) for result, finding in same)
@@ -72,12 +109,12 @@ def _one(same: list[tuple[StackResult, Finding]], among: int) -> Finding:
     )
 
 
-def _counting(same: list[tuple[StackResult, Finding]]) -> list[tuple[StackResult, Finding]]:
+def _counting(same: Sequence[_Told]) -> list[_Told]:
     """For each root the stacks that count, or the one alternative that stands for them."""
-    roots: dict[str, list[tuple[StackResult, Finding]]] = {}
+    roots: dict[str, list[_Told]] = {}
     for result, finding in same:
         roots.setdefault(_root(result), []).append((result, finding))
-    chosen: list[tuple[StackResult, Finding]] = []
+    chosen: list[_Told] = []
     for members in roots.values():
         counted = [one for one in members if one[0].counted]
         chosen += counted or [max(members, key=lambda one: (one[1].worth, _stake(one[1])))]
@@ -97,12 +134,13 @@ def _occurrence(result: StackResult, finding: Finding) -> Occurrence:
 
 
 def _shared_environment(findings: Iterable[Finding]) -> Environment:
-    environments = list(dict.fromkeys(finding.environment for finding in findings))
-    return environments[0] if len(environments) == 1 else Environment()
+    environments = [finding.environment for finding in findings]
+    return environments[0] if len({(one.kind, one.name) for one in environments}) == 1 else Environment()
 
 
-def _literal(finding: Finding, result: StackResult) -> object:
+def _literal(told: _Told) -> object:
     """What makes findings of several stacks the same. What is about a whole stack is shared by alternatives at most."""
+    result, finding = told
     if not finding.resource_type:
         return ("stack", finding.rule.id, result.stack.directory if result.stack.alternative else finding.stack)
     edits = frozenset(_edit(edit) for edit in finding.patch.edits)

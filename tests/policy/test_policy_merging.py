@@ -26,7 +26,7 @@ def result(
     name: str, *findings: Finding, counts: bool = True, alternative: bool = False, kind: str = "", cost: float = 0
 ) -> StackResult:
     directory = name.partition(" [")[0]
-    environment = Environment("prod" if kind == "prod" else "nonprod" if kind else None, kind)
+    environment = Environment("prod" if kind == "prod" else "nonprod" if kind else None, kind, f"evidence in {name}")
     stack = Stack(name, "terraform", directory, directory=directory, alternative=alternative, environment=environment)
     told = tuple(replace(one, stack=name, environment=environment) for one in findings)
     return StackResult(stack, {}, told, Totals(current=Money.exactly(cost)), counted=counts)
@@ -107,6 +107,19 @@ def test_instances_a_proposal_speaks_of_do_not_keep_findings_apart() -> None:
     assert len(one_of(result("a", schedule("x")), result("b", schedule("y"))).stacks) == 2
 
 
+def test_what_one_stack_keeps_apart_stays_apart_and_is_merged_by_its_block() -> None:
+    def volumes(module: str) -> list[Finding]:
+        return [finding(address=f'{module}.aws_ebs_volume.{name}["k"]') for name in ("a", "b")]
+
+    found = merged([result("p", *volumes("module.x")), result("q", *volumes("module.y"))], lambda each: each.findings)
+    assert [one.addresses for one in found] == [
+        ('module.x.aws_ebs_volume.a["k"]', 'module.y.aws_ebs_volume.a["k"]'),
+        ('module.x.aws_ebs_volume.b["k"]', 'module.y.aws_ebs_volume.b["k"]'),
+    ]
+    alike = [finding(), finding()]
+    assert len(merged([result("p", *alike)], lambda each: each.findings)) == 2
+
+
 def test_a_removal_is_the_same_wherever_it_happens() -> None:
     remove = [finding(patch=Patch((RemoveResource(name),)), address=name) for name in ("aws_eip.a[0]", "aws_eip.a[1]")]
     assert len(one_of(result("a", remove[0]), result("b", remove[1])).addresses) == 2
@@ -114,7 +127,11 @@ def test_a_removal_is_the_same_wherever_it_happens() -> None:
 
 def test_what_is_about_a_whole_stack_is_shared_by_alternatives_only() -> None:
     about = finding(resource_type="", saving=None, exposure=Money.exactly(100))
-    alternatives = [result(f"infra [{name}]", about, alternative=True, counts=name == "p") for name in "pd"]
+    elsewhere = replace(about, span=span(line=9))
+    alternatives = [
+        result("infra [p]", about, alternative=True),
+        result("infra [d]", elsewhere, alternative=True, counts=False),
+    ]
     found = one_of(*alternatives)
     assert found.exposure == Money.exactly(100)
     assert len(merged([result("a", about), result("b", about)], lambda each: each.findings)) == 2

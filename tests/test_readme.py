@@ -26,6 +26,7 @@ def test_the_example_prints_what_the_readme_shows(
     (tmp_path / "infra" / "main.tf").write_text(_block("terraform"))
     (tmp_path / "infra" / "terraform.tfvars").write_text('disk_type = "gp2"\n')
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
     assert run(costlint, ["scan", "infra", "--no-color"]) == 0
     assert capsys.readouterr().out == _block("text")
 

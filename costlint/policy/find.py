@@ -72,12 +72,14 @@ def _find(sections: list[Section], resources: list[Resource], context: Context, 
     """The matches on the resources of one type, section by section."""
     found: list[list[Match]] = [[] for _ in sections]
     answers_of = _shared_answers(resources)
-    numbered = list(enumerate(sections))
+    views = _views(sections)
+    numbered = [(number, section, views[_view(section)]) for number, section in enumerate(sections)]
     for resource in resources:
         answers = answers_of(resource)
-        plain = Subject(resource, context)
-        for number, section in numbered:
-            subject = plain if section.plain else _subject(section, resource, context)
+        subjects: list[Subject | None] = [None] * len(views)
+        for number, section, view in numbered:
+            subject = subjects[view] or _subject(section, resource, context)
+            subjects[view] = subject
             if answers is not None and section.local:
                 answer = answers.get(number)
                 if answer is None:
@@ -92,12 +94,21 @@ def _find(sections: list[Section], resources: list[Resource], context: Context, 
             for element in elements:
                 on = subject.at(element.value, element.path) if section.each else subject
                 found[number].append(Match(section, on))
-    for number, section in numbered:
+    for number, section in enumerate(sections):
         if section.group is None:
             yield from found[number]
             continue
         for group in grouped(section.group, [match.subject for match in found[number]]):
             yield Match(section, group.subject, group.removed, group.kept)
+
+
+def _view(section: Section) -> tuple[object, ...]:
+    """What decides how a section sees a resource; those that agree in it share one subject."""
+    return section.source.shape, id(section.source.support), section.stack
+
+
+def _views(sections: list[Section]) -> dict[tuple[object, ...], int]:
+    return {view: number for number, view in enumerate(dict.fromkeys(map(_view, sections)))}
 
 
 def _subject(section: Section, resource: Resource, context: Context) -> Subject:

@@ -90,8 +90,8 @@ class Assembler:
         return None
 
     def _promising(self, bundle: Bundle, section: Section) -> tuple[Sequence[int], bool]:
-        """The alternatives in the order to price them, and whether that order says which saves most: of many copies
-        that cost the same, one is asked for all before the best alternative is priced in full."""
+        """The alternatives to price, in that order, and whether the order says which saves most: of copies that cost
+        the same, one is asked for all before the best alternative is priced in full. What saves nothing is left."""
         if len(bundle.alternatives) == 1:
             return bundle.alternatives, False
         copies: dict[object, list[int]] = {}
@@ -99,10 +99,12 @@ class Assembler:
             estimate = self._context.estimates.get(match.address)
             copies.setdefault((id(estimate), match.subject.resource.region), []).append(index)
 
-        def worth(number: int) -> float:
-            return sum(self._worth(bundle, alike[0], number, kind) * len(alike) for kind, alike in copies.items())
-
-        return sorted(bundle.alternatives, key=worth, reverse=True), True
+        worth = {
+            number: sum(self._worth(bundle, alike[0], number, kind) * len(alike) for kind, alike in copies.items())
+            for number in bundle.alternatives
+        }
+        first, *others = sorted(bundle.alternatives, key=worth.__getitem__, reverse=True)
+        return [first, *(number for number in others if worth[number] > 0 or worth[number] == -inf)], True
 
     def _worth(self, bundle: Bundle, index: int, number: int, kind: object) -> float:
         """What an alternative saves on one match, -inf if that cannot be told; known of every match of this kind."""

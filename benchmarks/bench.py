@@ -33,8 +33,9 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="bytes to generate")
     given = parser.parse_args()
     print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} CPUs, {platform.system()}")
-    _start_up()
     with_checkov = not given.no_checkov and CHECKOV.exists()
+    _warm_up(with_checkov)
+    _start_up()
     print(f"\n{'input':>12} {'program':>9} {'wall s':>8} {'CPU s':>8} {'peak MiB':>9} {'MB/s':>7}  notes")
     if given.directory is not None:
         _compare(given.directory, _size(given.directory), with_checkov, None)
@@ -49,6 +50,24 @@ def main() -> int:
     return 0
 
 
+def _warm_up(with_checkov: bool) -> None:
+    """Both read a small folder once, so that neither is measured while it compiles its modules."""
+    with tempfile.TemporaryDirectory(prefix="costlint-bench-") as work:
+        generate(Path(work), 5_000)
+        measure(_scan(Path(work)))
+        if with_checkov:
+            measure(_check(Path(work)))
+
+
+def _scan(folder: Path) -> list[str]:
+    return [str(COSTLINT), "scan", str(folder), "--no-config", "--no-color"]
+
+
+def _check(folder: Path) -> list[str]:
+    command = [str(CHECKOV), "--directory", str(folder), "--framework", "terraform"]
+    return [*command, "--compact", "--quiet", "--skip-download", "--soft-fail"]
+
+
 def _start_up() -> None:
     """The two alternate, so that whatever else the machine does disturbs both."""
     version, click = [str(COSTLINT), "--version"], [sys.executable, "-c", "import click"]
@@ -59,8 +78,7 @@ def _start_up() -> None:
 
 def _compare(folder: Path, size: int, with_checkov: bool, before: tuple[int, Run] | None) -> Run:
     with tempfile.NamedTemporaryFile("r", suffix=".txt") as report:
-        command = [str(COSTLINT), "scan", str(folder), "--no-config", "--no-color"]
-        ours = measure(command, CHECKOV_SECONDS, output=Path(report.name))
+        ours = measure(_scan(folder), CHECKOV_SECONDS, output=Path(report.name))
         notes = [_resources(report.read())]
     worked = ours.finished and ours.code in (0, 3)
     if not worked:
@@ -69,9 +87,7 @@ def _compare(folder: Path, size: int, with_checkov: bool, before: tuple[int, Run
         notes.append(f"exponent {_exponent(before, (size, ours)):.2f}")
     _row(size, "costlint", ours, notes)
     if with_checkov:
-        command = [str(CHECKOV), "--directory", str(folder), "--framework", "terraform"]
-        command += ["--compact", "--quiet", "--skip-download", "--soft-fail"]
-        theirs = measure(command, CHECKOV_SECONDS)
+        theirs = measure(_check(folder), CHECKOV_SECONDS)
         ratio = f"costlint is {theirs.wall / ours.wall:.0f}× faster, {theirs.peak / ours.peak:.1f}× smaller"
         if not theirs.finished:
             ratio = f"stopped after {CHECKOV_SECONDS:.0f} s; {ratio} at least"

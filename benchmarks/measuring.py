@@ -11,6 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+_UNUSUAL = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+"""Settings under which Python compiles its modules again in every run: nobody's programs start like that."""
+
 
 class Run(NamedTuple):
     """Seconds and MiB. `finished` False: it was stopped at the time limit."""
@@ -29,13 +32,14 @@ def measure(
     output: Path | None = None,
 ) -> Run:
     """Run once. Peak memory is that of the largest single process."""
+    usual = {name: value for name, value in os.environ.items() if name not in _UNUSUAL}
     with (output or Path(os.devnull)).open("wb") as sink:
         started = time.perf_counter()
         process = subprocess.Popen(
             list(command),
             stdout=sink,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, **(environment or {})},
+            env={**usual, **(environment or {})},
         )
         expired = threading.Event()
 

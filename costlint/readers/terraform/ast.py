@@ -87,3 +87,11 @@ class Problem(Struct):
 
     start: int
     message: str
+
+
+def add_attribute(body: Body, attribute: Attribute, problems: list[Problem]) -> None:
+    """Put an attribute into a body; one that is there already gives way, and that is a problem."""
+    if attribute.name in body.attributes:
+        message = f'the argument "{attribute.name}" is set twice in the same block'
+        problems.append(Problem(attribute.start, message))
+    body.attributes[attribute.name] = attribute

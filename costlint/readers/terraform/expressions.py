@@ -7,7 +7,7 @@ left, so operators and conditionals are flattened and put together again here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from sys import intern
 from typing import Any
@@ -32,7 +32,7 @@ _SIMPLE_PAIR = re.compile(rb"(" + NAME + rb")[ \t]*[=:][ \t]*" + TERM).fullmatch
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?").fullmatch
 
 _KEYWORDS: dict[bytes, bool | None] = {b"true": True, b"false": False, b"null": None}
-_PRECEDENCE = {
+PRECEDENCE = {
     "||": 1, "&&": 2, "==": 3, "!=": 3, ">": 4, ">=": 4, "<": 4, "<=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6,
 }  # fmt: skip
 _WRAPPERS = frozenset((g.OPERATION, g.BINARY_OPERATION, g.UNARY_OPERATION))
@@ -277,8 +277,8 @@ class Converter:
                 prefixes.append(item)
                 position += 1
             elif operator is not None:
-                while operators and _PRECEDENCE[operators[-1]] >= _PRECEDENCE[operator]:
-                    _apply(operands, operators)
+                while operators and PRECEDENCE[operators[-1]] >= PRECEDENCE[operator]:
+                    combine(operands, operators)
                 operators.append(operator)
                 position += 1
             else:
@@ -294,7 +294,7 @@ class Converter:
                 operands.append((expr, start, end))
                 position = stop
         while operators:
-            _apply(operands, operators)
+            combine(operands, operators)
         self._depth -= count
         return operands[0][0]
 
@@ -306,6 +306,10 @@ class Converter:
         steps = self._steps(nodes)
         if self._depth + len(steps) > self.limit:
             return self._too_deep(nodes[0], nodes[-1])
+        return self.applied(expr, start, steps)
+
+    def applied(self, expr: Expr, start: int, steps: Sequence[tuple[str, Any, int]]) -> Expr:
+        """An expression with its postfixes, as `_steps` gives them."""
         position = 0
         while position < len(steps):
             kind, value, end = steps[position]
@@ -374,7 +378,7 @@ def number_of(text: str) -> int | float | None:
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
-def _nested(steps: list[tuple[str, Any, int]]) -> list[tuple[Any, ...]]:
+def _nested(steps: Sequence[tuple[str, Any, int]]) -> list[tuple[Any, ...]]:
     """What is applied to each item of a splat; a further splat takes all that follows it."""
     result: list[tuple[Any, ...]] = []
     for position, (kind, value, _) in enumerate(steps):
@@ -391,7 +395,8 @@ def _reduce(values: list[tuple[Expr, int, int]], marks: list[int]) -> None:
     values[-3:] = [(("cond", start, end, test, yes, no), start, end)]
 
 
-def _apply(operands: list[tuple[Expr, int, int]], operators: list[str]) -> None:
+def combine(operands: list[tuple[Expr, int, int]], operators: list[str]) -> None:
+    """Put the last operator between the last two operands."""
     operator = operators.pop()
     right, _, end = operands.pop()
     left, start, _ = operands.pop()

@@ -33,6 +33,7 @@ _HEADER = rb"^" + _KEYWORDS + rb'(?=[ \t]*[{"])'
 _CUT = re.compile(rb"\n(?=" + _KEYWORDS + rb'[ \t]*[{"])')
 _COMMENT = rb"^[ \t]*(?:#|//)[^\n]*|^[ \t]*/\*"
 _HEREDOC = rb"<<-?([A-Za-z_][A-Za-z0-9_-]*)[ \t]*\r?\n"
+_NOTHING = re.compile(rb"(?:[ \t\n]+|#[^\n]*\n|//[^\n]*\n)*")
 _DEFINITION = re.compile(_HEADER, re.MULTILINE)
 _DEFINITIONS = re.compile(_HEADER + rb"|" + _COMMENT + rb"|" + _HEREDOC, re.MULTILINE)
 _ANY_HEADER = rb'^[A-Za-z_"(][^\n=]*=(?!=)|^[A-Za-z_][A-Za-z0-9_-]*(?:[ \t]+"[^"\n]*")*[ \t]*\{'
@@ -87,6 +88,21 @@ def definitions(data: bytes, problems: list[Problem]) -> Iterator[list[Node]]:
             end = next((s for s in starts if s >= end), len(data))
             yield from reader.salvage(start, end, [s for s in starts if start < s < end])
         start = end
+
+
+def next_definition(data: bytes, start: int) -> int:
+    """Where the definition after the one that follows an offset begins, as far as lines tell."""
+    first = _NOTHING.match(data, start)
+    cut = _CUT.search(data, first.end() if first else start)
+    return cut.end() if cut else len(data)
+
+
+def sound(data: bytes, start: int, end: int) -> list[Node] | None:
+    """The definitions between two offsets, None if anything is wrong there."""
+    root = g.parse_tree(data, start, end).root_node
+    if root.has_error or any(child.kind_id == g.OBJECT for child in root.children):
+        return None
+    return _nodes(root)
 
 
 class _Reader:

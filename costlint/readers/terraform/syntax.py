@@ -1,7 +1,8 @@
 """Terraform's native syntax: bytes → the compact tree of `ast.py`, with every syntax error as a sentence.
 
-tree-sitter finds the structure; most definitions are then one regular expression match on their bytes, and
-only the others are walked node by node (`expressions.py`). The tree-sitter tree is dropped at once.
+Definitions written plainly, nearly all, are read straight from the bytes (`plain_syntax.py`). For the others
+tree-sitter finds the structure; most attributes are then one regular expression match, and only the rest is walked
+node by node (`expressions.py`). The tree-sitter tree is dropped at once.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from sys import intern
 from tree_sitter import Node
 
 from costlint.readers.terraform import grammar as g
-from costlint.readers.terraform.ast import Attribute, Block, Body, Expr, Problem
+from costlint.readers.terraform.ast import Attribute, Block, Body, Expr, Problem, add_attribute
 from costlint.readers.terraform.expressions import NAME, TERM, Converter
-from costlint.readers.terraform.recovery import definitions, no_text, readable
+from costlint.readers.terraform.plain_syntax import NotPlain, PlainReader
+from costlint.readers.terraform.recovery import definitions, next_definition, no_text, readable, sound
 
 _SIMPLE_ATTRIBUTE = re.compile(rb"(" + NAME + rb")[ \t]*=[ \t]*" + TERM).fullmatch
 _HEADER = re.compile(rb"(" + NAME + rb')((?:[ \t]+"[^"\\$%\n]*")*)[ \t]*').fullmatch
@@ -28,15 +30,52 @@ def parse_hcl(data: bytes) -> tuple[Body, list[Problem]]:
     if binary is not None:
         return Body(), [binary]
     data, problems = readable(data)
-    reader = _BodyReader(data, problems)
-    body = Body()
-    for nodes in definitions(data, problems):
-        reader.fill(nodes, body, 0)
+    body = None if problems or b"\r" in data else _mostly_plain(data, problems)
+    if body is None:
+        body = _any(data, problems)
     problems.sort(key=lambda problem: problem.start)
     if len(problems) > _MOST_PROBLEMS:
         further = len(problems) - _MOST_PROBLEMS
         problems[_MOST_PROBLEMS:] = [Problem(problems[_MOST_PROBLEMS].start, f"{further} further mistakes follow")]
     return body, problems
+
+
+def _any(data: bytes, problems: list[Problem]) -> Body:
+    """The body of any file, read by tree-sitter."""
+    reader = _BodyReader(data, problems)
+    body = Body()
+    for nodes in definitions(data, problems):
+        reader.fill(nodes, body, 0)
+    return body
+
+
+def _mostly_plain(data: bytes, problems: list[Problem]) -> Body | None:
+    """The body of a file without syntax errors, None if there are any: definitions that are not plain go to
+    tree-sitter one by one."""
+    found: list[Problem] = []
+    reader = _BodyReader(data, found)
+    plain, body, end = PlainReader(reader.converter), Body(), 0
+    while True:
+        known = len(found)
+        try:
+            item, end = plain.definition(end)
+        except NotPlain:
+            del found[known:]
+            start, end = end, next_definition(data, end)
+            nodes = sound(data, start, end)
+            if nodes is None:
+                return None
+            reader.fill(nodes, body, 0)
+            continue
+        if isinstance(item, Attribute):
+            add_attribute(body, item, found)
+        elif item is not None:
+            body.blocks.append(item)
+        elif end < len(data):
+            return None
+        else:
+            problems += found
+            return body
 
 
 def parse_expression(text: str) -> tuple[Expr, list[Problem]]:
@@ -116,16 +155,10 @@ class _BodyReader:
 
     def fill(self, nodes: list[Node], body: Body, depth: int) -> None:
         """Add attribute and block nodes to the body."""
-        attributes = body.attributes
         for child in nodes:
             kind = child.kind_id
             if kind == g.ATTRIBUTE:
-                attribute = self._attribute(child)
-                if attribute.name in attributes:
-                    self.problems.append(
-                        Problem(attribute.start, f'the argument "{attribute.name}" is set twice in the same block')
-                    )
-                attributes[attribute.name] = attribute
+                add_attribute(body, self._attribute(child), self.problems)
             elif kind == g.BLOCK:
                 body.blocks.append(self._block(child, depth + 1))
 

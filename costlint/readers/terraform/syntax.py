@@ -18,6 +18,9 @@ from costlint.readers.terraform.expressions import NAME, TERM, Converter
 from costlint.readers.terraform.plain_syntax import NotPlain, PlainReader
 from costlint.readers.terraform.recovery import definitions, next_definition, no_text, readable, sound
 
+_MOST_PLAIN = 1_000_000
+"""Bytes; in a larger file one definition could hold more parts than the bound tree-sitter's way enforces."""
+
 _SIMPLE_ATTRIBUTE = re.compile(rb"(" + NAME + rb")[ \t]*=[ \t]*" + TERM).fullmatch
 _HEADER = re.compile(rb"(" + NAME + rb')((?:[ \t]+"[^"\\$%\n]*")*)[ \t]*').fullmatch
 _MOST_PROBLEMS = 100
@@ -30,9 +33,9 @@ def parse_hcl(data: bytes) -> tuple[Body, list[Problem]]:
     if binary is not None:
         return Body(), [binary]
     data, problems = readable(data)
-    body = None if problems or b"\r" in data else _mostly_plain(data, problems)
+    body = None if problems or b"\r" in data else read_plainly(data, problems)
     if body is None:
-        body = _any(data, problems)
+        body = read_by_tree(data, problems)
     problems.sort(key=lambda problem: problem.start)
     if len(problems) > _MOST_PROBLEMS:
         further = len(problems) - _MOST_PROBLEMS
@@ -40,7 +43,7 @@ def parse_hcl(data: bytes) -> tuple[Body, list[Problem]]:
     return body, problems
 
 
-def _any(data: bytes, problems: list[Problem]) -> Body:
+def read_by_tree(data: bytes, problems: list[Problem]) -> Body:
     """The body of any file, read by tree-sitter."""
     reader = _BodyReader(data, problems)
     body = Body()
@@ -49,7 +52,7 @@ def _any(data: bytes, problems: list[Problem]) -> Body:
     return body
 
 
-def _mostly_plain(data: bytes, problems: list[Problem]) -> Body | None:
+def read_plainly(data: bytes, problems: list[Problem]) -> Body | None:
     """The body of a file without syntax errors, None if there are any: definitions that are not plain go to
     tree-sitter one by one."""
     found: list[Problem] = []

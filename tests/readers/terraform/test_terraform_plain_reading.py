@@ -37,7 +37,7 @@ ODD = [
 def assert_same(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = syntax.parse_hcl(data)
     with monkeypatch.context() as patch:
-        patch.setattr(syntax, "_mostly_plain", lambda *_: None)
+        patch.setattr(syntax, "read_plainly", lambda *_: None)
         assert plain == syntax.parse_hcl(data)
 
 

@@ -35,7 +35,7 @@ from costlint.readers.deployments import Deployments
 from costlint.readers.discover import discover
 from costlint.readers.missing import missing_note
 from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.plan import read_plan
+from costlint.readers.terraform.plans.plan import read_plan
 from costlint.readers.terraform.read import read_stack
 from costlint.readers.terragrunt import read_unit
 from costlint.sources import Source, SourceError, open_directory

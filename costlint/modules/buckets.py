@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from costlint.modules.errors import FetchError
-from costlint.readers.terraform.module_addresses import ModuleAddress
+from costlint.readers.terraform.sourcing.addresses import ModuleAddress
 
 _S3_PATH = re.compile(r"s3(?:[.-](?:dualstack\.)?(?P<region>[a-z]{2}(?:-[a-z]+)+-\d))?\.amazonaws\.com(?:\.cn)?")
 _S3_HOST = re.compile(r"(?P<bucket>[\w.-]+?)\.(?P<rest>s3[.-].*)")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from costlint.modules.limits import DEEPEST
 from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.module_addresses import is_local
-from costlint.readers.terraform.module_sources import Call, Resolution
+from costlint.readers.terraform.sourcing.addresses import is_local
+from costlint.readers.terraform.sourcing.resolving import Call, Resolution
 from costlint.readers.terragrunt.units import Unit
 
 _FOREIGN = ("cache", "installed")

@@ -11,8 +11,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from costlint.readers.terraform.ast import Body, Expr
-from costlint.readers.terraform.syntax import parse_hcl
+from costlint.readers.terraform.syntax.ast import Body, Expr
+from costlint.readers.terraform.syntax.native import parse_hcl
 
 _LARGEST = 1 << 20
 

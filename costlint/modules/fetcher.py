@@ -16,8 +16,8 @@ from costlint.modules.limits import MOST_HOPS
 from costlint.modules.registry import Registry
 from costlint.modules.store import Incoming, Store
 from costlint.modules.web import Web, shown
-from costlint.readers.terraform.module_addresses import ModuleAddress, parse_address
-from costlint.readers.terraform.module_lock import LOCK_NAME, Pin
+from costlint.readers.terraform.sourcing.addresses import ModuleAddress, parse_address
+from costlint.readers.terraform.sourcing.lock import LOCK_NAME, Pin
 
 _META = re.compile(rb'<meta\s+name="terraform-get"\s+content="([^"]+)"', re.IGNORECASE)
 

@@ -14,8 +14,8 @@ from costlint.modules.fetcher import Fetcher
 from costlint.modules.store import Store, write_atomically
 from costlint.readers.discover import discover
 from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.module_addresses import parse_address
-from costlint.readers.terraform.module_lock import LOCK_NAME, LockError, Pin, render_lock
+from costlint.readers.terraform.sourcing.addresses import parse_address
+from costlint.readers.terraform.sourcing.lock import LOCK_NAME, LockError, Pin, render_lock
 from costlint.sources import DirectorySource, cache_directory, open_directory
 
 Progress = Callable[[str, int, int], None]

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from costlint.modules.errors import FetchError
 from costlint.modules.limits import LARGEST_PACKAGE, MOST_FILES
 from costlint.modules.store import Incoming
-from costlint.readers.terraform.module_addresses import without_password
+from costlint.readers.terraform.sourcing.addresses import without_password
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _ABBREVIATED = re.compile(r"[0-9a-f]{4,39}")

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from costlint.modules.calls import CallSite
 from costlint.modules.fetching import Outcome
-from costlint.readers.terraform.module_addresses import parse_address
-from costlint.readers.terraform.module_sources import Way
+from costlint.readers.terraform.sourcing.addresses import parse_address
+from costlint.readers.terraform.sourcing.resolving import Way
 from costlint.reports.amounts import counted
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint

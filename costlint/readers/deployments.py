@@ -13,7 +13,7 @@ from costlint.model import Diagnostic
 from costlint.readers.roots import Root
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.reading import TerraformOptions
-from costlint.readers.terraform.variables import named_files
+from costlint.readers.terraform.variables.values import named_files
 from costlint.sources import SourceError
 
 MOST_ALTERNATIVES = 100

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from costlint.readers.terraform.files import ParsedDirectory
-from costlint.readers.terraform.var_file_sets import VarFileSet, is_within
-from costlint.readers.terraform.var_files import VarFiles
+from costlint.readers.terraform.variables.files import VarFiles
+from costlint.readers.terraform.variables.sets import VarFileSet, is_within
 from costlint.sources import Source
 
 _EXAMPLES = {

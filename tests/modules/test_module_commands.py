@@ -16,7 +16,7 @@ from module_servers import DISK, LoopbackServer, Remote, Reply, calling, use_reg
 
 from costlint.cli import costlint
 from costlint.cli.failures import run
-from costlint.readers.terraform.module_lock import LOCK_NAME
+from costlint.readers.terraform.sourcing.lock import LOCK_NAME
 
 PROVIDER = 'provider "aws" {\n  region = "us-east-1"\n}\n'
 
@@ -228,7 +228,7 @@ def test_a_scan_imports_nothing_that_could_fetch(machine: Path) -> None:
     program += "try: command(['.'], standalone_mode=False)\nfinally: print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.rpartition("\n\n")[2].split())
-    assert "costlint.readers.terraform.module_sources" in loaded
+    assert "costlint.readers.terraform.sourcing.resolving" in loaded
     assert {"costlint.modules", "urllib.request", "http.client", "ssl", "tarfile", "zipfile"} & loaded == set()
 
 

@@ -17,8 +17,8 @@ from costlint.config import Config
 from costlint.modules import Options, Outcome, fetch
 from costlint.modules import limits as bounds
 from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.module_lock import LOCK_NAME
 from costlint.readers.terraform.read import read_stack
+from costlint.readers.terraform.sourcing.lock import LOCK_NAME
 from costlint.sources import DirectorySource
 
 FILES = {"main.tf": DISK % "gp2", "sub/main.tf": DISK % "gp3"}

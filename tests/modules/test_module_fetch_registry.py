@@ -11,8 +11,8 @@ from module_servers import DISK, TLS, LoopbackServer, Remote, Reply, Request, ca
 from costlint.config import Config
 from costlint.modules import Options, Outcome, fetch
 from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.module_lock import LOCK_NAME
 from costlint.readers.terraform.read import read_stack
+from costlint.readers.terraform.sourcing.lock import LOCK_NAME
 from costlint.sources import DirectorySource
 
 

@@ -11,7 +11,7 @@ from costlint.model import Diagnostic
 from costlint.readers.deployments import MOST_ALTERNATIVES, Deployment, Deployments
 from costlint.readers.roots import Root
 from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.var_file_sets import VarFileSet
+from costlint.readers.terraform.variables.sets import VarFileSet
 from costlint.sources import open_directory
 
 PROD = VarFileSet(("infra/prod.tfvars",), "prod.tfvars")

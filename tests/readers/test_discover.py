@@ -6,7 +6,7 @@ import pytest
 
 from costlint.readers.discover import Inputs, discover
 from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.plan import read_plan
+from costlint.readers.terraform.plans.plan import read_plan
 from costlint.sources import DirectorySource, MemorySource
 
 PLAN = '{"format_version":"1.2","terraform_version":"1.9.0","planned_values":{"root_module":{}}}'

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from msgspec import Struct, field
 
-from costlint.readers.terraform.ast import Attribute, Block, Body, Expr
-from costlint.readers.terraform.blocks import dotted
+from costlint.readers.terraform.evaluation.blocks import dotted
 from costlint.readers.terraform.files import ParsedDirectory, ParsedFile
-from costlint.readers.terraform.json_blocks import with_blocks
-from costlint.readers.terraform.types import ANY, TypeSpec, TypeSyntaxError, parse_type
+from costlint.readers.terraform.syntax.ast import Attribute, Block, Body, Expr
+from costlint.readers.terraform.syntax.json_blocks import with_blocks
+from costlint.readers.terraform.types.constraints import ANY, TypeSpec, TypeSyntaxError, parse_type
 
 ProviderName = tuple[str, str]
 """A provider configuration's local name and alias ("" for the default one)."""

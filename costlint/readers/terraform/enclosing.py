@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from costlint.readers.terraform.ast import Attribute, Block
 from costlint.readers.terraform.files import TerraformFiles
+from costlint.readers.terraform.syntax.ast import Attribute, Block
 from costlint.sources import SourceError, open_directory
 
 

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from costlint.model import Suppression
-from costlint.readers.terraform.ast import Attribute, Block, Body, Problem
-from costlint.readers.terraform.json_syntax import parse_json
-from costlint.readers.terraform.module_mappings import Mapping
-from costlint.readers.terraform.module_sources import ModuleSources
 from costlint.readers.terraform.overrides import each_node, header, is_appended, is_override, merged, wanted
-from costlint.readers.terraform.suppressions import suppressions_in
-from costlint.readers.terraform.syntax import parse_hcl
+from costlint.readers.terraform.sourcing.mappings import Mapping
+from costlint.readers.terraform.sourcing.resolving import ModuleSources
+from costlint.readers.terraform.syntax.ast import Attribute, Block, Body, Problem
+from costlint.readers.terraform.syntax.json import parse_json
+from costlint.readers.terraform.syntax.native import parse_hcl
+from costlint.readers.terraform.syntax.suppressions import suppressions_in
 from costlint.sources import MountedSource, Source, SourceError
 
 _CONFIGURATION = (".tf", ".tofu", ".tf.json", ".tofu.json")

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from costlint.model import UNKNOWN, Unknown, UnresolvedModule, unknown_from
 from costlint.model.diagnostics import Severity
-from costlint.readers.terraform import blocks
-from costlint.readers.terraform.ast import Body
-from costlint.readers.terraform.cells import Memo
 from costlint.readers.terraform.configuration import Declared, ProviderName, provider_name
-from costlint.readers.terraform.expand import Expansion, Key, suffix
-from costlint.readers.terraform.module_addresses import parse_address
-from costlint.readers.terraform.module_sources import Call, Resolution
+from costlint.readers.terraform.evaluation import blocks
+from costlint.readers.terraform.evaluation.cells import Memo
+from costlint.readers.terraform.evaluation.expand import Expansion, Key, suffix
+from costlint.readers.terraform.evaluation.scope import Handle, Scope
 from costlint.readers.terraform.resources import expansion_of
-from costlint.readers.terraform.scope import Handle, Scope
+from costlint.readers.terraform.sourcing.addresses import parse_address
+from costlint.readers.terraform.sourcing.resolving import Call, Resolution
+from costlint.readers.terraform.syntax.ast import Body
 
 if TYPE_CHECKING:
     from costlint.readers.terraform.modules import ModuleInstance

@@ -9,22 +9,22 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from costlint.model import UNKNOWN
-from costlint.readers.terraform.ast import Attribute, Block, Expr
-from costlint.readers.terraform.cells import BUSY, Memo
 from costlint.readers.terraform.configuration import Configuration, Declared, ProviderName, TypeSyntaxError, Variable
-from costlint.readers.terraform.expand import Key, suffix
+from costlint.readers.terraform.evaluation.cells import BUSY, Memo
+from costlint.readers.terraform.evaluation.expand import Key, suffix
+from costlint.readers.terraform.evaluation.rendering import Rendering
+from costlint.readers.terraform.evaluation.scope import EvaluationError, Scope
 from costlint.readers.terraform.files import ParsedFile
 from costlint.readers.terraform.functions import FunctionContext
 from costlint.readers.terraform.limits import Limits
 from costlint.readers.terraform.module_calls import ModuleCall
 from costlint.readers.terraform.providers import ProviderConfiguration
 from costlint.readers.terraform.reading import Reading
-from costlint.readers.terraform.rendering import Rendering
 from costlint.readers.terraform.resources import ResourceBlock
-from costlint.readers.terraform.scope import EvaluationError, Scope
-from costlint.readers.terraform.types import ConversionError, convert
-from costlint.readers.terraform.variables import Given, root_variables
-from costlint.readers.terraform.workspaces import UnnamedWorkspace
+from costlint.readers.terraform.syntax.ast import Attribute, Block, Expr
+from costlint.readers.terraform.types.constraints import ConversionError, convert
+from costlint.readers.terraform.variables.values import Given, root_variables
+from costlint.readers.terraform.variables.workspaces import UnnamedWorkspace
 
 
 class ModuleInstance:

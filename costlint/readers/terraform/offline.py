@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from costlint.readers.terraform.expand import Key
+from costlint.readers.terraform.evaluation.expand import Key
 
 if TYPE_CHECKING:
     from costlint.readers.terraform.resources import ResourceBlock

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from costlint.readers.terraform.ast import Attribute, Block, Body, Problem
+from costlint.readers.terraform.syntax.ast import Attribute, Block, Body, Problem
 
 _APPENDED = frozenset({"moved", "import", "removed", "check"})
 

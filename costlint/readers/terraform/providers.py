@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from costlint.model import PartialList, PartialMap, Provider, Region, Unknown
-from costlint.readers.terraform import blocks
-from costlint.readers.terraform.cells import Memo
 from costlint.readers.terraform.configuration import Declared
+from costlint.readers.terraform.evaluation import blocks
+from costlint.readers.terraform.evaluation.cells import Memo
+from costlint.readers.terraform.evaluation.scope import Scope
 from costlint.readers.terraform.regions import region_from
-from costlint.readers.terraform.scope import Scope
 
 if TYPE_CHECKING:
     from costlint.readers.terraform.modules import ModuleInstance

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from costlint.model import UNKNOWN, Missing, Region, Resource, Span, Stack, Unknown, references_in
-from costlint.readers.terraform.expand import Key
+from costlint.readers.terraform.evaluation.expand import Key
 from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.locate import BlockLocator
 from costlint.readers.terraform.modules import ModuleInstance
 from costlint.readers.terraform.providers import cloud_of, effective_tags
 from costlint.readers.terraform.reading import Reading, TerraformOptions
 from costlint.readers.terraform.regions import inherit_regions, region_of
 from costlint.readers.terraform.resources import ResourceBlock
 from costlint.readers.terraform.signs import signs
-from costlint.readers.terraform.workspaces import DEFAULT, UnnamedWorkspace
+from costlint.readers.terraform.tracing.locate import BlockLocator
+from costlint.readers.terraform.variables.workspaces import DEFAULT, UnnamedWorkspace
 
 __all__ = ["TerraformOptions", "read_stack", "stack_of"]
 

@@ -9,15 +9,15 @@ from msgspec import Struct, field
 
 from costlint.model import UNKNOWN, Diagnostic, Span
 from costlint.model.diagnostics import Severity
-from costlint.readers.terraform.ast import Attribute, Expr, Problem
-from costlint.readers.terraform.cells import Cells, CircularReference, Memo, Postponed
 from costlint.readers.terraform.configuration import Configuration, configuration_of
-from costlint.readers.terraform.evaluate import evaluate
+from costlint.readers.terraform.evaluation.cells import Cells, CircularReference, Memo, Postponed
+from costlint.readers.terraform.evaluation.evaluate import evaluate
+from costlint.readers.terraform.evaluation.scope import EvaluationError, Lookup, Scope
 from costlint.readers.terraform.files import ParsedDirectory, ParsedFile, TerraformFiles
 from costlint.readers.terraform.limits import Limits, outweighs
-from costlint.readers.terraform.scope import EvaluationError, Lookup, Scope
-from costlint.readers.terraform.syntax import parse_template
-from costlint.readers.terraform.workspaces import UnnamedWorkspace, selected_workspace
+from costlint.readers.terraform.syntax.ast import Attribute, Expr, Problem
+from costlint.readers.terraform.syntax.native import parse_template
+from costlint.readers.terraform.variables.workspaces import UnnamedWorkspace, selected_workspace
 
 
 class TerraformOptions(Struct, frozen=True):

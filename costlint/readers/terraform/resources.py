@@ -8,11 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from costlint.model import LinkedStr, Reference, Unknown
-from costlint.readers.terraform import blocks
-from costlint.readers.terraform.ast import Body
-from costlint.readers.terraform.cells import Memo
 from costlint.readers.terraform.configuration import Declared, ProviderName, provider_name
-from costlint.readers.terraform.expand import (
+from costlint.readers.terraform.evaluation import blocks
+from costlint.readers.terraform.evaluation.cells import Memo
+from costlint.readers.terraform.evaluation.expand import (
     SINGLE,
     Expansion,
     Key,
@@ -21,9 +20,10 @@ from costlint.readers.terraform.expand import (
     suffix,
     unknown_instances,
 )
+from costlint.readers.terraform.evaluation.operators import BlockMap
+from costlint.readers.terraform.evaluation.scope import EvaluationError, Handle, Scope
 from costlint.readers.terraform.offline import answer
-from costlint.readers.terraform.operators import BlockMap
-from costlint.readers.terraform.scope import EvaluationError, Handle, Scope
+from costlint.readers.terraform.syntax.ast import Body
 
 if TYPE_CHECKING:
     from costlint.readers.terraform.modules import ModuleInstance

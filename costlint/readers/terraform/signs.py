@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from costlint.model import Sign
-from costlint.readers.terraform.ast import Block, Body
 from costlint.readers.terraform.modules import ModuleInstance
+from costlint.readers.terraform.syntax.ast import Block, Body
 
 _STATE = ("workspace_key_prefix", "key", "prefix", "name", "container_name", "bucket", "storage_account_name")
 _ACCOUNTS = {

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
-from costlint.readers.terraform.ast import Block
-from costlint.readers.terraform.variables import Given
+from costlint.readers.terraform.syntax.ast import Block
+from costlint.readers.terraform.variables.values import Given
 from costlint.readers.terragrunt.configs import Config
 from costlint.readers.terragrunt.tracing import pair
 from costlint.readers.terragrunt.tree import inside

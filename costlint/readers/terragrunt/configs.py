@@ -8,16 +8,16 @@ from functools import cached_property
 from typing import cast
 
 from costlint.model import UNKNOWN
-from costlint.readers.terraform import blocks
-from costlint.readers.terraform.ast import Attribute, Block, Expr
-from costlint.readers.terraform.cells import Memo
+from costlint.readers.terraform.evaluation import blocks
+from costlint.readers.terraform.evaluation.cells import Memo
+from costlint.readers.terraform.evaluation.rendering import Rendering
+from costlint.readers.terraform.evaluation.scope import EvaluationError, Scope
+from costlint.readers.terraform.evaluation.traversals import member_of
 from costlint.readers.terraform.files import ParsedFile
 from costlint.readers.terraform.functions import FunctionContext
 from costlint.readers.terraform.limits import Limits
 from costlint.readers.terraform.reading import Reading
-from costlint.readers.terraform.rendering import Rendering
-from costlint.readers.terraform.scope import EvaluationError, Scope
-from costlint.readers.terraform.traversals import member_of
+from costlint.readers.terraform.syntax.ast import Attribute, Block, Expr
 from costlint.readers.terragrunt import dependencies, functions, tracing
 from costlint.readers.terragrunt.includes import Include, included_file, includes_of
 from costlint.readers.terragrunt.merging import Inputs, Layer, merge

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from costlint.model import UNKNOWN, LinkedStr, PartialMap, Reference
-from costlint.readers.terraform.ast import Block
+from costlint.readers.terraform.syntax.ast import Block
 
 if TYPE_CHECKING:
     from costlint.readers.terragrunt.configs import Config

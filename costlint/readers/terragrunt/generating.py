@@ -10,10 +10,10 @@ import posixpath
 from typing import Literal, NamedTuple
 
 from costlint.model import Unknown
-from costlint.readers.terraform.ast import Expr
+from costlint.readers.terraform.evaluation.operators import ValueProblem, as_text
+from costlint.readers.terraform.evaluation.scope import Scope
 from costlint.readers.terraform.files import ParsedFile, configuration_names
-from costlint.readers.terraform.operators import ValueProblem, as_text
-from costlint.readers.terraform.scope import Scope
+from costlint.readers.terraform.syntax.ast import Expr
 from costlint.readers.terragrunt.configs import Config
 
 _UNKNOWN = "self.unknown"

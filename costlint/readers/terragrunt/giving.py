@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from costlint.model import PartialMap
-from costlint.readers.terraform.ast import Expr
-from costlint.readers.terraform.variables import Given
+from costlint.readers.terraform.syntax.ast import Expr
+from costlint.readers.terraform.variables.values import Given
 from costlint.readers.terragrunt.configs import Config
 from costlint.readers.terragrunt.merging import origin
 from costlint.readers.terragrunt.tracing import INPUTS, pair

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from costlint.model import Unknown
-from costlint.readers.terraform.ast import Block
+from costlint.readers.terraform.syntax.ast import Block
 from costlint.readers.terragrunt.tree import inside
 from costlint.sources import SourceError
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, Union
 
 from costlint.model import PartialList, PartialMap, Unknown, unknown_from
-from costlint.readers.terraform.tracing_steps import Steps
+from costlint.readers.terraform.tracing.steps import Steps
 
 if TYPE_CHECKING:
-    from costlint.readers.terraform.ast import Block
+    from costlint.readers.terraform.syntax.ast import Block
     from costlint.readers.terragrunt.configs import Config
 
 

@@ -13,7 +13,7 @@ from costlint.readers.terraform.module_calls import why_not_read
 from costlint.readers.terraform.modules import ModuleInstance
 from costlint.readers.terraform.read import TerraformOptions, stack_of
 from costlint.readers.terraform.reading import Reading
-from costlint.readers.terraform.variables import automatic_files, root_variables
+from costlint.readers.terraform.variables.values import automatic_files, root_variables
 from costlint.readers.terragrunt.arguments import extra_arguments
 from costlint.readers.terragrunt.configs import Config
 from costlint.readers.terragrunt.generating import generated_files

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from urllib.parse import parse_qs
 
 from costlint.model import Unknown
-from costlint.readers.terraform.ast import Attribute
-from costlint.readers.terraform.module_addresses import is_local, parse_address
-from costlint.readers.terraform.module_sources import Call
+from costlint.readers.terraform.sourcing.addresses import is_local, parse_address
+from costlint.readers.terraform.sourcing.resolving import Call
+from costlint.readers.terraform.syntax.ast import Attribute
 from costlint.readers.terragrunt.configs import Config
 from costlint.readers.terragrunt.tree import ROOT, inside
 

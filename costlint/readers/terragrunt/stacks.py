@@ -9,10 +9,10 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from costlint.model import Diagnostic
-from costlint.readers.terraform.ast import Block
 from costlint.readers.terraform.module_calls import why_not_read
-from costlint.readers.terraform.module_sources import Call
 from costlint.readers.terraform.reading import Reading, TerraformOptions
+from costlint.readers.terraform.sourcing.resolving import Call
+from costlint.readers.terraform.syntax.ast import Block
 from costlint.readers.terragrunt.configs import Config, Evaluation
 from costlint.readers.terragrunt.sources import call_of
 from costlint.readers.terragrunt.tree import Tree, inside

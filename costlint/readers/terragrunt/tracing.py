@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from costlint.model import Unknown
-from costlint.readers.terraform.ast import Expr
-from costlint.readers.terraform.scope import Scope
-from costlint.readers.terraform.tracing_calls import CALLS
-from costlint.readers.terraform.tracing_steps import Next, Steps
+from costlint.readers.terraform.evaluation.scope import Scope
+from costlint.readers.terraform.syntax.ast import Expr
+from costlint.readers.terraform.tracing.calls import CALLS
+from costlint.readers.terraform.tracing.steps import Next, Steps
 from costlint.readers.terragrunt import functions
 from costlint.readers.terragrunt.merging import origin
 from costlint.sources import SourceError
 
 if TYPE_CHECKING:
-    from costlint.readers.terraform.tracing import Tracer
+    from costlint.readers.terraform.tracing.walk import Tracer
     from costlint.readers.terragrunt.configs import Config
 
 INPUTS = "<inputs>"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import posixpath
 
-from costlint.readers.terraform.ast import Body, Problem
 from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.syntax import parse_hcl
+from costlint.readers.terraform.syntax.ast import Body, Problem
+from costlint.readers.terraform.syntax.native import parse_hcl
 from costlint.sources import follow
 
 ROOT = "/repository"

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from costlint.model import Diagnostic, Span
 from costlint.readers.terraform.files import ParsedFile, TerraformFiles, configuration_names
-from costlint.readers.terraform.module_sources import Call
 from costlint.readers.terraform.reading import Reading, TerraformOptions
+from costlint.readers.terraform.sourcing.resolving import Call
 from costlint.readers.terragrunt.configs import Config, Evaluation
 from costlint.readers.terragrunt.sources import call_of, source_of
 from costlint.readers.terragrunt.stacks import MADE_IN, STACK_NAME, Generated, generated

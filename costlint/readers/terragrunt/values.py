@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from costlint.model import UNKNOWN
-from costlint.readers.terraform.ast import Body, Expr
+from costlint.readers.terraform.evaluation.scope import Scope
 from costlint.readers.terraform.reading import Reading
-from costlint.readers.terraform.scope import Scope
+from costlint.readers.terraform.syntax.ast import Body, Expr
 
 VALUES_NAME = "terragrunt.values.hcl"
 

@@ -5,7 +5,7 @@ import json
 from terraform_stacks import complaints, stack
 
 from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.plan import read_plan
+from costlint.readers.terraform.plans.plan import read_plan
 from costlint.sources import MemorySource
 
 FILES = {

@@ -16,7 +16,7 @@ from costlint.model import UNKNOWN, LinkedStr, PartialList, PartialMap, Referenc
 from costlint.model.values import references_in
 from costlint.readers.terraform.functions import FUNCTIONS, FunctionContext, FunctionError, call
 from costlint.readers.terraform.functions.unicode import graphemes
-from costlint.readers.terraform.types import TerraformSet
+from costlint.readers.terraform.types.constraints import TerraformSet
 from costlint.sources import MemorySource
 
 A = Reference("aws_instance.a", "id")

@@ -16,12 +16,12 @@ from typing import NoReturn
 import pytest
 import record_console
 
-from costlint.readers.terraform.ast import Expr
-from costlint.readers.terraform.evaluate import evaluate
+from costlint.readers.terraform.evaluation.evaluate import evaluate
+from costlint.readers.terraform.evaluation.scope import EvaluationError, Scope
 from costlint.readers.terraform.functions import FunctionContext, FunctionError, call
 from costlint.readers.terraform.limits import Limits
-from costlint.readers.terraform.scope import EvaluationError, Scope
-from costlint.readers.terraform.syntax import parse_expression, parse_template
+from costlint.readers.terraform.syntax.ast import Expr
+from costlint.readers.terraform.syntax.native import parse_expression, parse_template
 from costlint.sources import MemorySource
 
 RECORDED: dict[str, dict[str, object]] = json.loads(record_console.ANSWERS.read_text(encoding="utf-8"))["answers"]

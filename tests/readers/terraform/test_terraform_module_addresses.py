@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costlint.readers.terraform.module_addresses import parse_address, repository_key
+from costlint.readers.terraform.sourcing.addresses import parse_address, repository_key
 
 REGISTRY = "registry.terraform.io/"
 

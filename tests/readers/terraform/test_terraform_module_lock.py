@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costlint.readers.terraform.module_lock import LockError, Pin, parse_lock, render_lock
+from costlint.readers.terraform.sourcing.lock import LockError, Pin, parse_lock, render_lock
 
 VPC = Pin("registry.terraform.io/acme/vpc/aws", "5.1.2", "h1:AAAA", "~> 5.0", "sub")
 NET = Pin("git::https://x.io/net.git?ref=v1", "0" * 40, "h1:BBBB")

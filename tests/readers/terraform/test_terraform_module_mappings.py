@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from costlint.config import ModuleMapping
-from costlint.readers.terraform.module_addresses import parse_address
-from costlint.readers.terraform.module_mappings import Mapped, mapped
+from costlint.readers.terraform.sourcing.addresses import parse_address
+from costlint.readers.terraform.sourcing.mappings import Mapped, mapped
 
 ACME = "git::https://git.example.com/acme/*"
 

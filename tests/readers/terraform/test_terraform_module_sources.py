@@ -13,8 +13,8 @@ from costlint.config import ModuleMapping
 from costlint.model import Stack, Unknown
 from costlint.readers.discover import discover
 from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.module_lock import LOCK_NAME, Pin, render_lock
 from costlint.readers.terraform.read import TerraformOptions, read_stack
+from costlint.readers.terraform.sourcing.lock import LOCK_NAME, Pin, render_lock
 from costlint.sources import DirectorySource, MemorySource, MountedSource
 from costlint.sources.packages import checksum_of, manifest_of, package_directory
 

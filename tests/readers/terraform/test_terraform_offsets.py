@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costlint.readers.terraform.ast import offsets
-from costlint.readers.terraform.syntax import parse_hcl
+from costlint.readers.terraform.syntax.ast import offsets
+from costlint.readers.terraform.syntax.native import parse_hcl
 
 
 @given(st.lists(st.integers(0, 200_000), min_size=1, max_size=4))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from costlint.readers.terraform import syntax
+from costlint.readers.terraform.syntax import native as syntax
 
 ROOT = Path(__file__).parents[3]
 

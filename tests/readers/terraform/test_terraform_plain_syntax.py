@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costlint.readers.terraform.ast import Body, Problem
-from costlint.readers.terraform.expressions import Converter
-from costlint.readers.terraform.plain_syntax import NotPlain, PlainReader
-from costlint.readers.terraform.syntax import read_by_tree, read_plainly
+from costlint.readers.terraform.syntax.ast import Body, Problem
+from costlint.readers.terraform.syntax.expressions import Converter
+from costlint.readers.terraform.syntax.native import read_by_tree, read_plainly
+from costlint.readers.terraform.syntax.plain import NotPlain, PlainReader
 
 PLATFORM = sorted(Path(__file__).parents[3].joinpath("fixtures").rglob("*.tf"))
 

@@ -12,7 +12,7 @@ import pytest
 from costlint.graph import View
 from costlint.model import LinkedStr, Reference, Region, Resource, Stack, is_unknown
 from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.plan import read_plan
+from costlint.readers.terraform.plans.plan import read_plan
 from costlint.sources import MemorySource
 from costlint.sources.limits import LARGEST_FILE
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tree_shapes import outline
 
-from costlint.readers.terraform.syntax import parse_hcl
+from costlint.readers.terraform.syntax.native import parse_hcl
 
 FIRST = 'resource "aws_x" "first" {\n  a = 1\n}\n'
 LAST = 'resource "aws_x" "last" {\n  a = [1]\n}\n'

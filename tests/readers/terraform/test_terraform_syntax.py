@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from tree_shapes import expression, outline, shape
 
-from costlint.readers.terraform.ast import MOST_NESTED
-from costlint.readers.terraform.json_syntax import parse_json
-from costlint.readers.terraform.syntax import parse_expression, parse_hcl, parse_template
+from costlint.readers.terraform.syntax.ast import MOST_NESTED
+from costlint.readers.terraform.syntax.json import parse_json
+from costlint.readers.terraform.syntax.native import parse_expression, parse_hcl, parse_template
 
 PLATFORM = """\
 # GPU pool of the inference platform

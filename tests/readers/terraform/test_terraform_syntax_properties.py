@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tree_shapes import expression, outline, shape
 
-from costlint.readers.terraform.ast import Body
-from costlint.readers.terraform.syntax import parse_hcl
+from costlint.readers.terraform.syntax.ast import Body
+from costlint.readers.terraform.syntax.native import parse_hcl
 
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,5}", fullmatch=True).filter(
     lambda name: name not in {"true", "false", "null", "for", "in", "if", "else", "endif", "endfor"}

@@ -3,8 +3,8 @@
 import pytest
 from tree_shapes import expression, shape
 
-from costlint.readers.terraform.ast import MOST_NESTED
-from costlint.readers.terraform.syntax import parse_hcl, parse_template
+from costlint.readers.terraform.syntax.ast import MOST_NESTED
+from costlint.readers.terraform.syntax.native import parse_hcl, parse_template
 
 
 @pytest.mark.parametrize(

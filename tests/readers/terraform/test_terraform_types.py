@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costlint.model import UNKNOWN, LinkedStr, PartialList, PartialMap, Reference
-from costlint.readers.terraform.numbers import number_text, parse_number
-from costlint.readers.terraform.syntax import parse_expression
-from costlint.readers.terraform.types import (
+from costlint.readers.terraform.syntax.native import parse_expression
+from costlint.readers.terraform.types.constraints import (
     ANY,
     BOOL,
     NUMBER,
@@ -30,6 +29,7 @@ from costlint.readers.terraform.types import (
     type_of,
     unify,
 )
+from costlint.readers.terraform.types.numbers import number_text, parse_number
 
 BUCKET = Reference("aws_s3_bucket.logs", "id")
 

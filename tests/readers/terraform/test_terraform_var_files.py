@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.var_files import VarFiles
+from costlint.readers.terraform.variables.files import VarFiles
 from costlint.sources import MemorySource
 
 MAIN = 'variable "size" {}\nvariable "zone" {}\nvariable "name" {\n  default = "x"\n}\nresource "a" "b" {}\n'

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from costlint.readers.terraform.ast import Body
-from costlint.readers.terraform.syntax import parse_hcl
+from costlint.readers.terraform.syntax.ast import Body
+from costlint.readers.terraform.syntax.native import parse_hcl
 
 
 def expression(text: str) -> str:

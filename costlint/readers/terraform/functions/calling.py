@@ -8,9 +8,9 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from costlint.model import LinkedStr, Reference, Unknown, fully_known, references_in, unknown_from
-from costlint.readers.terraform.converting import ConversionError, convert
 from costlint.readers.terraform.functions.context import FunctionContext
-from costlint.readers.terraform.kinds import ANY, TypeSpec
+from costlint.readers.terraform.types.converting import ConversionError, convert
+from costlint.readers.terraform.types.kinds import ANY, TypeSpec
 
 Unknowns = Literal["refused", "inside", "anywhere"]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from costlint.model import PartialList, PartialMap, Unknown, fully_known, unknown_from
-from costlint.readers.terraform.converting import convert
 from costlint.readers.terraform.functions import unicode
 from costlint.readers.terraform.functions.bounds import known_length
 from costlint.readers.terraform.functions.calling import ArgumentError, CallError, Parameter, function
-from costlint.readers.terraform.kinds import (
+from costlint.readers.terraform.types.converting import convert
+from costlint.readers.terraform.types.kinds import (
     ANY,
     STRING,
     TerraformSet,
@@ -17,7 +17,7 @@ from costlint.readers.terraform.kinds import (
     list_of,
     map_of,
 )
-from costlint.readers.terraform.workspaces import UnnamedWorkspace
+from costlint.readers.terraform.variables.workspaces import UnnamedWorkspace
 
 
 @function(Parameter("value"), unknowns="inside")

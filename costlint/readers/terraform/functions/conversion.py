@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from costlint.model import UNKNOWN
 from costlint.readers.terraform.functions.calling import Parameter, function
-from costlint.readers.terraform.kinds import ANY, BOOL, NUMBER, STRING, TypeSpec, list_of, map_of, set_of
+from costlint.readers.terraform.types.kinds import ANY, BOOL, NUMBER, STRING, TypeSpec, list_of, map_of, set_of
 
 
 def _declare(name: str, wanted: TypeSpec) -> None:

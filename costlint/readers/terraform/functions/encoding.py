@@ -11,8 +11,8 @@ from costlint.model import UNKNOWN
 from costlint.readers.terraform.functions import unicode
 from costlint.readers.terraform.functions.bounds import check_text
 from costlint.readers.terraform.functions.calling import CallError, Parameter, function, link
-from costlint.readers.terraform.kinds import STRING
-from costlint.readers.terraform.numbers import is_number, number_text, parse_number
+from costlint.readers.terraform.types.kinds import STRING
+from costlint.readers.terraform.types.numbers import is_number, number_text, parse_number
 
 _STR = Parameter("str", STRING)
 _ENCODING = Parameter("encoding", STRING)

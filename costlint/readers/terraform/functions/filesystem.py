@@ -11,12 +11,12 @@ import re
 from collections.abc import Mapping
 
 from costlint.model import UNKNOWN, Unknown, unknown_from
-from costlint.readers.terraform.converting import convert, make_set
 from costlint.readers.terraform.functions import unicode
 from costlint.readers.terraform.functions.calling import ArgumentError, CallError, Parameter, function
 from costlint.readers.terraform.functions.context import FileMissing, FunctionContext
 from costlint.readers.terraform.functions.hashing import DIGESTS
-from costlint.readers.terraform.kinds import STRING
+from costlint.readers.terraform.types.converting import convert, make_set
+from costlint.readers.terraform.types.kinds import STRING
 
 _PATH = Parameter("path", STRING)
 _IDENTIFIER = re.compile(r"[^\W\d][\w-]*")

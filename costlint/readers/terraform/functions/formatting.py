@@ -7,13 +7,13 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
 from costlint.model import PartialList, Unknown, fully_known, unknown_from
-from costlint.readers.terraform.converting import ConversionError, convert
 from costlint.readers.terraform.functions import unicode
 from costlint.readers.terraform.functions.bounds import check_text
 from costlint.readers.terraform.functions.calling import ArgumentError, CallError, Parameter, function, link
 from costlint.readers.terraform.functions.encoding import json_text
-from costlint.readers.terraform.kinds import BOOL, NUMBER, STRING, TerraformSet
-from costlint.readers.terraform.numbers import exact, is_number
+from costlint.readers.terraform.types.converting import ConversionError, convert
+from costlint.readers.terraform.types.kinds import BOOL, NUMBER, STRING, TerraformSet
+from costlint.readers.terraform.types.numbers import exact, is_number
 
 _FORMAT = Parameter("format", STRING)
 _ARGS = Parameter("args", nullable=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from costlint.model import UNKNOWN
 from costlint.readers.terraform.functions.calling import ArgumentError, CallError, Parameter, function
-from costlint.readers.terraform.kinds import NUMBER, STRING
+from costlint.readers.terraform.types.kinds import NUMBER, STRING
 
 _STR = Parameter("str", STRING)
 

@@ -9,11 +9,11 @@ from collections.abc import Hashable, Iterable, Sequence
 from decimal import Decimal
 
 from costlint.model import PartialList, Reference, Unknown, fully_known, unknown_from
-from costlint.readers.terraform.converting import ConversionError, convert, identity, same
 from costlint.readers.terraform.functions.bounds import MOST_DEPTH, MOST_RANGE, check_items, known_length
 from costlint.readers.terraform.functions.calling import ArgumentError, CallError, Parameter, function
 from costlint.readers.terraform.functions.strings import whole
-from costlint.readers.terraform.kinds import (
+from costlint.readers.terraform.types.converting import ConversionError, convert, identity, same
+from costlint.readers.terraform.types.kinds import (
     ANY,
     BOOL,
     NUMBER,
@@ -24,7 +24,7 @@ from costlint.readers.terraform.kinds import (
     list_of,
     unify,
 )
-from costlint.readers.terraform.numbers import ARITHMETIC, exact, is_number, normal
+from costlint.readers.terraform.types.numbers import ARITHMETIC, exact, is_number, normal
 
 _LIST = Parameter("list", list_of(ANY))
 _ANY_LIST = Parameter("list")

@@ -16,7 +16,7 @@ from costlint.re2 import (
 from costlint.readers.terraform.functions import unicode
 from costlint.readers.terraform.functions.bounds import check_text
 from costlint.readers.terraform.functions.calling import ArgumentError, CallError, Parameter, function, link
-from costlint.readers.terraform.kinds import STRING
+from costlint.readers.terraform.types.kinds import STRING
 
 _PATTERN = Parameter("pattern", STRING)
 _STRING = Parameter("string", STRING)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from costlint.readers.terraform.functions.calling import ArgumentError, CallError, Parameter, function
 from costlint.readers.terraform.functions.strings import whole
-from costlint.readers.terraform.kinds import NUMBER, STRING
+from costlint.readers.terraform.types.kinds import NUMBER, STRING
 
 _PREFIX = Parameter("prefix", STRING)
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)

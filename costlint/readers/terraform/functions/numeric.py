@@ -6,8 +6,8 @@ import math
 
 from costlint.readers.terraform.functions.calling import ArgumentError, CallError, Parameter, function
 from costlint.readers.terraform.functions.strings import whole
-from costlint.readers.terraform.kinds import ANY, NUMBER
-from costlint.readers.terraform.numbers import normal_float, number_text
+from costlint.readers.terraform.types.kinds import ANY, NUMBER
+from costlint.readers.terraform.types.numbers import normal_float, number_text
 
 _NUM = Parameter("num", NUMBER)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -6,10 +6,10 @@ import itertools
 import math
 
 from costlint.model import PartialList, fully_known, unknown_from
-from costlint.readers.terraform.converting import convert, identity, make_set
 from costlint.readers.terraform.functions.bounds import check_items
 from costlint.readers.terraform.functions.calling import ArgumentError, CallError, Parameter, function
-from costlint.readers.terraform.kinds import ANY, TerraformSet, element_type, set_of
+from costlint.readers.terraform.types.converting import convert, identity, make_set
+from costlint.readers.terraform.types.kinds import ANY, TerraformSet, element_type, set_of
 
 _FIRST = Parameter("first_set", set_of(ANY))
 _OTHERS = Parameter("other_sets", set_of(ANY))

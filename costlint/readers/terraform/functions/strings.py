@@ -5,7 +5,7 @@ from __future__ import annotations
 from costlint.readers.terraform.functions import unicode
 from costlint.readers.terraform.functions.bounds import check_text
 from costlint.readers.terraform.functions.calling import ArgumentError, CallError, Parameter, function
-from costlint.readers.terraform.kinds import NUMBER, STRING, list_of
+from costlint.readers.terraform.types.kinds import NUMBER, STRING, list_of
 
 _STR = Parameter("str", STRING)
 _LARGEST_INDEX = 2**63

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from costlint.readers.terraform.functions import unicode
 from costlint.readers.terraform.functions.calling import CallError, Parameter, function
-from costlint.readers.terraform.kinds import STRING
+from costlint.readers.terraform.types.kinds import STRING
 
 
 @function(Parameter("str", STRING))

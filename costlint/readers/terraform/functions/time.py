@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from costlint.model import UNKNOWN
 from costlint.readers.terraform.functions.calling import ArgumentError, CallError, Parameter, function
-from costlint.readers.terraform.kinds import STRING
+from costlint.readers.terraform.types.kinds import STRING
 
 _RFC3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?(Z|([+-])(\d\d):(\d\d))", re.ASCII)
 _DURATION = re.compile(r"(\d*\.?\d*)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from costlint.readers.terraform.functions import unicode
 from costlint.readers.terraform.functions.bounds import MOST_DEPTH, MOST_ITEMS, check_text
 from costlint.readers.terraform.functions.calling import CallError, Parameter, function
-from costlint.readers.terraform.kinds import STRING, friendly
-from costlint.readers.terraform.numbers import is_number, number_text, parse_number
+from costlint.readers.terraform.types.kinds import STRING, friendly
+from costlint.readers.terraform.types.numbers import is_number, number_text, parse_number
 
 if TYPE_CHECKING:
     from yaml.events import Event

@@ -1,0 +1,1 @@
+"""Expressions and blocks to values, carrying what is unknown and where it came from."""

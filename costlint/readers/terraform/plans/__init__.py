@@ -1,0 +1,1 @@
+"""`terraform show -json`: planned values as a stack, with the lines they were written on."""

@@ -1,0 +1,1 @@
+"""Bytes to the compact tree: native and JSON syntax, broken files included."""

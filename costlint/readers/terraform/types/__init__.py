@@ -1,0 +1,1 @@
+"""Terraform's types: constraints as written, conversion, unification, numbers."""

@@ -21,9 +21,12 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Compares costlint with checkov, which lives in an environment of its own (see docs/architecture.md).
-bench: $(READY) .venv-checkov/.ready
-	$(BIN)/python benchmarks/bench.py $(if $(DIR),--directory '$(DIR)')
+# Compares costlint, installed as users install it, with checkov; each has an environment of its own.
+bench: .venv-checkov/.ready
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check .
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
+	.venv-bench/bin/python benchmarks/bench.py $(if $(DIR),--directory '$(DIR)')
 
 # The published schemas follow the code; tests fail when they do not.
 schema: $(READY)
@@ -47,5 +50,5 @@ $(READY): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-checkov build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/work
+	rm -rf .venv .venv-bench .venv-checkov build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/work
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,7 +1,8 @@
 """`make bench`: costlint and checkov on the same Terraform in one run, how time grows with size, and start-up.
 
-checkov runs from its own environment (.venv-checkov), offline, on Terraform only; above CHECKOV_BYTES it is left out,
-because it needs minutes for what costlint reads in seconds.
+costlint is the one beside the Python that runs this: `make bench` installs it from its wheel, where the rules are
+indexed, as users have it. checkov runs from its own environment (.venv-checkov), offline, on Terraform only; above
+CHECKOV_BYTES it is left out, because it needs minutes for what costlint reads in seconds.
 """
 
 from __future__ import annotations

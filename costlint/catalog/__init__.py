@@ -21,6 +21,7 @@ from costlint.catalog.facts import (
     UsageKey,
 )
 from costlint.catalog.regions import REFERENCES
+from costlint.catalog.updates import PriceCacheError
 
 __all__ = [
     "Accelerator",
@@ -33,6 +34,7 @@ __all__ = [
     "PROVIDERS",
     "Practice",
     "Price",
+    "PriceCacheError",
     "REFERENCES",
     "Service",
     "Shape",

@@ -30,7 +30,8 @@ from costlint.catalog.managed import Managed
 from costlint.catalog.regions import REFERENCES, region_of
 from costlint.catalog.services import Services
 from costlint.catalog.sources import Source
-from costlint.catalog.tables import Shard, lines, number, records
+from costlint.catalog.tables import Shard, lines, number, read_shard, records
+from costlint.catalog.updates import Updates
 
 PROVIDERS = tuple(REFERENCES)
 
@@ -42,12 +43,16 @@ class Catalog:
     """Facts over the data directory (the packaged one unless told otherwise).
 
     Providers are "aws", "gcp", "azure"; others have no rows. A zone or a display name stands for its region
-    ("us-east-1a", "West Europe"). `as_of` is the day end-of-support dates are compared with.
+    ("us-east-1a", "West Europe"). `as_of` is the day end-of-support dates are compared with. `fetched` is where
+    `costlint prices update` keeps prices; they count where they are newer. Questions about prices raise
+    PriceCacheError if what lies there is damaged.
     """
 
-    def __init__(self, data: Path | None = None, as_of: date | None = None) -> None:
+    def __init__(self, data: Path | None = None, as_of: date | None = None, fetched: Path | None = None) -> None:
         self.as_of = as_of or date.today()
         self.data = data or Path(__file__).parent / "data"
+        self._fetched = fetched
+        self._updates: dict[str, Updates] = {}
         self._services: dict[str, Services] = {}
         self._instances: dict[tuple[str, str], Instances] = {}
         self._managed: dict[str, Managed] = {}
@@ -90,7 +95,9 @@ class Catalog:
         place = region_of(provider, region)
         if (provider, place) not in self._instances:
             sizes = self._sizes_of(provider)
-            self._instances[provider, place] = Instances(self.data, provider, place, sizes, self._sources)
+            self._instances[provider, place] = Instances(
+                self.data, provider, place, sizes, self._sources, self.updates(provider)
+            )
         return self._instances[provider, place]
 
     def managed(
@@ -107,7 +114,7 @@ class Catalog:
         key = (provider, region_of(provider, region))
         if key not in self._commitments:
             path = self.data / provider / "commitments.csv"
-            self._commitments[key] = reference.commitments(path, key[1], self._sources)
+            self._commitments[key] = reference.commitments(path, key[1], self._sources, self.updates(provider))
         return self._commitments[key]
 
     def commitment(self, provider: str, region: str, family: str, kind: str, term: str) -> Commitment | None:
@@ -228,15 +235,31 @@ class Catalog:
     def benchmarks(self) -> tuple[Benchmark, ...]:
         return self._benchmarks
 
+    def updates(self, provider: str) -> Updates:
+        """What the user has fetched of a provider's prices."""
+        if provider not in self._updates:
+            self._updates[provider] = Updates(self._fetched, provider)
+        return self._updates[provider]
+
+    def regions(self, provider: str) -> tuple[str, ...]:
+        """Every region machines are priced in, sorted."""
+        shipped = (path.stem for path in (self.data / provider / "instances").glob("*.csv"))
+        return tuple(sorted({*shipped, *self.updates(provider).regions("instances")}))
+
+    def managed_keys(self, provider: str, region: str) -> list[tuple[str, str, str, str]]:
+        """Service, engine, deployment and class of every managed node priced in a region, sorted."""
+        keys = self._managed_of(provider).keys(region_of(provider, region)) if provider in REFERENCES else ()
+        return sorted((service, engine, how, name) for service, engine, how, name in (key.split(",") for key in keys))
+
     def _services_of(self, provider: str) -> Services:
         if provider not in self._services:
-            self._services[provider] = Services(self.data, provider, self._sources)
+            self._services[provider] = Services(self.data, provider, self._sources, self.updates(provider))
         return self._services[provider]
 
     def _managed_of(self, provider: str) -> Managed:
         if provider not in self._managed:
             services = self._services_of(provider)
-            self._managed[provider] = Managed(self.data, provider, self._sources, services)
+            self._managed[provider] = Managed(self.data, provider, self._sources, services, self.updates(provider))
         return self._managed[provider]
 
     def _counterparts(self, provider: str, region: str, name: str, kind: Kind) -> Iterator[str]:
@@ -264,7 +287,7 @@ class Catalog:
 
     def _sizes_of(self, provider: str) -> Shard:
         if provider not in self._sizes:
-            self._sizes[provider] = Shard(self.data / provider / "shapes.csv")
+            self._sizes[provider] = read_shard(self.data / provider / "shapes.csv")
         return self._sizes[provider]
 
     def _families_of(self, provider: str) -> Families:
@@ -274,7 +297,7 @@ class Catalog:
 
     @cached_property
     def _sources(self) -> dict[str, Source]:
-        return sources.load(self.data / "sources.csv")
+        return sources.read_sources(self.data / "sources.csv")
 
     @cached_property
     def _constants(self) -> dict[str, float]:

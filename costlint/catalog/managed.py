@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from costlint.catalog.facts import ManagedPrice
+from costlint.catalog.facts import ManagedPrice, Price
 from costlint.catalog.families import Size
 from costlint.catalog.regions import REFERENCES
 from costlint.catalog.services import Services
 from costlint.catalog.sources import Source, priced
-from costlint.catalog.tables import Shard, number, shard
+from costlint.catalog.tables import Shard, number, read_shard, shard
+from costlint.catalog.updates import Updates, newest
 
 _SERVICES = {
     "db.": "rds",
@@ -24,30 +25,31 @@ _SERVICES = {
 class Managed:
     """Managed node prices of one provider."""
 
-    def __init__(self, data: Path, provider: str, sources: dict[str, Source], services: Services) -> None:
+    def __init__(
+        self, data: Path, provider: str, sources: dict[str, Source], services: Services, updates: Updates
+    ) -> None:
         self._data = data / provider
         self._provider = provider
         self._sources = sources
         self._services = services
-        self._shards: dict[str, Shard] = {}
+        self._updates = updates
+        self._shards: dict[str, tuple[Shard, Shard]] = {}
         self._offers: dict[str, set[tuple[str, str]]] = {}
 
     def price(self, region: str, service: str, engine: str, deployment: str, name: str) -> ManagedPrice | None:
         """The price in a region. A region no source covers for this service gets a reference region's price × the
         ratio of instance prices, inferred; a class missing from a region that is covered has no price."""
         key = f"{service},{engine},{deployment},{name}"
-        row = self._shard(region).get(key)
-        if row is not None:
-            price = priced(row[0], "hour", self._sources[row[1]])
-        elif any(covered == service for covered, _ in self._offered(region)):
+        price = self._listed(region, key)
+        if price is None and any(covered == service for covered, _ in self._offered(region)):
             return None
-        else:
+        if price is None:
             reference = REFERENCES[self._provider][0]
-            known = self._shard(reference).get(key)
+            known = self._listed(reference, key)
             level = self._services.ratio(service, region)
             if known is None or level is None:
                 return None
-            price = level.applied(priced(known[0], "hour", self._sources[known[1]]), reference)
+            price = level.applied(known, reference)
         size = self._sizes.get(f"{service},{name}") or ["", ""]
         return ManagedPrice(price, number(size[0]), number(size[1]))
 
@@ -60,20 +62,32 @@ class Managed:
         row = self._sizes.get(f"{_service(name)},{_today(name)}")
         return Size(number(row[0]), number(row[1])) if row else None
 
-    def _shard(self, region: str) -> Shard:
+    def keys(self, region: str) -> set[str]:
+        """Service, engine, deployment and class (comma-joined) of every node a source prices in a region."""
+        return {key for rows in self._rows(region) for key in rows}
+
+    def _listed(self, region: str, key: str) -> Price | None:
+        rows, updated = self._rows(region)
+        row, fetched = rows.get(key), updated.get(key)
+        shipped = priced(row[0], "hour", self._sources[row[1]]) if row else None
+        return newest(shipped, priced(fetched[0], "hour", self._updates.sources[fetched[1]]) if fetched else None)
+
+    def _rows(self, region: str) -> tuple[Shard, Shard]:
+        """The shipped rows of a region and the fetched ones."""
         if region not in self._shards:
-            self._shards[region] = shard(self._data / "managed", region, keys=4)
+            shipped = shard(self._data / "managed", region, keys=4)
+            self._shards[region] = shipped, self._updates.shard("managed", region, keys=4)
         return self._shards[region]
 
     def _offered(self, region: str) -> set[tuple[str, str]]:
         if region not in self._offers:
-            keys = (key.split(",") for key in self._shard(region))
-            self._offers[region] = {(service, name) for service, _, _, name in keys}
+            split = (key.split(",") for key in self.keys(region))
+            self._offers[region] = {(service, name) for service, _, _, name in split}
         return self._offers[region]
 
     @cached_property
     def _sizes(self) -> Shard:
-        return Shard(self._data / "managed_shapes.csv", keys=2)
+        return read_shard(self._data / "managed_shapes.csv", keys=2)
 
 
 def _service(name: str) -> str:

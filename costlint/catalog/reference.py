@@ -18,17 +18,27 @@ from costlint.catalog.facts import (
 )
 from costlint.catalog.sources import Source
 from costlint.catalog.tables import number, records
+from costlint.catalog.updates import Updates
 from costlint.model import Money
 
 
-def commitments(path: Path, region: str, sources: dict[str, Source]) -> tuple[Commitment, ...]:
-    """The discounts a provider's file states for one region."""
+def commitments(path: Path, region: str, sources: dict[str, Source], updates: Updates) -> tuple[Commitment, ...]:
+    """The discounts known for one region: what a provider's file states, or what was fetched since."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return ()
+        text = ""
+    found = {_terms(one): one for one in reversed(_commitments(text, region, sources))}
+    for one in _commitments(updates.commitments(), region, updates.sources) if updates else ():
+        shipped = found.get(_terms(one))
+        if shipped is None or one.date > shipped.date:
+            found[_terms(one)] = one
+    return tuple(reversed(found.values()))
+
+
+def _commitments(text: str, region: str, sources: dict[str, Source]) -> list[Commitment]:
     found = []
-    for line in lines[1:]:
+    for line in text.splitlines()[1:]:
         if line.startswith(f"{region},"):
             _, family, kind, term, payment, percent, low, high, source = line.split(",")
             known = sources[source]
@@ -37,7 +47,11 @@ def commitments(path: Path, region: str, sources: dict[str, Source]) -> tuple[Co
                     float(percent), float(low), float(high), kind, term, payment, known.text, known.date, region, family
                 )
             )
-    return tuple(found)
+    return found
+
+
+def _terms(one: Commitment) -> tuple[str, ...]:
+    return one.family, one.kind, one.term, one.payment
 
 
 def accelerators(path: Path) -> dict[str, Accelerator]:

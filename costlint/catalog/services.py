@@ -2,7 +2,7 @@
 
 Looked up in this order: prices added by hand, the region's shard, the "*" shard (one price everywhere), the
 reference regions × the ratio of the service between the two regions (median over the SKUs priced in both, else over
-instances). The last kind is inferred and says so.
+instances). The last kind is inferred and says so. What the user has fetched goes before all of them where newer.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from costlint.catalog.facts import Price
 from costlint.catalog.regions import REFERENCES
 from costlint.catalog.sources import Source, priced
 from costlint.catalog.tables import Shard, records, shard
+from costlint.catalog.updates import Updates, newest
 
 
 class Ratio(NamedTuple):
@@ -34,11 +35,13 @@ class Ratio(NamedTuple):
 class Services:
     """Service prices of one provider."""
 
-    def __init__(self, data: Path, provider: str, sources: dict[str, Source]) -> None:
+    def __init__(self, data: Path, provider: str, sources: dict[str, Source], updates: Updates) -> None:
         self._data = data / provider
         self._provider = provider
         self._sources = sources
+        self._updates = updates
         self._shards: dict[str, Shard] = {}
+        self._updated: dict[str, Shard] = {}
         self._ratios = {
             (row["group"], row["region"]): Ratio(row["group"], float(row["ratio"]), int(row["n"]))
             for row in records(data / "region_ratios.csv")
@@ -50,15 +53,28 @@ class Services:
 
     def price(self, region: str, sku: str, unit: str) -> Price | None:
         """The price in a region, read or inferred; None if neither is possible."""
-        return self.listed(region, sku, unit) or self.listed("*", sku, unit) or self._inferred(region, sku, unit)
+        return self.listed(region, sku, unit) or self._inferred(region, sku, unit)
 
     def listed(self, region: str, sku: str, unit: str) -> Price | None:
-        """The price a source states for exactly this region ("*": for all)."""
+        """The price a source states for this region or for all of them."""
+        shipped = self._shipped(region, sku, unit) or self._shipped("*", sku, unit)
+        return newest(shipped, self._fetched(region, sku, unit)) if self._updates else shipped
+
+    def _shipped(self, region: str, sku: str, unit: str) -> Price | None:
         added = self._added.get((region, sku, unit))
         if added is not None:
             return added
         row = self.shard(region).get(f"{sku},{unit}")
         return priced(row[0], unit, self._sources[row[1]]) if row else None
+
+    def _fetched(self, region: str, sku: str, unit: str) -> Price | None:
+        row = self._fetched_in(region).get(f"{sku},{unit}") or self._fetched_in("*").get(f"{sku},{unit}")
+        return priced(row[0], unit, self._updates.sources[row[1]]) if row else None
+
+    def _fetched_in(self, region: str) -> Shard:
+        if region not in self._updated:
+            self._updated[region] = self._updates.shard("services", region, keys=2)
+        return self._updated[region]
 
     def shard(self, region: str) -> Shard:
         if region not in self._shards:
@@ -69,7 +85,8 @@ class Services:
     def skus(self, region: str) -> set[tuple[str, str]]:
         """SKU and unit of every price stated for a region or for all of them."""
         added = {(sku, unit) for place, sku, unit in self._added if place in (region, "*")}
-        keys = (key.rpartition(",") for place in (region, "*") for key in self.shard(place))
+        read = (table(place) for place in (region, "*") for table in (self.shard, self._fetched_in))
+        keys = (key.rpartition(",") for rows in read for key in rows)
         return added | {(sku, unit) for sku, _, unit in keys}
 
     def _inferred(self, region: str, sku: str, unit: str) -> Price | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,9 +18,14 @@ class Source(NamedTuple):
     inferred: bool
 
 
-def load(path: Path) -> dict[str, Source]:
+def read_sources(path: Path) -> dict[str, Source]:
+    """The sources of a file by id."""
+    return load(records(path))
+
+
+def load(rows: Iterable[Mapping[str, str]]) -> dict[str, Source]:
     """The sources by id."""
-    return {row["id"]: Source(_text(row), row["date"], row["inferred"] == "yes") for row in records(path)}
+    return {row["id"]: Source(_text(row), row["date"], row["inferred"] == "yes") for row in rows}
 
 
 def priced(amount: str, unit: str, source: Source) -> Price:
@@ -27,5 +33,5 @@ def priced(amount: str, unit: str, source: Source) -> Price:
     return Price(float(amount), unit, source.text, source.date, source.inferred)
 
 
-def _text(row: dict[str, str]) -> str:
+def _text(row: Mapping[str, str]) -> str:
     return f"{row['what']} @{row['commit']}" if row["commit"] else row["what"]

@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _REGION = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 
 
 class Shard:
-    """One shard by key (its first `keys` fields, comma-joined). An absent file is an empty shard."""
+    """One shard by key (its first `keys` fields, comma-joined)."""
 
     __slots__ = ("_lines", "_offset")
 
-    def __init__(self, path: Path, keys: int = 1) -> None:
-        self._lines: dict[str, str] = {}
+    def __init__(self, text: str, keys: int = 1) -> None:
+        lines = text.splitlines()
+        rest = lines[0].count(",") + 1 - keys if lines else 0
+        self._lines: dict[str, str] = {line.rsplit(",", rest)[0]: line for line in lines[1:]}
         self._offset = keys
-        try:
-            lines = path.read_text(encoding="utf-8").splitlines()
-        except FileNotFoundError:
-            return
-        rest = lines[0].count(",") + 1 - keys
-        self._lines = {line.rsplit(",", rest)[0]: line for line in lines[1:]}
 
     def get(self, key: str) -> list[str] | None:
         """The fields after the key, None if there is no such row."""
@@ -41,19 +37,40 @@ class Shard:
         return len(self._lines)
 
 
+NO_SHARD = Shard("")
+
+
+def read_shard(path: Path, keys: int = 1) -> Shard:
+    """The shard in a file; an absent file is an empty shard."""
+    try:
+        return Shard(path.read_text(encoding="utf-8"), keys)
+    except FileNotFoundError:
+        return NO_SHARD
+
+
 def shard(folder: Path, name: str, keys: int = 1) -> Shard:
     """The shard of a region. Names come from scanned input: one no region can have is an empty shard, never a path
     that leads elsewhere."""
-    return Shard(folder / f"{name}.csv" if _REGION.fullmatch(name) else folder / "none", keys)
+    return read_shard(folder / f"{name}.csv", keys) if is_region(name) else NO_SHARD
+
+
+def is_region(name: str) -> bool:
+    """True for what may name the file of a region."""
+    return _REGION.fullmatch(name) is not None
 
 
 def records(path: Path) -> list[dict[str, str]]:
     """All rows of a small table, [] if the file is absent."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
+            return parsed(file)
     except FileNotFoundError:
         return []
+
+
+def parsed(lines: Iterable[str]) -> list[dict[str, str]]:
+    """All rows of a small table; fields may be quoted."""
+    return list(csv.DictReader(lines))
 
 
 def lines(path: Path) -> list[str]:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from costlint import __version__, environment
 from costlint.catalog import REFERENCES, Catalog
+from costlint.catalog.updates import FOLDER
 from costlint.config import Config, ConfigError, EnvironmentLabel
 from costlint.graph import View
 from costlint.model import (
@@ -38,7 +39,7 @@ from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.plans.plan import read_plan
 from costlint.readers.terraform.read import read_stack
 from costlint.readers.terragrunt import read_unit
-from costlint.sources import Source, SourceError, open_directory
+from costlint.sources import Source, SourceError, cache_directory, open_directory
 from costlint.usage import Usage, read_usage, watch
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -51,7 +52,7 @@ def scan(paths: Sequence[str], config: Config, progress: Progress | None = None)
     paths becomes a diagnostic of the report.
     """
     started = time.perf_counter()
-    catalog = Catalog(as_of=config.as_of)
+    catalog = open_catalog(config)
     price = Pricer(catalog)
     rules = load_rules(config.rule_paths)
     chosen = settings(config)
@@ -81,7 +82,7 @@ def estimate(
     """Read everything at `paths` and report what it costs; no rule is run. `watched`: resources remember which
     assumptions their price rests on (`Resource.usage`). Raises ConfigError."""
     started = time.perf_counter()
-    catalog = Catalog(as_of=config.as_of)
+    catalog = open_catalog(config)
     price = Pricer(catalog)
     results: list[StackResult] = []
     diagnostics: list[Diagnostic] = []
@@ -95,13 +96,22 @@ def estimate(
 
 def survey(paths: Sequence[str], config: Config) -> list[Stack]:
     """Every stack at `paths` as it is read, with its environment; nothing is priced or checked. Raises ConfigError."""
-    catalog = Catalog(as_of=config.as_of)
+    catalog = open_catalog(config)
     found: list[Stack] = []
     with _collector_paused():
         for stack, label in _stacks(paths, config, [], _silent):
             settle(stack, config, catalog, label)
             found.append(stack)
     return found
+
+
+def open_catalog(config: Config) -> Catalog:
+    """The shipped prices and, unless the configuration says otherwise, what the user has fetched since."""
+    try:
+        fetched = cache_directory() / FOLDER if config.user_prices else None
+    except SourceError:  # nowhere to keep anything, so nothing was fetched
+        fetched = None
+    return Catalog(as_of=config.as_of, fetched=fetched)
 
 
 def _priced(

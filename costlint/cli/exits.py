@@ -28,5 +28,7 @@ def exit_code(report: Report, threshold: Threshold | None) -> int:
 
 
 def gates(finding: Finding, threshold: Threshold) -> bool:
-    """True if the finding fails the run. A saving that rests on assumed usage never does."""
-    return not finding.usage_based and not finding.suppressed and threshold.reached_by(finding.severity, finding.worth)
+    """True if the finding fails the run. A saving that rests on assumed usage or on an inferred price never does."""
+    if finding.usage_based or finding.inferred or finding.suppressed:
+        return False
+    return threshold.reached_by(finding.severity, finding.worth)

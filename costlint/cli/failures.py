@@ -16,6 +16,7 @@ _SENTENCES = (
     ("costlint.config", "ConfigError", USAGE),
     ("costlint.policy", "RuleError", USAGE),
     ("costlint.sources", "SourceError", UNREADABLE),
+    ("costlint.catalog", "PriceCacheError", UNREADABLE),
     ("costlint.modules", "FetchError", UNREADABLE),
 )
 

@@ -33,6 +33,7 @@ _INPUT = (
     click.option("--var-file", "var_files", metavar="FILE", multiple=True, help="Terraform variable file."),
     click.option("--workspace", metavar="NAME", help="Terraform workspace."),
     click.option("--usage-file", metavar="FILE", help="What is known about usage, as in infracost-usage.yml."),
+    click.option("--no-user-prices", is_flag=True, help="Leave out prices that costlint prices update has fetched."),
     click.option("--tf-var-env", is_flag=True, help="Use TF_VAR_… and TF_DATA_DIR of this process."),
     click.option("--include-libraries", is_flag=True, help="Count modules nobody here deploys."),
     click.option(
@@ -97,6 +98,7 @@ def resolve_config(
         workspace=options.get("workspace"),
         usage_file=options.get("usage_file"),
         include_libraries=options.get("include_libraries") or None,
+        user_prices=False if options.get("no_user_prices") else None,
         as_of=as_of.date() if isinstance(as_of, datetime) else None,
         select=_split(options.get("select", ())),
         ignore=_split(options.get("ignore", ())),

@@ -139,6 +139,9 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     include_libraries: Annotated[
         bool, Meta(description="Count modules nobody here deploys in totals and thresholds.")
     ] = False
+    user_prices: Annotated[
+        bool, Meta(description="Use prices fetched by costlint prices update where they are newer than those shipped.")
+    ] = True
     as_of: Annotated[date | None, Meta(description="Date support periods are compared with; today if absent.")] = None
 
 

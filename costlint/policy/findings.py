@@ -162,6 +162,10 @@ class Assembler:
         confidence = rule.confidence
         if saving is not None and saving.low <= 0:
             confidence = _LOWER[confidence]
+        basis = outcome.basis() if outcome else []
+        inferred = any(component.inferred for component in basis)
+        if inferred and confidence == "high":
+            confidence = "medium"
         more: dict[str, object] = {
             "addresses": addresses,
             "count": len(addresses),
@@ -173,7 +177,6 @@ class Assembler:
         if match.removed:
             kept, gone = len(match.kept), len(addresses) // len(bundle.matches)
             more["group"] = {"count": gone + kept, "kept": kept, "removed": gone}
-        basis = outcome.basis() if outcome else []
         assumed_usage = tuple(dict.fromkeys(text for component in basis for text in component.assumptions))
         region = subject.resource.region
         assumed = (f"region {region.name} is assumed: {region.evidence}",) if region.assumed and region.evidence else ()
@@ -198,7 +201,7 @@ class Assembler:
             assumptions=(*assumed_usage, *assumed) if outcome else (),
             unpriced=unpriced,
             usage_based=not section.usage_moves and any(part.assumptions for part in basis),
-            inferred=any(component.inferred for component in basis),
+            inferred=inferred,
             suppressed=(bundle.suppression.reason or "no reason given") if bundle.suppression else "",
             library=stack.library,
         )

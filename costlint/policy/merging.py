@@ -25,6 +25,7 @@ from costlint.model import (
 )
 
 _Told: TypeAlias = tuple[StackResult, Finding]
+_SURER = ("low", "medium", "high")
 _INDEX = re.compile(r"\[(?:\\?[\"'][^\"'\]]*\\?[\"']|\d+)\]")
 
 
@@ -101,6 +102,7 @@ def _one(same: Sequence[_Told], among: int) -> Finding:
         proposed=_sum(finding.proposed for finding in counted),
         assumptions=tuple(dict.fromkeys(text for finding in counted for text in finding.assumptions)),
         unpriced=tuple(dict.fromkeys(text for finding in findings for text in finding.unpriced)),
+        confidence=min((finding.confidence for finding in counted), key=_SURER.index),
         usage_based=any(finding.usage_based for finding in counted),
         inferred=any(finding.inferred for finding in counted),
         library=all(finding.library for finding in findings),

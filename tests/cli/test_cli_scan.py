@@ -32,6 +32,8 @@ def test_findings_alone_do_not_fail_a_run(run_costlint: Run, pipeline: Any) -> N
         ("$20.01", {}, 0),
         ("$1", {"usage_based": True}, 0),
         ("low", {"usage_based": True}, 0),
+        ("$1", {"inferred": True}, 0),
+        ("low", {"inferred": True}, 0),
         ("low", {"saving": None, "exposure": Money.exactly(9)}, 1),
     ],
 )

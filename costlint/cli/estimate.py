@@ -19,7 +19,7 @@ def _grouping(_: click.Context, __: click.Parameter, by: str | None) -> str:
 
 @click.command("estimate")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write it.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", help="How to write it.")
 @click.option("--output", "-o", metavar="FILE", help="Write it to a file.")
 @click.option("--by", metavar="WHAT", callback=_grouping, help=f"Group by {', '.join(_KINDS)} or tag:KEY.")
 @click.option(
@@ -53,6 +53,7 @@ def command(
       costlint estimate infra --by tag:team --usage-file infracost-usage.yml
       costlint estimate infra --show unpriced
       costlint estimate infra --format json --output estimate.json
+      costlint estimate infra --format html --output estimate.html
 
     Exit codes: 0 done, 2 usage or configuration, 3 some input could not be read, 4 nothing to price.
     """
@@ -71,6 +72,10 @@ def command(
         from costlint.reports import estimate_json
 
         text = estimate_json.render(report, catalog, by)
+    elif form == "html":
+        from costlint.reports import estimate_html
+
+        text = estimate_html.render(report, catalog, by)
     else:
         from costlint.reports.estimate import render
         from costlint.reports.grouping import groups

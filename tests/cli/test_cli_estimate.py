@@ -133,6 +133,15 @@ def test_json_is_as_the_published_schema_says(run_costlint: Run, infra: Path) ->
     assert queue["components"][0]["usage"]
 
 
+def test_html_is_one_file_that_needs_nothing_else(run_costlint: Run, infra: Path) -> None:
+    outcome = run_costlint("estimate", "infra", "--format", "html", "--by", "tag:team", "--output", "estimate.html")
+    assert (outcome.code, outcome.out) == (0, "")
+    text = Path("estimate.html").read_text(encoding="utf-8")
+    assert text.startswith("<!doctype html>")
+    assert "<span>by tag:team</span>" in text
+    assert "aws_sqs_queue.jobs[*]</code> ×2" in text
+
+
 def test_the_schema_is_published() -> None:
     assert json.loads(PUBLISHED.read_text()) == estimate_schema(), "run make schema"
 

@@ -1,0 +1,114 @@
+"use strict";
+(() => {
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const filter = document.getElementById("filter");
+  const status = document.getElementById("matches");
+  document.getElementById("tools").hidden = false;
+
+  // Filtering: an item is kept if every word is somewhere in its text or in the names it lies under.
+  const items = all("[data-item]");
+  const texts = new Map();
+  const text = (item) => {
+    if (!texts.has(item)) {
+      let words = item.textContent;
+      for (let up = item.parentElement; up; up = up.parentElement) {
+        if (up.matches("details")) words += " " + up.querySelector("summary").textContent;
+      }
+      texts.set(item, words.toLowerCase());
+    }
+    return texts.get(item);
+  };
+  const openBefore = new Map();
+  const apply = () => {
+    const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let kept = 0;
+    for (const item of items) {
+      item.hidden = !words.every((word) => text(item).includes(word));
+      if (!item.hidden) kept += 1;
+    }
+    for (const branch of all("[data-branch]").reverse()) {
+      const any = branch.querySelector("[data-item]:not([hidden])") !== null;
+      branch.hidden = words.length > 0 && !any;
+      if (!words.length) {
+        if (openBefore.has(branch)) branch.open = openBefore.get(branch);
+        openBefore.delete(branch);
+      } else {
+        if (!openBefore.has(branch)) openBefore.set(branch, branch.open);
+        if (any) branch.open = true;
+      }
+    }
+    status.textContent = words.length ? `${kept} of ${items.length} rows` : "";
+  };
+  let waiting = 0;
+  filter.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(apply, 80);
+  });
+
+  const openAll = (open) => all("main details").forEach((branch) => { branch.open = open; });
+  document.getElementById("open").addEventListener("click", () => openAll(true));
+  document.getElementById("close").addEventListener("click", () => openAll(false));
+
+  window.addEventListener("beforeprint", () => openAll(true));
+
+  // Sorting: numbers by data-value, the rest as text; the first click on a column of numbers sorts downwards.
+  const value = (row, column) => {
+    const cell = row.cells[column];
+    return cell.dataset.value === undefined ? cell.textContent.trim().toLowerCase() : Number(cell.dataset.value);
+  };
+  for (const table of all("table[data-sortable]")) {
+    const heads = all("thead th", table);
+    heads.forEach((head, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = head.textContent;
+      head.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const body = table.tBodies[0];
+        const rows = [...body.rows];
+        const numbers = rows.length > 0 && typeof value(rows[0], column) === "number";
+        const before = head.getAttribute("aria-sort");
+        const down = before ? before === "ascending" : numbers;
+        heads.forEach((other) => other.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        const sign = down ? -1 : 1;
+        const keyed = rows.map((row) => [value(row, column), row]);
+        keyed.sort(([a], [b]) => sign * (numbers ? a - b : String(a).localeCompare(String(b), "en", { numeric: true })));
+        body.append(...keyed.map(([, row]) => row));
+      });
+    });
+  }
+
+  // Keys: "/" to the filter, Escape clears it, arrows walk the tree.
+  const visible = () => all("main summary").filter((summary) => summary.offsetParent !== null);
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "/" && document.activeElement !== filter) {
+      event.preventDefault();
+      filter.focus();
+      return;
+    }
+    if (event.key === "Escape" && document.activeElement === filter) {
+      filter.value = "";
+      apply();
+      return;
+    }
+    const summary = document.activeElement;
+    if (!summary || summary.tagName !== "SUMMARY") return;
+    const branch = summary.parentElement;
+    const go = (step) => {
+      const listed = visible();
+      const next = listed[listed.indexOf(summary) + step];
+      if (next) next.focus();
+    };
+    if (event.key === "ArrowDown") go(1);
+    else if (event.key === "ArrowUp") go(-1);
+    else if (event.key === "ArrowRight") { if (branch.open) go(1); else branch.open = true; }
+    else if (event.key === "ArrowLeft") {
+      const above = branch.parentElement.closest("details");
+      if (branch.open) branch.open = false;
+      else if (above) above.querySelector("summary").focus();
+    } else return;
+    event.preventDefault();
+  });
+})();

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from costlint.model import Suppression
+from costlint.readers.suppressions import suppressions_in
+from costlint.readers.terraform.adapters.adapters import Adapters
 from costlint.readers.terraform.overrides import each_node, header, is_appended, is_override, merged, wanted
 from costlint.readers.terraform.sourcing.mappings import Mapping
 from costlint.readers.terraform.sourcing.resolving import ModuleSources
 from costlint.readers.terraform.syntax.ast import Attribute, Block, Body, Problem
 from costlint.readers.terraform.syntax.json import parse_json
 from costlint.readers.terraform.syntax.native import parse_hcl
-from costlint.readers.terraform.syntax.suppressions import suppressions_in
 from costlint.sources import MountedSource, Source, SourceError
 
 _CONFIGURATION = (".tf", ".tofu", ".tf.json", ".tofu.json")
@@ -43,7 +44,7 @@ class ParsedFile:
         self._counts: list[int] | None = None
         self.suppressions: list[Suppression] = []
         if not path.endswith(".json") and b"costlint:ignore" in data:
-            self.suppressions = suppressions_in(data, shown, self._lines())
+            self.suppressions = suppressions_in(data, shown, self._lines(), body)
 
     @property
     def written_in(self) -> str:
@@ -174,11 +175,13 @@ class ParsedDirectory:
 
 class TerraformFiles:
     """Parses what is asked for, each file and directory of a source at most once. `modules` finds the directories
-    module calls lead to; `mappings` are the places the configuration names for them."""
+    module calls lead to, `adapters` what stands in for those it does not; `mappings` are the places the configuration
+    names for them."""
 
     def __init__(self, source: Source, mappings: Sequence[Mapping] = (), use_installed: bool = True) -> None:
         self.source = source if isinstance(source, MountedSource) else MountedSource(source)
         self.modules = ModuleSources(self.source, mappings, use_installed)
+        self.adapters = Adapters(self.source)
         self._files: dict[str, ParsedFile] = {}
         self._directories: dict[str, ParsedDirectory] = {}
 

@@ -5,19 +5,32 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from costlint.model import Money
+from costlint.model.money import Terms
 
 Arch = Literal["x86_64", "arm64"]
 
 
 class Price(NamedTuple):
     """USD for one `unit` ("hour", "gb-month"). `inferred`: computed or assumed, not read from a list for this
-    region; reports show it with "~" and `source` says how it was reached. `date` is ISO."""
+    region; reports show it with "~" and `source` says how it was reached. `date` is ISO. `terms` are set where the
+    amount is your price, or a commitment may cover what it is paid for."""
 
     amount: float
     unit: str
     source: str
     date: str
     inferred: bool = False
+    terms: Terms | None = None
+
+    def times(self, factor: float) -> Price:
+        """The same price × a factor: for another unit, or for a part of what it buys."""
+        terms = self.terms
+        return self._replace(amount=self.amount * factor, terms=None if terms is None else terms.times(factor))
+
+    def not_committed(self) -> Price:
+        """The same price for what no further commitment covers: spot, a surcharge, what is committed already."""
+        terms = self.terms
+        return self if terms is None else self._replace(terms=terms._replace(capacity=None))
 
 
 class Shape(NamedTuple):

@@ -48,12 +48,36 @@ def total(amounts: Iterable[Money]) -> Money:
     return Money(low, likely, high)
 
 
+class Capacity(NamedTuple):
+    """What a commitment may cover: the usage of one machine type, or of one SKU, in one region. `service` is the
+    catalog's ("ec2", "rds", "fargate"), `family` "" where the SKU has none."""
+
+    provider: str
+    region: str
+    service: str
+    family: str
+    name: str
+
+
+class Terms(NamedTuple):
+    """What stands behind a unit price that is yours (USD a unit): the public list price, and what you pay for usage
+    that no commitment covers. `capacity` is set where one may."""
+
+    listed: float
+    contracted: float
+    capacity: Capacity | None = None
+
+    def times(self, factor: float) -> Terms:
+        return Terms(self.listed * factor, self.contracted * factor, self.capacity)
+
+
 class Component(Struct, frozen=True):
     """One line of an estimate: quantity × unit price.
 
     `quantity` and `monthly` are ranges (USD/month); `unit` is the normalised unit ("hour", "gb-month").
     `usage` marks quantities that nobody declared and an assumption supplied. `inferred` prices are shown
     with "~": derived from another region or shape, not read from a list. `source` and `date` are the price's.
+    `terms` are set where the price is yours, or a commitment may cover the quantity.
     """
 
     name: str
@@ -67,6 +91,17 @@ class Component(Struct, frozen=True):
     usage: bool = False
     inferred: bool = False
     assumptions: tuple[str, ...] = ()
+    terms: Terms | None = None
+
+    @property
+    def listed(self) -> Money:
+        """USD a month at list prices."""
+        return self.monthly if self.terms is None else self.quantity.times(self.terms.listed)
+
+    @property
+    def contracted(self) -> Money:
+        """USD a month at your prices, were nothing committed to."""
+        return self.monthly if self.terms is None else self.quantity.times(self.terms.contracted)
 
 
 class Estimate(Struct, frozen=True, dict=True):
@@ -84,6 +119,11 @@ class Estimate(Struct, frozen=True, dict=True):
     @cached_property
     def monthly(self) -> Money:
         return total(component.monthly for component in self.components)
+
+    @property
+    def listed(self) -> Money:
+        """USD a month at list prices."""
+        return total(component.listed for component in self.components)
 
     @property
     def fixed(self) -> Money:

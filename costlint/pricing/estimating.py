@@ -149,6 +149,7 @@ class Bill:
                 usage=usage,
                 inferred=price.inferred,
                 assumptions=assumptions if "" not in assumptions else tuple(filter(None, assumptions)),
+                terms=price.terms,
             )
         )
 

@@ -77,7 +77,7 @@ def batch_environment(resource: Resource, bill: Bill) -> None:
         bill.unpriced(f"which instance types run the jobs is left to Batch ({', '.join(kinds) or 'none written'})")
         return
     price, basis = spot_price(bill, shape, shape.on_demand) if market == "SPOT" else (shape.on_demand, ())
-    per_vcpu = price._replace(amount=price.amount / shape.vcpu, unit="vcpu-hour")
+    per_vcpu = price.times(1 / shape.vcpu)._replace(unit="vcpu-hour")
     least = resource.number(f"{path}.min_vcpus")
     if least:
         bill.add_priced(f"always-on vCPUs, {shape.name}", per_vcpu, bill.hours * least, assumptions=basis)

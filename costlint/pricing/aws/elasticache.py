@@ -52,7 +52,7 @@ def _bill_nodes(bill: Bill, engine: str, version: str, node: str, count: Count) 
     rate = support_rate(bill, f"elasticache-{engine}", version, version.partition(".")[0])
     if rate:
         key = "aws.elasticache.extended-support-premium" + ("-year-3" if rate == "year-3" else "")
-        surcharge = managed.price._replace(amount=managed.price.amount * bill.constant(key))
+        surcharge = managed.price.times(bill.constant(key)).not_committed()
         bill.add_priced(f"extended support, version {version}", surcharge, hours, sku=node)
 
 

@@ -29,7 +29,7 @@ def bill_machine(bill: Bill, name: str, count: Count | None = None, *, spot: boo
         return
     covered = bill.assume("aws.commitment.covered-share")
     basis = (*running.assumptions, str(covered), f"{plan.kind} {plan.term} {plan.payment}: {plan.source}")
-    discounted = shape.on_demand._replace(amount=shape.on_demand.amount * (1 - plan.percent / 100))
+    discounted = shape.on_demand.times(1 - plan.percent / 100).not_committed()
     bill.add_priced(f"{name}, Savings Plan", discounted, product(hours, covered.quantity), sku=name, assumptions=basis)
     rest = product(hours, remainder(covered.quantity))
     bill.add_priced(f"{name}, on-demand", shape.on_demand, rest, sku=name, assumptions=basis)
@@ -41,7 +41,7 @@ def spot_price(bill: Bill, shape: Shape, on_demand: Price) -> tuple[Price, tuple
         return shape.spot, ()
     saving = bill.assume("aws.ec2.spot-saving")
     less = 1 - saving.quantity.likely
-    return on_demand._replace(amount=on_demand.amount * less, inferred=True), (str(saving),)
+    return on_demand.times(less).not_committed()._replace(inferred=True), (str(saving),)
 
 
 def bill_monitoring(bill: Bill, count: Money) -> None:

@@ -45,7 +45,7 @@ def _spot(bill: Bill, shape: Shape, on_demand: Price) -> tuple[Price, tuple[str,
         return shape.spot, ()
     saving = bill.assume("azure.vm.spot-saving")
     less = 1 - saving.quantity.likely
-    return on_demand._replace(amount=on_demand.amount * less, inferred=True), (str(saving),)
+    return on_demand.times(less).not_committed()._replace(inferred=True), (str(saving),)
 
 
 @lru_cache(maxsize=64)

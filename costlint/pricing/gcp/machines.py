@@ -112,12 +112,21 @@ def _custom_price(bill: Bill, custom: re.Match[str], *, spot: bool) -> Price | N
     lower, upper = (standard.spot, highmem.spot) if spot else (standard.on_demand, highmem.on_demand)
     if lower is None or upper is None or not (standard.vcpu and standard.memory_gib and highmem.memory_gib):
         return None
-    per_gib = (upper.amount - lower.amount) / (highmem.memory_gib - standard.memory_gib)
-    per_vcpu = (lower.amount - per_gib * standard.memory_gib) / standard.vcpu
+    vcpu, gib, more_gib = standard.vcpu, standard.memory_gib, highmem.memory_gib - standard.memory_gib
     surcharge = bill.constant(f"gcp.custom-machine.surcharge{'-e2' if family == 'e2' else ''}")
-    amount = (per_vcpu * int(custom["vcpu"]) + per_gib * int(custom["mib"]) / _MIB_PER_GIB) * surcharge
+
+    def worth(less: float, more: float) -> float:
+        per_gib = (more - less) / more_gib
+        per_vcpu = (less - per_gib * gib) / vcpu
+        return (per_vcpu * int(custom["vcpu"]) + per_gib * int(custom["mib"]) / _MIB_PER_GIB) * surcharge
+
+    terms = None
+    if lower.terms is not None and upper.terms is not None:
+        listed = worth(lower.terms.listed, upper.terms.listed)
+        contracted = worth(lower.terms.contracted, upper.terms.contracted)
+        terms = lower.terms._replace(listed=listed, contracted=contracted)
     source = f"per vCPU and GiB of {family}-standard-4 and {family}-highmem-4 × {surcharge:g}; {lower.source}"
-    return Price(amount, "hour", source, lower.date, True)
+    return Price(worth(lower.amount, upper.amount), "hour", source, lower.date, True, terms)
 
 
 def _bill_committed(bill: Bill, name: str, price: Price, hours: Money) -> Money:
@@ -133,7 +142,7 @@ def _bill_committed(bill: Bill, name: str, price: Price, hours: Money) -> Money:
     if discount is None:
         return hours
     covered = bill.assume("gcp.commitment.covered-share")
-    less = price._replace(amount=price.amount * (1 - discount.percent / 100))
+    less = price.times(1 - discount.percent / 100).not_committed()
     basis = (str(covered), f"committed use {term}, {discount.percent:g} % off: {discount.source}")
     bill.add_priced(f"{name}, committed", less, product(hours, covered.quantity), sku=name, assumptions=basis)
     return product(hours, remainder(covered.quantity))
@@ -178,7 +187,7 @@ def _whole_month(catalog: Catalog, family: str) -> float:
 
 def _bill_sustained(bill: Bill, label: str, price: Price, hours: Money, sustained: Sustained) -> None:
     if sustained.percent:
-        off = price._replace(amount=-price.amount * sustained.percent / 100)
+        off = price.times(-sustained.percent / 100)
         month = "all month" if sustained.share >= 1 else f"{sustained.share:.0%} of the month".replace("%", " %")
         text = f"runs {month}: {sustained.percent:.3g} % sustained-use discount, given automatically"
         bill.add_priced(f"{label}, sustained-use discount", off, hours, sku="sustained-use", assumptions=(text,))

@@ -200,7 +200,9 @@ class UnresolvedModule(Struct, frozen=True):
 
 
 class Suppression(Struct, frozen=True):
-    """A `costlint:ignore` comment: which rules, on which line it takes effect, why, and until when (ISO date)."""
+    """A `costlint:ignore` comment: which rules, on which line it takes effect, why, and until when (ISO date).
+
+    What begins on that line ends on `end_line`: a block, a map or an expression of several lines (0: the same line)."""
 
     file: str
     line: int
@@ -224,6 +226,11 @@ class Stack(Struct, eq=False):
     name: str
     kind: Literal["terraform", "plan", "kubernetes", "helm", "kustomize"]
     path: str
+    end_line: int = 0
+
+    def covers(self, line: int) -> bool:
+        """Whether the line is one of those the comment is about."""
+        return self.line <= line <= max(self.line, self.end_line)
     resources: list[Resource] = field(default_factory=list)
     environment: Environment = Environment()
     region: Region = Region("", True)

@@ -12,7 +12,7 @@ from costlint.policy.settings import CheckSettings
 
 
 class Suppressions:
-    """The suppressions of one stack by file; remembers which were used."""
+    """The comments of one stack by file; remembers which were used."""
 
     def __init__(self, stack: Stack, as_of: datetime.date) -> None:
         self.used: set[Suppression] = set()
@@ -27,10 +27,13 @@ class Suppressions:
         resource, or on a call of a module the resource is in. None if there is none."""
         if not self._by_file:
             return None
-        for span in (*place.spans(), *self._calls_of(module)):
+        edited, *others = place.spans()
+        for span in (edited, *others, *self._calls_of(module)):
             for suppression in self._by_file.get(span.file, ()):
-                stands_here = span.line <= suppression.line <= max(span.end_line, span.line)
-                if stands_here and (not suppression.rules or any_selects(suppression.rules, rule)):
+                # Inside the text to edit any line will do. On the way there a map of many lines is one step: a comment
+                # on another of its members is not about this one.
+                here = suppression.covers(span.line) or (span is edited and _holds(span, suppression.line))
+                if here and (not suppression.rules or any_selects(suppression.rules, rule)):
                     self.used.add(suppression)
                     return suppression
         return None
@@ -80,6 +83,10 @@ def unused(
         if named and all(settings.runs(rule) for rule in named):
             found.append(_warn(suppression, "the suppression holds nothing back: remove it"))
     return found
+
+
+def _holds(span: Span, line: int) -> bool:
+    return span.line <= line <= span.end_line
 
 
 def _warn(suppression: Suppression, message: str) -> Diagnostic:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
 from costlint.model import Suppression
-from costlint.readers.terraform.syntax.ast import Body, Expr
 
 _MARK = b"costlint:ignore"
 _COMMENT = re.compile(rb"(?P<mark>\#|//|/\*)[ \t]*costlint:ignore(?P<rest>(?:[= \t][^\n]*)?)(?=\r?\n|$)", re.MULTILINE)
@@ -22,41 +21,19 @@ _UNTIL = re.compile(r"(?:^|\s)until=(\S+)")
 _CODE = re.compile(rb"^[ \t]*(?!\#|//|/\*|\r?$)\S", re.MULTILINE)
 
 
-def suppressions_in(data: bytes, shown: str, line_starts: Sequence[int], body: Body) -> list[Suppression]:
-    """The suppressions of a file; `line_starts` are the offsets its lines begin at, `body` is what it says."""
+def suppressions_in(
+    data: bytes, shown: str, line_starts: Sequence[int], extents: Iterable[tuple[int, int]] = ()
+) -> list[Suppression]:
+    """The suppressions of a file; `line_starts` are the offsets its lines begin at, `extents` those where something in
+    it begins and ends (asked for only where there is a suppression)."""
     found = _comments(data, shown, line_starts)
     if not found:
         return found
     ends: dict[int, int] = {}
-    for start, end in _extents(body):
+    for start, end in extents:
         line = bisect_right(line_starts, start)
         ends[line] = max(ends.get(line, 0), bisect_right(line_starts, max(end - 1, start)))
     return [replace(each, end_line=ends.get(each.line, 0)) for each in found]
-
-
-def _extents(body: Body) -> Iterator[tuple[int, int]]:
-    """Where each definition of a body begins and ends: blocks, attributes, and the members of maps."""
-    for attribute in body.attributes.values():
-        yield attribute.start, attribute.expr[2]
-        yield from _members(attribute.expr)
-    for block in body.blocks:
-        yield block.start, block.end
-        yield from _extents(block.body)
-
-
-def _members(expr: Expr) -> Iterator[tuple[int, int]]:
-    if expr[0] == "obj":
-        for key, value in expr[3]:
-            yield key[1], value[2]
-            yield from _members(value)
-    elif expr[0] == "list":
-        for item in expr[3]:
-            yield item[1], item[2]
-            yield from _members(item)
-    elif expr[0] == "call":
-        for argument in expr[4]:
-            yield argument[1], argument[2]
-            yield from _members(argument)
 
 
 def _comments(data: bytes, shown: str, line_starts: Sequence[int]) -> list[Suppression]:
@@ -77,6 +54,19 @@ def _comments(data: bytes, shown: str, line_starts: Sequence[int]) -> list[Suppr
         reason = " ".join(_UNTIL.sub(" ", rest).split()).strip(" -–—:;,")
         found.append(Suppression(shown, takes_effect, line, rules, reason, until[1].rstrip(".,;)") if until else ""))
     return found
+
+
+def annotated(text: str, file: str, line: int, written: int) -> Suppression | None:
+    """What an annotation says that lists rules before its reason: `K8S001,idle-gpu reason until=2027-03-31` (`all` for
+    every rule). It takes effect on `line`; None if it lists none."""
+    names, _, rest = text.strip().partition(" ")
+    rules = tuple(filter(None, names.split(",")))
+    if not rules:
+        return None
+    until = _UNTIL.search(f" {rest}")
+    reason = " ".join(_UNTIL.sub(" ", f" {rest}").split()).strip(" -–—:;,")
+    day = until[1].rstrip(".,;)") if until else ""
+    return Suppression(file, line, written, () if rules == ("all",) else rules, reason, day)
 
 
 def _split(rest: str, block: bool) -> tuple[tuple[str, ...] | None, str]:

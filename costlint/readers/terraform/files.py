@@ -15,6 +15,7 @@ from costlint.readers.terraform.overrides import each_node, header, is_appended,
 from costlint.readers.terraform.sourcing.mappings import Mapping
 from costlint.readers.terraform.sourcing.resolving import ModuleSources
 from costlint.readers.terraform.syntax.ast import Attribute, Block, Body, Problem
+from costlint.readers.terraform.syntax.extents import extents
 from costlint.readers.terraform.syntax.json import parse_json
 from costlint.readers.terraform.syntax.native import parse_hcl
 from costlint.sources import MountedSource, Source, SourceError
@@ -44,7 +45,7 @@ class ParsedFile:
         self._counts: list[int] | None = None
         self.suppressions: list[Suppression] = []
         if not path.endswith(".json") and b"costlint:ignore" in data:
-            self.suppressions = suppressions_in(data, shown, self._lines(), body)
+            self.suppressions = suppressions_in(data, shown, self._lines(), extents(body))
 
     @property
     def written_in(self) -> str:

@@ -61,7 +61,8 @@ def stack_of(top: ModuleInstance, path: str) -> Stack:
     _say_what_is_not_declared(top)
     _say_what_workspace(top)
     stack.diagnostics = list(reading.diagnostics)
-    for file in reading.read_files:
+    values = (given.file for given in top.given.values() if given.file is not None)
+    for file in dict.fromkeys((*reading.read_files, *values)):
         stack.suppressions += file.suppressions
     stack.files = tuple(dict.fromkeys(reading.shown(file.written_in) for file in reading.read_files))
     return stack

@@ -53,6 +53,14 @@ class Evaluation:
         self.opened.append(config)
         return config
 
+    def read_files(self) -> list[ParsedFile]:
+        """The files of the unit, and the stack files its values come from."""
+        found = list(self.files.values())
+        giver = self.values.scope.module if self.values.scope is not None else None
+        if isinstance(giver, Config):
+            found += giver.evaluation.read_files()
+        return found
+
     def read(self, path: str) -> Config:
         """The configuration `read_terragrunt_config` reads: a unit of its own. Raises SourceError."""
         found = self._read.get(path)

@@ -59,9 +59,9 @@ def read_unit(files: TerraformFiles, unit: Unit, options: TerraformOptions | Non
     stack.variables = {**stack.variables, **said}
     stack.defaulted = stack.defaulted.difference(said)
     _say_what_is_not_given(config, stack)
-    for file in config.evaluation.files.values():
-        stack.suppressions += file.suppressions
     written = [reading.shown(file.path) for file in config.evaluation.files.values()]
+    for file in config.evaluation.read_files():
+        stack.suppressions += [each for each in file.suppressions if each not in stack.suppressions]
     stack.files = tuple(dict.fromkeys((*written, *stack.files)))
     return stack
 

@@ -91,7 +91,7 @@ class _Expansion:
             return
         values = attributes.get("values")
         expr = values.expr if values is not None else ("obj", block.start, block.header_end, [])
-        given = Values(expr, config.scope, reading)
+        given = Values(expr, config.scope, reading, f'{block.type} "{block.labels[0]}"')
         call = call_of(config, text) if isinstance(text, str) and text else None
         found = self._tree.files.modules.resolve(call) if call is not None else None
         template = found.directory if found is not None else None

@@ -31,7 +31,7 @@ def onward(config: Config, tracer: Tracer, root: str, path: Steps) -> Next:
         values = config.evaluation.values
         if values.expr is None or values.scope is None or not path:
             return None
-        return tracer.onward(values.expr, values.scope, path, f"values.{path[0]}")
+        return tracer.onward(values.expr, values.scope, path, f"{values.giver} values.{path[0]}".lstrip())
     if root == "include" and path:
         include = config.includes.get(str(path[0]))
         if include is None:

@@ -13,11 +13,13 @@ VALUES_NAME = "terragrunt.values.hcl"
 
 
 class Values(NamedTuple):
-    """An expression, and where it is evaluated. Without one every value is unknown."""
+    """An expression, and where it is evaluated; `giver` is the block it stands in (`unit "db"`). Without an expression
+    every value is unknown."""
 
     expr: Expr | None = None
     scope: Scope | None = None
     reading: Reading | None = None
+    giver: str = ""
 
     @property
     def given(self) -> bool:

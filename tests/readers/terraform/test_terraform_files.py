@@ -253,12 +253,12 @@ module "m" {}
 def test_suppressions_take_effect_on_their_line_or_the_next_line_of_code() -> None:
     found = TerraformFiles(MemorySource({"main.tf": SUPPRESSED})).file("main.tf").suppressions
     assert found == [
-        Suppression("main.tf", 2, 2, ("STO001", "gp2-volume"), "kept for the migration", "2027-03-31"),
-        Suppression("main.tf", 9, 6, ("CMP002",), "bursts every night", ""),
-        Suppression("main.tf", 9, 9, (), "", ""),
-        Suppression("main.tf", 12, 10, ("STO001", "STO002"), "two", ""),
-        Suppression("main.tf", 12, 11, ("STO003",), "", ""),
-        Suppression("main.tf", 15, 14, ("NET001",), "one line", ""),
+        Suppression("main.tf", 2, 2, ("STO001", "gp2-volume"), "kept for the migration", "2027-03-31", 2),
+        Suppression("main.tf", 9, 6, ("CMP002",), "bursts every night", "", 13),
+        Suppression("main.tf", 9, 9, (), "", "", 13),
+        Suppression("main.tf", 12, 10, ("STO001", "STO002"), "two", "", 12),
+        Suppression("main.tf", 12, 11, ("STO003",), "", "", 12),
+        Suppression("main.tf", 15, 14, ("NET001",), "one line", "", 15),
         Suppression("main.tf", 17, 17, ("LAST",), "", ""),
     ]
 

@@ -63,7 +63,7 @@ def test_the_chain_leads_into_the_stack_file() -> None:
     assert chain(unit(TREE, FIRST)) == [
         "modules/app/main.tf:6 test_thing.this.it.0",
         "units/app/terragrunt.hcl:10 inputs.it",
-        "live/prod/terragrunt.stack.hcl:8 values.size",
+        'live/prod/terragrunt.stack.hcl:8 unit "first" values.size',
         "live/prod/terragrunt.stack.hcl:3 local.size",
     ]
 

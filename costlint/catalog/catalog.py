@@ -84,7 +84,11 @@ class Catalog:
 
     def skus(self, provider: str, region: str) -> list[tuple[str, str]]:
         """SKU and unit of every price stated for a region or for all regions, sorted."""
-        return sorted(self._services_of(provider).skus(region_of(provider, region))) if provider in REFERENCES else []
+        return sorted({*self.stated(provider, region), *self.stated(provider, "*")})
+
+    def stated(self, provider: str, region: str) -> set[tuple[str, str]]:
+        """SKU and unit of every price stated for exactly this region ("*": for all regions)."""
+        return self._services_of(provider).skus(region_of(provider, region)) if provider in REFERENCES else set()
 
     def shape(self, provider: str, region: str, name: str) -> Shape | None:
         """An instance type in a region, None if no source knows it there."""
@@ -245,6 +249,15 @@ class Catalog:
         """Every region machines are priced in, sorted."""
         shipped = (path.stem for path in (self.data / provider / "instances").glob("*.csv"))
         return tuple(sorted({*shipped, *self.updates(provider).regions("instances")}))
+
+    def service_regions(self, provider: str) -> tuple[str, ...]:
+        """Every region or multi-region some service is priced in, sorted."""
+        return tuple(sorted(self._services_of(provider).regions()))
+
+    def sizes(self, provider: str) -> Mapping[str, list[str]]:
+        """vCPU, GiB, accelerators, their model and GiB each, and "arm", of every instance type, as written."""
+        table = self._sizes_of(provider)
+        return {name: table.get(name) or [] for name in table}
 
     def managed_keys(self, provider: str, region: str) -> list[tuple[str, str, str, str]]:
         """Service, engine, deployment and class of every managed node priced in a region, sorted."""

@@ -83,11 +83,15 @@ class Services:
         return self._shards[region]
 
     def skus(self, region: str) -> set[tuple[str, str]]:
-        """SKU and unit of every price stated for a region or for all of them."""
-        added = {(sku, unit) for place, sku, unit in self._added if place in (region, "*")}
-        read = (table(place) for place in (region, "*") for table in (self.shard, self._fetched_in))
-        keys = (key.rpartition(",") for rows in read for key in rows)
+        """SKU and unit of every price stated for exactly this region ("*": for all)."""
+        added = {(sku, unit) for place, sku, unit in self._added if place == region}
+        keys = (key.rpartition(",") for rows in (self.shard(region), self._fetched_in(region)) for key in rows)
         return added | {(sku, unit) for sku, _, unit in keys}
+
+    def regions(self) -> set[str]:
+        """Every region some SKU is priced in."""
+        files = {path.stem for path in (self._data / "services").glob("*.csv")}
+        return (files | {place for place, _, _ in self._added} | set(self._updates.regions("services"))) - {"_any", "*"}
 
     def _inferred(self, region: str, sku: str, unit: str) -> Price | None:
         group = sku.partition(".")[0]

@@ -15,6 +15,7 @@ _VERBS = {
     "scan": "Find what wastes money, in dollars a month, on the line.",
     "estimate": "Price what is deployed, by resource, service, team or region.",
     "usage": "Write a usage file with every quantity costlint had to assume.",
+    "prices": "Show, compare, export and update the prices everything rests on.",
     "explain": "Show a rule's page, or the full arithmetic at PATH:LINE.",
     "rules": "List, show and test rules.",
     "practices": "List the practices costlint stands for and the rules behind them.",

@@ -13,7 +13,8 @@ from costlint.model import Path
 _UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(.*)`$", re.DOTALL)
 _MISSING_FIELD = re.compile(r"Object missing required field `(.*)`$", re.DOTALL)
 _EXPECTED = re.compile(r"Expected `(.*?)`(?:, got `(.*?)`)?$", re.DOTALL)
-_AT_LEAST = re.compile(r"Expected `(?:int|float)` >= (\S+)$")
+_BOUND = re.compile(r"Expected `(?:int|float)` (>=|<=|>|<) (\S+)$")
+_BOUNDS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|(\[\.\.\.\])")
 _WORDS = {
     "str": "text",
@@ -51,8 +52,8 @@ def complaint(error: msgspec.ValidationError, value: object, kind: type[msgspec.
         wanted = " or ".join(dict.fromkeys(_WORDS.get(word, word) for word in expected[1].split(" | ")))
         got = f", not {_WORDS.get(expected[2], expected[2])}" if expected[2] else ""
         return f"{prefix}expected {wanted}{got}", path
-    if bound := _AT_LEAST.match(text):
-        return f"{prefix}expected a number of at least {float(bound[1]):g}", path
+    if bound := _BOUND.match(text):
+        return f"{prefix}expected a number of {_BOUNDS[bound[1]]} {float(bound[2]):g}", path
     if "date" in text:
         return f"{prefix}expected {_WORDS['date']}", path
     return f"{prefix}{text[:1].lower()}{text[1:]}", path

@@ -79,6 +79,7 @@ def read_config(path: Path, trusted: bool = True) -> Config:
             **msgspec.structs.asdict(settings),
             "rules": tuple(os.path.relpath(folder / rules) for rules in settings.rules),
             "var_files": tuple(os.path.relpath(folder / file) for file in settings.var_files),
+            "prices_file": tuple(os.path.relpath(folder / file) for file in _price_files(settings)),
             "usage_file": os.path.relpath(folder / settings.usage_file) if settings.usage_file else "",
             "roots": tuple(
                 msgspec.structs.replace(
@@ -99,7 +100,10 @@ def read_config(path: Path, trusted: bool = True) -> Config:
 
 
 def _missing(settings: ConfigFile, folder: Path) -> Iterator[tuple[str, DocumentPath]]:
-    """What `roots` names that is not there, with its place in the file."""
+    """What `roots` names that is not there, and commitments that do not add up, with their place in the file."""
+    for number, commitment in enumerate(settings.commitments):
+        if said := commitment.complaint():
+            yield f"commitments: {said}", ("commitments", number)
     for number, entry in enumerate(settings.roots):
         if not (folder / entry.path).is_dir():
             yield f"roots: there is no directory {entry.path}", ("roots", number, "path")
@@ -109,6 +113,11 @@ def _missing(settings: ConfigFile, folder: Path) -> Iterator[tuple[str, Document
                 yield f"roots: there is no file {file} beside the configuration{hint}", ("roots", number, "var_files")
 
 
+def _price_files(settings: ConfigFile) -> tuple[str, ...]:
+    named = settings.prices_file
+    return named if isinstance(named, tuple) else (named,) if named else ()
+
+
 def _leading_out(settings: ConfigFile, folder: Path, root: Path) -> Iterator[tuple[str, DocumentPath]]:
     """What a file that was merely found names outside its repository."""
     this = "this file with --config"
@@ -116,6 +125,7 @@ def _leading_out(settings: ConfigFile, folder: Path, root: Path) -> Iterator[tup
         ("rules", "it with --rules", settings.rules, ("rules",)),
         ("var_files", "it with --var-file", settings.var_files, ("var_files",)),
         ("usage_file", "it with --usage-file", (settings.usage_file or ".",), ("usage_file",)),
+        ("prices_file", "it with --prices", _price_files(settings), ("prices_file",)),
         *(("roots", this, one.var_files, ("roots", at, "var_files")) for at, one in enumerate(settings.roots)),
     ]
     for key, option, paths, place in named:

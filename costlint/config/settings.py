@@ -17,6 +17,7 @@ _LEVELS: tuple[Level, ...] = ("low", "medium", "high", "critical")
 _DOLLARS = re.compile(r"\$?(\d+(?:\.\d+)?)")
 
 Amount: TypeAlias = Annotated[float, Meta(ge=0)]
+Percentage: TypeAlias = Annotated[float, Meta(ge=0, le=100)]
 Scalar: TypeAlias = str | int | float | bool
 
 
@@ -62,12 +63,33 @@ class ModuleMapping(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Commitment(Struct, frozen=True, forbid_unknown_fields=True):
-    """A commitment already bought; `hourly` is USD an hour, an empty `family` covers every family."""
+    """A commitment already bought. It says how much it covers in one of three ways: `hourly` (what it costs, USD an
+    hour), `count` (machines of `sku`, in `region`) or `percent` (of the usage it can cover). `service`, `family`,
+    `sku` and `region` say of what; without any, what the provider lets this kind cover. `discount` is the percentage
+    off list prices it gives, the catalog's if absent; after `until` it covers nothing."""
 
     provider: Literal["aws", "gcp", "azure"]
-    kind: str
-    hourly: Amount
+    kind: Literal["savings-plan", "reservation", "cud"]
+    hourly: Amount | None = None
+    count: Amount | None = None
+    percent: Percentage | None = None
+    service: str = ""
     family: str = ""
+    sku: str = ""
+    region: str = "*"
+    term: Literal["1y", "3y"] = "1y"
+    discount: Percentage | None = None
+    until: date | None = None
+
+    def complaint(self) -> str:
+        """What is contradictory or missing, "" if nothing is."""
+        said = [name for name in ("hourly", "count", "percent") if getattr(self, name) is not None]
+        if len(said) != 1:
+            found = " and ".join(said) or "none"
+            return f"say how much is committed by one of hourly, count and percent, not {found}"
+        if self.count is not None and (not self.sku or "*" in self.region):
+            return "count needs the sku that is counted and its region"
+        return ""
 
 
 class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -121,6 +143,10 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     usage_file: Annotated[
         str, Meta(description="What is known about usage, as in infracost-usage.yml; relative to the configuration.")
     ] = ""
+    prices_file: Annotated[
+        str | tuple[str, ...],
+        Meta(description="Your own prices, discounts and currency (docs/prices.md), relative to the configuration."),
+    ] = ()
     roots: Annotated[
         tuple[RootSettings, ...],
         Meta(description="How Terraform roots are deployed; nothing is paired by itself for a root named here."),
@@ -150,8 +176,8 @@ class Config(ConfigFile, frozen=True, kw_only=True):
     `base` is the directory its globs are relative to ("" for the current directory). `tf_var_env`: TF_VAR_… of the
     process may be used; no file can say so, only who runs costlint.
 
-    `rules`, `var_files` and the paths of `roots` and `modules` are relative to the current directory here, wherever
-    they were written.
+    `rules`, `var_files`, `prices_file` and the paths of `roots` and `modules` are relative to the current directory
+    here, wherever they were written.
     """
 
     file: str = ""
@@ -205,6 +231,11 @@ class Config(ConfigFile, frozen=True, kw_only=True):
     def rule_paths(self) -> tuple[Path, ...]:
         """Directories with rules of the user's own."""
         return tuple(Path(path) for path in self.rules)
+
+    @property
+    def price_files(self) -> tuple[str, ...]:
+        """Files with prices of your own, in order; what a later one says goes before."""
+        return (self.prices_file,) if isinstance(self.prices_file, str) else self.prices_file
 
     @property
     def threshold(self) -> Threshold | None:

@@ -7,20 +7,24 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from costlint.model.currency import USD, Currency
 from costlint.model.diagnostics import Diagnostic
 from costlint.model.money import ZERO, Estimate, Money
 from costlint.model.patches import Patch
 from costlint.model.places import Origin, Span
 from costlint.model.resources import Environment, Stack
+from costlint.model.spending import Spend
 
 Level = Literal["low", "medium", "high", "critical"]
 Confidence = Literal["low", "medium", "high"]
 Phase = Literal["quick-win", "medium-term", "long-term", "continuous"]
 FixSafety = Literal["safe", "unsafe", "manual"]
+Profile = Literal["default", "audit", "mixed"]
 
 
 class Rule(Struct, frozen=True):
-    """What a rule says about itself. `id` is never reused; `name` is a slug that works wherever an id does."""
+    """What a rule says about itself. `id` is never reused; `name` is a slug that works wherever an id does. Of a rule
+    with `profile` mixed, some cases are told by default and others in an audit."""
 
     id: str
     name: str
@@ -29,7 +33,7 @@ class Rule(Struct, frozen=True):
     phase: Phase
     severity: Level
     confidence: Confidence
-    profile: str = "default"
+    profile: Profile = "default"
     category: str = ""
     why: str = ""
     fix: FixSafety = "manual"
@@ -59,6 +63,8 @@ class Occurrence(Struct, frozen=True):
     saving: Money | None = None
     exposure: Money | None = None
     counted: bool = True
+    list_saving: Money | None = None
+    cash_saving: Money | None = None
 
 
 class Finding(Struct, frozen=True):
@@ -69,6 +75,9 @@ class Finding(Struct, frozen=True):
     `addresses` are all instances the same edit covers, in all the `stacks` that share the line; `among` is how many
     stacks of the same roots there are. `usage_based` marks savings that rest on assumptions (of usage, or of how far
     something scales); `inferred` those that rest on inferred prices.
+
+    `list_saving` is set where your prices are not the list's, `cash_saving` where there are commitments: what the
+    invoice falls by while they last. `change_of_spend` is what the latter is worked out from.
     """
 
     rule: Rule
@@ -96,17 +105,28 @@ class Finding(Struct, frozen=True):
     library: bool = False
     stacks: tuple[Occurrence, ...] = ()
     among: int = 1
+    list_saving: Money | None = None
+    cash_saving: Money | None = None
+    change_of_spend: Spend | None = None
 
     @property
     def worth(self) -> float:
         """What the finding is ranked by: the likely saving, else 0 (exposure is not a saving)."""
         return self.saving.likely if self.saving else 0.0
 
+    @property
+    def gain(self) -> float:
+        """What thresholds compare: the likely cash saving where there are commitments, else the likely saving."""
+        return self.cash_saving.likely if self.saving and self.cash_saving else self.worth
+
 
 class Totals(Struct, frozen=True):
     """The stacks once as written and once with every compatible proposal applied (USD/month).
 
     Computed, not summed: overlapping proposals count once. `partial` when something could not be priced.
+
+    `list_current` and `list_saving` are set where your prices are not the list's, `cash_current` (the invoice,
+    commitments included) and `cash_saving` where there are commitments; the latter come from `change_of_spend`.
     """
 
     current: Money = ZERO
@@ -115,6 +135,11 @@ class Totals(Struct, frozen=True):
     by_phase: Mapping[str, float] = field(default_factory=dict)
     by_category: Mapping[str, float] = field(default_factory=dict)
     partial: bool = False
+    list_current: Money | None = None
+    list_saving: Money | None = None
+    cash_current: Money | None = None
+    cash_saving: Money | None = None
+    change_of_spend: Spend | None = None
 
 
 class Coverage(Struct, frozen=True):
@@ -164,3 +189,4 @@ class Report(Struct, frozen=True):
     suppressed: tuple[Finding, ...] = ()
     seconds: float = 0.0
     price_dates: Mapping[str, str] = field(default_factory=dict)
+    currency: Currency = USD

@@ -40,7 +40,7 @@ fail_on: $100
 required_tags: [team, cost-centre]
 budget: 40000
 commitments:
-  - {provider: aws, kind: compute savings plan, hourly: 12.5, family: p4d}
+  - {provider: aws, kind: savings-plan, hourly: 12.5, family: p4d}
 var_files: [infra/common.tfvars]
 variables: {replicas: 3, gpu: true}
 as_of: 2026-11-01
@@ -59,6 +59,43 @@ as_of: 2026-11-01
     assert config.as_of is not None
     assert config.as_of.isoformat() == "2026-11-01"
     assert config.file == ".costlint.yaml"
+
+
+@pytest.mark.parametrize(
+    ("commitment", "said"),
+    [
+        (
+            "{provider: aws, kind: savings-plam, hourly: 1}",
+            '"savings-plam" is not one of cud, reservation, savings-plan',
+        ),
+        ("{provider: aws, kind: savings-plan}", "one of hourly, count and percent, not none"),
+        ("{provider: aws, kind: savings-plan, hourly: 1, percent: 5}", "not hourly and percent"),
+        (
+            "{provider: aws, kind: reservation, count: 4, sku: m5.xlarge}",
+            "count needs the sku that is counted and its region",
+        ),
+        ("{provider: aws, kind: reservation, percent: 101}", "expected a number of at most 100"),
+        ("{provider: aws, kind: reservation, percent: 1, until: soon}", "expected a date such as"),
+    ],
+)
+def test_a_commitment_that_does_not_add_up_is_told_with_its_line(repository: Path, commitment: str, said: str) -> None:
+    (repository / ".costlint.yaml").write_text(f"commitments:\n  - {commitment}\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(["."])
+    assert said in str(caught.value)
+    assert str(caught.value).startswith(".costlint.yaml:2:")
+
+
+@pytest.mark.parametrize("written", ["rates/acme.yaml", "[rates/acme.yaml]"])
+def test_price_files_are_relative_to_the_configuration(repository: Path, written: str) -> None:
+    (repository / "infra" / ".costlint.yaml").write_text(f"prices_file: {written}\n")
+    assert load_config(["infra/prod"]).price_files == ("infra/rates/acme.yaml",)
+
+
+def test_a_found_configuration_may_not_take_prices_from_outside_its_repository(repository: Path) -> None:
+    (repository / ".costlint.yaml").write_text("prices_file: ../elsewhere.yaml\n")
+    with pytest.raises(ConfigError, match="name it with --prices to use it anyway"):
+        load_config(["."])
 
 
 def test_pyproject_serves_as_well(repository: Path) -> None:

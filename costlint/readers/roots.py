@@ -102,6 +102,11 @@ class Roots:
         return within.split("/") if within else []
 
 
+def shows_use(directory: str) -> str:
+    """What a directory of this name holds if that is there to show or test the use of the rest, "" if it is not."""
+    return _EXAMPLES.get(directory, "")
+
+
 _NOTHING = "nothing deploys it from here: no backend, provider or variable values"
 
 

@@ -56,9 +56,9 @@ def _comments(data: bytes, shown: str, line_starts: Sequence[int]) -> list[Suppr
     return found
 
 
-def annotated(text: str, file: str, line: int, written: int) -> Suppression | None:
+def annotated(text: str, file: str, lines: tuple[int, int], written: int) -> Suppression | None:
     """What an annotation says that lists rules before its reason: `K8S001,idle-gpu reason until=2027-03-31` (`all` for
-    every rule). It takes effect on `line`; None if it lists none."""
+    every rule). It takes effect from the first to the last of `lines`; None if it lists none."""
     names, _, rest = text.strip().partition(" ")
     rules = tuple(filter(None, names.split(",")))
     if not rules:
@@ -66,7 +66,7 @@ def annotated(text: str, file: str, line: int, written: int) -> Suppression | No
     until = _UNTIL.search(f" {rest}")
     reason = " ".join(_UNTIL.sub(" ", f" {rest}").split()).strip(" -–—:;,")
     day = until[1].rstrip(".,;)") if until else ""
-    return Suppression(file, line, written, () if rules == ("all",) else rules, reason, day)
+    return Suppression(file, lines[0], written, () if rules == ("all",) else rules, reason, day, lines[1])
 
 
 def _split(rest: str, block: bool) -> tuple[tuple[str, ...] | None, str]:

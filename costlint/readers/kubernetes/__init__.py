@@ -1,0 +1,1 @@
+"""Kubernetes manifests in YAML and JSON: objects with the place of every value."""

@@ -1,0 +1,69 @@
+"""Which manifests are deployed together.
+
+Nothing in plain manifests says so. What lies below one directory is taken to be one deployment, but directories named
+after an environment and examples are kept apart, and so are directories that declare the same objects: somebody applies
+one or the other.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterable
+
+from costlint.environment import directory_named
+from costlint.readers.kubernetes.manifests import Manifest
+from costlint.readers.roots import shows_use
+
+
+def together(manifests: Iterable[Manifest]) -> list[list[Manifest]]:
+    """The manifests in groups that are deployed together, each in the order of its paths."""
+    groups: dict[str, list[Manifest]] = {}
+    for manifest in manifests:
+        groups.setdefault(posixpath.dirname(manifest.path), []).append(manifest)
+    apart: list[list[Manifest]] = []
+    while groups:
+        deepest = max(path.count("/") if path else -1 for path in groups)
+        level = [path for path in groups if (path.count("/") if path else -1) == deepest]
+        if level == [""]:
+            apart.append(groups.pop(""))
+            break
+        below: dict[str, list[list[Manifest]]] = {}
+        for path in level:
+            group = groups.pop(path)
+            if _stands_alone(posixpath.basename(path)):
+                apart.append(group)
+            else:
+                below.setdefault(posixpath.dirname(path), []).append(group)
+        for parent, children in below.items():
+            joined, conflicting = _join(groups.get(parent, []), children)
+            apart += conflicting
+            if joined:
+                groups[parent] = joined
+    return sorted((sorted(group, key=_path) for group in apart), key=lambda group: _path(group[0]))
+
+
+def directory_of(group: Iterable[Manifest]) -> str:
+    """The deepest directory everything in a group lies in."""
+    return posixpath.commonpath([posixpath.dirname(one.path) for one in group])
+
+
+def _join(own: list[Manifest], children: list[list[Manifest]]) -> tuple[list[Manifest], list[list[Manifest]]]:
+    """What lies in a directory and those below it, and the groups below it that declare what others declare, too."""
+    declared = [set[str]().union(*(manifest.addresses for manifest in group)) for group in (own, *children)]
+    often = Counter(address for addresses in declared for address in addresses)
+    joined, conflicting = list(own), []
+    for group, addresses in zip(children, declared[1:], strict=True):
+        if any(often[address] > 1 for address in addresses):
+            conflicting.append(group)
+        else:
+            joined += group
+    return joined, conflicting
+
+
+def _stands_alone(name: str) -> bool:
+    return bool(directory_named(name).kind or shows_use(name))
+
+
+def _path(manifest: Manifest) -> str:
+    return manifest.path

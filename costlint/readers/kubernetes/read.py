@@ -1,0 +1,143 @@
+"""Manifests that are deployed together → a stack, one resource for each object."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from costlint.model import UNKNOWN, Diagnostic, Region, Resource, Span, Stack, Suppression
+from costlint.readers.kubernetes.documents import Document, place
+from costlint.readers.kubernetes.grouping import directory_of, together
+from costlint.readers.kubernetes.locate import ManifestLocator
+from costlint.readers.kubernetes.manifests import Manifest, manifests
+from costlint.readers.kubernetes.objects import Object, address_of, name_of, type_of
+from costlint.readers.roots import shows_use
+from costlint.readers.suppressions import annotated
+from costlint.sources import Source
+
+IGNORE = "costlint.io/ignore"
+"""The annotation that accepts findings: `costlint.io/ignore: "K8S001 reason"`."""
+
+_SUBSTITUTED = re.compile(r"\$\{[^{}]*\}|\{\{.*\}\}", re.DOTALL)
+_MOST_RESOURCES = 200_000
+_ANYWHERE = Region("", True, "manifests name no region")
+
+
+def read_stacks(
+    source: Source, paths: Iterable[str], selected: Sequence[str], problems: list[Diagnostic]
+) -> list[Stack]:
+    """The stacks the manifests among `paths` make. Examples are libraries, unless what is `selected` lies in them."""
+    found = manifests(source, paths, problems)
+    stacks = []
+    for group in together(manifest for manifest in found if manifest.objects):
+        directory = directory_of(group)
+        stack = stack_of(group, directory, source.shown(directory))
+        kind, name = _example(directory, selected)
+        if kind and any(other.path not in {one.path for one in group} for other in found):
+            stack.library, stack.why = True, f"it is {kind} ({name}/) of how the rest is used"
+        stacks.append(stack)
+    templates = sum(manifest.templates for manifest in found)
+    if templates:
+        first = next(manifest.shown for manifest in found if manifest.templates)
+        what = "1 document is a template and is" if templates == 1 else f"{templates} documents are templates and are"
+        problems.append(Diagnostic("note", f"{what} read only once rendered", first))
+    return stacks
+
+
+def stack_of(group: Sequence[Manifest], directory: str, shown: str) -> Stack:
+    """A stack of these manifests. Of an object declared twice, the first counts."""
+    stack = Stack(shown, "kubernetes", directory, directory=shown, region=_ANYWHERE)
+    seen: dict[str, str] = {}
+    for manifest in group:
+        for found, document in manifest.objects:
+            if len(stack.resources) >= _MOST_RESOURCES:
+                message = f"the stack has more than {_MOST_RESOURCES:,} objects; the rest is not read"
+                stack.diagnostics.append(Diagnostic("error", message, manifest.shown))
+                return stack
+            resource = resource_of(found, document, manifest.shown)
+            before = seen.get(resource.address)
+            if before is not None:
+                message = f"{resource.address} is declared in {before} as well; that one is read"
+                stack.diagnostics.append(Diagnostic("note", message, *resource.span[:3]))
+                continue
+            seen[resource.address] = f"{manifest.shown}:{resource.span.line}"
+            stack.resources.append(resource)
+            stack.suppressions += _accepted(resource, document, found)
+        stack.suppressions += manifest.suppressions
+    stack.files = tuple(manifest.shown for manifest in group)
+    return stack
+
+
+def resource_of(found: Object, document: Document, shown: str) -> Resource:
+    """The resource of one object. Values somebody substitutes before applying it (`${REPLICAS}`) are unknown."""
+    value = found.value
+    address = address_of(value)
+    attributes = known(value) if b"${" in document.data or b"{{" in document.data else value
+    return Resource(
+        address=address,
+        type=type_of(value),
+        provider="kubernetes",
+        attributes=attributes,
+        span=_header(found, document, shown),
+        region=_ANYWHERE,
+        tags=_labels(value),
+        name=name_of(value),
+        locator=ManifestLocator(address, document, found.path, shown),
+    )
+
+
+def known(value: Mapping[str, object]) -> Mapping[str, object]:
+    """The attributes of an object with UNKNOWN for what is a placeholder as a whole."""
+    return {name: item if name in _NAMING else _settled(item) for name, item in value.items()}
+
+
+_NAMING = frozenset(("apiVersion", "kind", "metadata", "data", "stringData"))
+
+
+def _settled(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _settled(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_settled(item) for item in value]
+    return UNKNOWN if isinstance(value, str) and _SUBSTITUTED.fullmatch(value.strip()) else value
+
+
+def _labels(value: Mapping[str, object]) -> dict[str, object]:
+    metadata = value.get("metadata")
+    labels = metadata.get("labels") if isinstance(metadata, dict) else None
+    return labels if isinstance(labels, dict) else {}
+
+
+def _header(found: Object, document: Document, shown: str) -> Span:
+    """Where an object begins: its first line that is no comment."""
+    if found.path:
+        return place(document, found.path, shown)[0]
+    for number, line in enumerate(document.data.split(b"\n"), document.line):
+        text = line.lstrip()
+        if text and not text.startswith((b"#", b"%")):
+            column = len(line) - len(text) + 1
+            return Span(shown, number, column, number, column + len(text.rstrip().decode(errors="replace")))
+    return Span(shown, document.line, 1, document.line, 1)
+
+
+def _accepted(resource: Resource, document: Document, found: Object) -> list[Suppression]:
+    metadata = found.value.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    text = annotations.get(IGNORE) if isinstance(annotations, dict) else None
+    if not isinstance(text, str):
+        return []
+    span = resource.span
+    written = place(document, (*found.path, "metadata", "annotations", IGNORE), span.file)[0]
+    last = document.line + document.data.rstrip().count(b"\n")
+    suppression = annotated(text, span.file, (span.line, last), written.line)
+    return [suppression] if suppression is not None else []
+
+
+def _example(directory: str, selected: Sequence[str]) -> tuple[str, str]:
+    """Whether a directory lies in one for examples or tests, seen from what somebody selected: of what kind, and its
+    name."""
+    above = [path for path in selected if not path or f"{directory}/".startswith(f"{path}/")]
+    for part in directory[len(max(above, key=len, default="")) :].strip("/").split("/"):
+        if shows_use(part):
+            return shows_use(part), part
+    return "", ""

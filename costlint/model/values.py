@@ -7,6 +7,7 @@ calculating with an unknown raises `UnknownValue`: nothing in costlint can guess
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NoReturn, TypeAlias, Union
@@ -183,5 +184,21 @@ def lookup(value: object, path: Path) -> object:
 
 @lru_cache(maxsize=4096)
 def parse_path(text: str) -> Path:
-    """`"production_variants.0.instance_type"` → `("production_variants", 0, "instance_type")`."""
-    return tuple(int(part) if part.isdigit() else part for part in text.split(".")) if text else ()
+    """`"production_variants.0.instance_type"` → `("production_variants", 0, "instance_type")`; a name with dots in it
+    stands in brackets: `limits[nvidia.com/gpu]`."""
+    if "[" in text:
+        parts = [name or step for step, name in _STEP.findall(text)]
+    else:
+        parts = text.split(".") if text else []
+    return tuple(int(part) if part.isdigit() else part for part in parts)
+
+
+def path_text(path: Iterable[str | int]) -> str:
+    """A path as it is written: the inverse of `parse_path`."""
+    text = ""
+    for step in map(str, path):
+        text += f"[{step}]" if "." in step else f".{step}" if text else step
+    return text
+
+
+_STEP = re.compile(r"""([^.\[\]]+)|\[["']?([^\]"']*)["']?\]""")

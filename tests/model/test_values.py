@@ -18,6 +18,7 @@ from costlint.model import (
     references_in,
     unknown_from,
 )
+from costlint.model.values import path_text
 
 BUCKET = Reference("aws_s3_bucket.models", "id")
 
@@ -129,3 +130,21 @@ def test_plain_values_are_fully_known_and_hold_no_references(value):
 @given(_plain)
 def test_one_unknown_anywhere_makes_a_value_not_fully_known(value):
     assert not fully_known([value, {"deep": [UNKNOWN]}])
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("", ()),
+        ("production_variants.0.instance_type", ("production_variants", 0, "instance_type")),
+        ("spec.limits[nvidia.com/gpu]", ("spec", "limits", "nvidia.com/gpu")),
+        ("nodeSelector[cloud.google.com/gke-nodepool].x", ("nodeSelector", "cloud.google.com/gke-nodepool", "x")),
+    ],
+)
+def test_a_path_is_written_as_it_is_read(text: str, path: tuple[str | int, ...]) -> None:
+    assert parse_path(text) == path
+    assert path_text(path) == text
+
+
+def test_a_name_in_brackets_may_be_quoted() -> None:
+    assert parse_path("""limits["nvidia.com/gpu"].a['b.c']""") == ("limits", "nvidia.com/gpu", "a", "b.c")

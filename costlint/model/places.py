@@ -29,8 +29,10 @@ class Origin(NamedTuple):
 class Location(NamedTuple):
     """Where a value was written. `span` is the literal a person would edit; `chain` leads there from the
     resource, first step at the resource, last step at `span`. `exact` is False when only the nearest
-    enclosing expression could be named."""
+    enclosing expression could be named. `name` says what is written there in names alone, which stay when lines move
+    ("envs/prod: local.nodes.gpu.type"); "" if it has none."""
 
     span: Span
     chain: tuple[Origin, ...]
     exact: bool = True
+    name: str = ""

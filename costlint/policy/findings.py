@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Sequence
 from math import inf
@@ -193,7 +192,7 @@ class Assembler:
             environment=subject.environment,
             severity=self._settings.severity_of(rule, place.span.file),
             confidence=confidence,
-            fingerprint=fingerprint(rule.id, _deployed_as(stack, place.span.file), _named(bundle), patch),
+            fingerprint=fingerprint(rule.id, _place_of(bundle, stack), patch),
             saving=saving,
             exposure=exposure,
             current=outcome.current if outcome else None,
@@ -216,33 +215,27 @@ def _addresses(bundle: Bundle) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _named(bundle: Bundle) -> str:
-    """The address a finding is known by. Instances are left out where the edited text stands in the block itself or
-    serves several of them; a literal of one `for_each` key keeps its key."""
+def _place_of(bundle: Bundle, stack: Stack) -> str:
+    """What a finding is known by beside its rule: the text to edit, by name, whichever stacks it ends up in. Where
+    nothing names it (a plan without its source) it is the stack and the block, with the key of a single instance whose
+    literal stands elsewhere. What is about a whole stack is known by that."""
     if bundle.matches[0].section.stack:
-        return "stack"
+        return f"{stack.path}\nstack"
+    if bundle.place.name:
+        return f"{bundle.matches[0].subject.resource.type}\n{bundle.place.name}"
     addresses = _addresses(bundle)
     blocks = {_INDEX.sub("", address) for address in addresses}
-    if len(blocks) > 1 or len(addresses) > 1 or len(bundle.place.chain) <= 1:
-        return min(blocks)
-    return _NUMBER.sub("", addresses[0])
+    alone = len(addresses) == 1 and len(bundle.place.chain) > 1
+    return f"{stack.path}\n{_NUMBER.sub('', addresses[0]) if alone else min(blocks)}"
 
 
-def _deployed_as(stack: Stack, file: str) -> str:
-    """The directory of the stack; with the variable file, where a literal of that is meant: the stacks of one root
-    may each have one."""
-    if file not in stack.var_files:
-        return stack.path
-    return f"{stack.path}\n{posixpath.relpath(file, stack.directory or '.')}"
-
-
-def fingerprint(rule: str, stack: str, address: str, patch: Patch) -> str:
-    """Stable under moved lines, other wording and other proposed values: rule, stack directory, address, and which
-    paths are edited how."""
+def fingerprint(rule: str, place: str, patch: Patch) -> str:
+    """Stable under moved lines, other wording and other proposed values: the rule, what is edited, and which paths are
+    edited how."""
     import hashlib
 
     what = sorted({_summary(edit) for edit in patch.edits})
-    text = "\n".join((rule, stack, address, *what))
+    text = "\n".join((rule, place, *what))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

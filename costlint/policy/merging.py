@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from costlint.model import (
     AddBlock,
     AddResource,
-    Change,
     Edit,
     Environment,
     Finding,
@@ -27,6 +26,7 @@ from costlint.model import (
 _Told: TypeAlias = tuple[StackResult, Finding]
 _SURER = ("low", "medium", "high")
 _INDEX = re.compile(r"\[(?:\\?[\"'][^\"'\]]*\\?[\"']|\d+)\]")
+_MODULE = re.compile(r"\b(?:module\.[\w-]+\.)+")
 
 
 def merged(results: Sequence[StackResult], findings_of: Callable[[StackResult], Iterable[Finding]]) -> list[Finding]:
@@ -146,7 +146,7 @@ def _literal(told: _Told) -> object:
     if not finding.resource_type:
         return ("stack", finding.rule.id, result.stack.directory if result.stack.alternative else finding.stack)
     edits = frozenset(_edit(edit) for edit in finding.patch.edits)
-    changes = frozenset(map(_change, finding.changes))
+    changes = frozenset((change.path, _text(change.after), change.span) for change in finding.changes)
     return (finding.rule.id, finding.resource_type, finding.span, edits, changes, finding.library)
 
 
@@ -159,13 +159,9 @@ def _edit(edit: Edit) -> object:
     return (type(edit).__name__, path, _text(edit.value) if isinstance(edit, (SetValue, AddBlock)) else "")
 
 
-def _change(change: Change) -> object:
-    return (change.path, _text(change.after), change.span)
-
-
 def _text(value: object) -> str:
-    """A value without the instance it may speak of."""
-    return _INDEX.sub("", repr(value))
+    """A value without the instance it may speak of, and without the call its module is reached by."""
+    return _MODULE.sub("", _INDEX.sub("", repr(value)))
 
 
 def _sum(amounts: Iterable[Money | None]) -> Money | None:

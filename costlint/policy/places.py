@@ -25,12 +25,14 @@ from costlint.model import (
 
 
 class Place(NamedTuple):
-    """The literal to edit, or (not `exact`) the header of the block something is missing from."""
+    """The literal to edit, or (not `exact`) the header of the block something is missing from. `name` is that of
+    `Location`: what is edited, in names alone."""
 
     span: Span
     chain: tuple[Origin, ...]
     resource: Span
     exact: bool
+    name: str = ""
 
     def spans(self) -> tuple[Span, ...]:
         """Every stretch of text that leads here."""
@@ -52,9 +54,14 @@ def place_of(edits: tuple[Edit, ...], resource: Resource, whole: bool = False) -
             break
         if location.exact and len(location.chain) > 1 and _shared(location, edit, edits, resource):
             first = location.chain[0]
-            return Place(first.span, (first,), resource.span, False)
-        return Place(location.span, location.chain, resource.span, location.exact)
-    return Place(resource.span, (), resource.span, False)
+            return Place(first.span, (first,), resource.span, False, _block_name(resource))
+        return Place(location.span, location.chain, resource.span, location.exact, location.name)
+    return Place(resource.span, (), resource.span, False, _block_name(resource))
+
+
+def _block_name(resource: Resource) -> str:
+    block = resource.locator.locate(())
+    return block.name if block is not None else ""
 
 
 class Places:

@@ -10,10 +10,11 @@ import os
 import posixpath
 from collections.abc import Iterable
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from costlint.sources.directory import DirectorySource, work_tree
 from costlint.sources.git import GitSource
+from costlint.sources.packages import PackageSource
 from costlint.sources.repository import remote_addresses
 from costlint.sources.source import Source, contained
 
@@ -116,6 +117,14 @@ class MountedSource:
         path = contained(path)
         mount = tree_of(path)
         tree = self._trees.get(mount)
+    def lasting(self, path: str) -> str:
+        """The path by which a file is known for good: wherever the trees lie, whatever version a package has."""
+        tree, inside, mount = self._at(path)
+        if not mount:
+            return path
+        name = tree.name if isinstance(tree, PackageSource) else PurePath(tree.label).name
+        return f"{name}//{inside}"
+
         return (self.base, path, "") if tree is None else (tree, path[len(mount) + 1 :], mount)
 
     @cached_property

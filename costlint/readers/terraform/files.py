@@ -210,6 +210,13 @@ class TerraformFiles:
         found = self._files[path] = ParsedFile(path, data, body, problems, self.source.shown(path))
         return found
 
+    def known_as(self, file: ParsedFile) -> str:
+        """What stands for a file in the names of places: of configuration its directory, since Terraform does not care
+        which of its files something is in."""
+        path = self.source.lasting(file.written_in)
+        directory, _, name = path.rpartition("/")
+        return directory if configuration_names([name]) else path
+
     def variable_files(self, path: str) -> list[str]:
         """The names of the `.tfvars` files in a directory, sorted."""
         return [name for name in self.source.names(path) if name.endswith(_VARIABLES)]

@@ -24,7 +24,7 @@ def follow_once(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
 
 
 def _name(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
-    return tracer.name(expr[3], scope, path)
+    return tracer.through(expr[3], scope, path)
 
 
 def _attr(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:

@@ -32,10 +32,11 @@ class BlockLocator:
         tracer = Tracer(reading)
         place = tracer.resource(block, self.key, path)
         span = reading.span(place.file, place.start, place.end)
+        name = f"{reading.files.known_as(place.file)}: {tracer.name}"
         if len(tracer.steps) == 1:
-            return Location(span, (Origin(span, tracer.steps[0].what),), place.exact)
+            return Location(span, (Origin(span, tracer.steps[0].what),), place.exact, name)
         before = tuple(self._origin(step) for step in tracer.steps[:-1])
-        return Location(span, (*before, Origin(span, tracer.steps[-1].what)), place.exact)
+        return Location(span, (*before, Origin(span, tracer.steps[-1].what)), place.exact, name)
 
     def _origin(self, step: Step) -> Origin:
         return Origin(self.block.module.reading.span(step.file, step.start, step.end), step.what)

@@ -31,20 +31,30 @@ class Leading(Protocol):
 
 class Tracer:
     """One walk; `steps` collects the way. `changed`: a function on the way makes another value of the literal.
-    `counting`: the walk asks what decides how many instances there are, so a switch counts, not what it chooses."""
+    `counting`: the walk asks what decides how many instances there are, so a switch counts, not what it chooses.
+    `definition` is what the walk stands in (a resource, a local value, an argument), `selected` what it takes of it."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.steps: list[Step] = []
         self.changed = False
         self.counting = False
+        self.definition = ""
+        self.selected: Steps = ()
 
     def value(self, expr: Expr, scope: Scope) -> object:
         return self.reading.value(expr, scope)
 
+    @property
+    def name(self) -> str:
+        """What the walk has come to, in names alone: "local.nodes.gpu.type". Positions in lists are left out."""
+        keys = (step.key if isinstance(step, KeyOf) else step for step in self.selected)
+        return ".".join((self.definition, *(key for key in keys if isinstance(key, str))))
+
     def resource(self, block: ResourceBlock, key: Key, path: Steps) -> Place:
         """The place of an attribute of a resource instance."""
         scope = block.scope(key)
+        self.definition, self.selected = block.address.removeprefix(block.module.prefix), ()
         repeated = repetition(block.body)
         self.counting = self.counting or path in _REPETITIONS
         if repeated is not None and repeated[0] == "for_each" and not isinstance(key, Unknown):
@@ -85,16 +95,20 @@ class Tracer:
                 return onward
             if onward is None:
                 break
+            if expr[0] == "for":
+                self.selected = onward[2]
             if expr[0] not in _TRAVERSALS or onward[0] is not expr[3]:
                 written = onward[0]
             expr, scope, path = onward
         assert scope.file is not None
         return Place(scope.file, written[1], written[2], exact=not path and not self.changed and _is_literal(written))
 
-    def name(self, root: str, scope: Scope, path: Steps) -> Next:
+    def through(self, root: str, scope: Scope, path: Steps) -> Next:
         """Onward from a name, with what is selected from it."""
         if root in scope.names:
-            return _bound(scope, root, path)
+            onward = _bound(scope, root, path)
+            self.selected = onward[2] if isinstance(onward, tuple) and len(onward) == 3 else self.selected
+            return onward
         module = scope.module
         if not isinstance(module, ModuleInstance):
             assert isinstance(module, Leading)
@@ -115,10 +129,11 @@ class Tracer:
             return self._attribute(module, root, path) if len(path) > 2 else None
         return self._attribute(module, "resource", (root, *path))
 
-    def onward(self, expr: Expr, scope: Scope, path: Steps, what: str) -> Next:
-        """On to an expression, which becomes a step of the way."""
+    def onward(self, expr: Expr, scope: Scope, path: Steps, what: str, name: str = "") -> Next:
+        """On to an expression, which becomes a step of the way. `name` is what it defines, if not `what`."""
         if len(self.steps) >= _MOST_STEPS:
             return None
+        self.definition, self.selected = name or what, path
         self._step(scope, expr, what)
         return expr, scope, path
 
@@ -168,6 +183,7 @@ class Tracer:
         if default_ is not None:
             return self.onward(default_.expr, Scope(module, variable.file, {}), path, f"variable {name}")
         block = variable.block
+        self.definition, self.selected = f"variable {name}", path
         return self._here(Place(variable.file, block.start, block.header_end, exact=False), f"variable {name}")
 
     def _argument(self, module: ModuleInstance, name: str, path: Steps) -> Next:
@@ -188,8 +204,10 @@ class Tracer:
         if given.expr is None or given.file is None:
             variable = module.configuration.variables[name]
             block = variable.block
+            self.definition, self.selected = f"variable {name}", path
             return self._here(Place(variable.file, block.start, block.header_end, exact=False), given.what)
-        return self.onward(given.expr, given.scope or Scope(module, given.file, {}), path, given.what)
+        scope = given.scope or Scope(module, given.file, {})
+        return self.onward(given.expr, scope, path, given.what, f"variable {name}")
 
     def _output(self, module: ModuleInstance, name: str, path: Steps) -> Next:
         call = module.calls.get(name)

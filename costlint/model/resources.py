@@ -210,6 +210,11 @@ class Suppression(Struct, frozen=True):
     rules: tuple[str, ...]
     reason: str
     until: str = ""
+    end_line: int = 0
+
+    def covers(self, line: int) -> bool:
+        """Whether the line is one of those the comment is about."""
+        return self.line <= line <= max(self.line, self.end_line)
 
 
 class Stack(Struct, eq=False):
@@ -226,11 +231,6 @@ class Stack(Struct, eq=False):
     name: str
     kind: Literal["terraform", "plan", "kubernetes", "helm", "kustomize"]
     path: str
-    end_line: int = 0
-
-    def covers(self, line: int) -> bool:
-        """Whether the line is one of those the comment is about."""
-        return self.line <= line <= max(self.line, self.end_line)
     resources: list[Resource] = field(default_factory=list)
     environment: Environment = Environment()
     region: Region = Region("", True)

@@ -110,13 +110,6 @@ class MountedSource:
         tree, inside, _ = self._at(path)
         return tree.shown(inside)
 
-    def _at(self, path: str) -> tuple[Source, str, str]:
-        """The tree a path is in, the path within it, and where it is mounted ("" for the scanned tree)."""
-        if not path.startswith(_MOUNTS):
-            return self.base, path, ""
-        path = contained(path)
-        mount = tree_of(path)
-        tree = self._trees.get(mount)
     def lasting(self, path: str) -> str:
         """The path by which a file is known for good: wherever the trees lie, whatever version a package has."""
         tree, inside, mount = self._at(path)
@@ -125,6 +118,13 @@ class MountedSource:
         name = tree.name if isinstance(tree, PackageSource) else PurePath(tree.label).name
         return f"{name}//{inside}"
 
+    def _at(self, path: str) -> tuple[Source, str, str]:
+        """The tree a path is in, the path within it, and where it is mounted ("" for the scanned tree)."""
+        if not path.startswith(_MOUNTS):
+            return self.base, path, ""
+        path = contained(path)
+        mount = tree_of(path)
+        tree = self._trees.get(mount)
         return (self.base, path, "") if tree is None else (tree, path[len(mount) + 1 :], mount)
 
     @cached_property

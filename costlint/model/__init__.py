@@ -30,6 +30,7 @@ from costlint.model.patches import (
 )
 from costlint.model.places import Location, Origin, Span
 from costlint.model.resources import (
+    AdaptedModule,
     Environment,
     EnvironmentKind,
     Locator,
@@ -62,6 +63,7 @@ from costlint.model.values import (
 )
 
 __all__ = [
+    "AdaptedModule",
     "AddBlock",
     "AddResource",
     "Change",

@@ -77,7 +77,8 @@ class Resource(Struct, eq=False):
 
     `attributes` are evaluated values; nested blocks are lists of dicts. `defaults` holds the provider's
     defaults for this type by dotted path, `usage` the quantities a usage file states, by the name of the assumption
-    they replace (None without a file). `exists` is UNKNOWN when count or for_each could not be known.
+    they replace (None without a file). `exists` is UNKNOWN when count or for_each could not be known. An `adapted` one
+    is what a module deploys that is not here, as told from the module's inputs: what it lacks, it may have.
     """
 
     address: str
@@ -95,6 +96,7 @@ class Resource(Struct, eq=False):
     data: bool = False
     locator: Locator = field(default_factory=NowhereLocator)
     usage: Mapping[str, float] | None = None
+    adapted: bool = False
 
     def having(self, attributes: Mapping[str, object], tags: Mapping[str, object]) -> Resource:
         """The same resource with other attributes and effective tags. (`dataclasses.replace` takes ten times as long,
@@ -115,6 +117,7 @@ class Resource(Struct, eq=False):
             self.data,
             self.locator,
             self.usage,
+            self.adapted,
         )
 
     def get(self, path: str) -> object:
@@ -199,6 +202,19 @@ class UnresolvedModule(Struct, frozen=True):
     inputs: Mapping[str, object] = field(default_factory=dict)
 
 
+class AdaptedModule(Struct, frozen=True):
+    """A module whose source is not here, but whose resources follow from its inputs: `module` is what it is known as
+    (terraform-aws-modules/eks/aws), `version` the release it is read as, `unread` the inputs nothing is known of."""
+
+    address: str
+    source: str
+    span: Span
+    module: str
+    version: str
+    inputs: Mapping[str, object] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+
+
 class Suppression(Struct, frozen=True):
     """A `costlint:ignore` comment: which rules, on which line it takes effect, why, and until when (ISO date).
 
@@ -224,8 +240,10 @@ class Stack(Struct, eq=False):
     `path` is relative to the source's root; `directory` is the same as shown to people, and `name` tells it from the
     other stacks of its root (`infra [prod.tfvars]`; of a plan, it is the file). `var_files` are as shown to people.
     `variables` are the root's input variables as evaluated, `defaulted` those nobody gave a value, `missing` those
-    that have no default either; `files` are the files it was read from, as shown; `exported` the addresses the root's
-    outputs hand to whoever reads them; `calls` the header of the module block each module address comes from.
+    that have no default either; `files` are the files it was read from, as shown, `outside` those of them
+    that are not edited here (modules from elsewhere); `exported` the addresses the root's
+    outputs hand to whoever reads them; `calls` the header of the module block each module address comes from;
+    `unresolved` the modules of which nothing is known, `adapted` those that are known by their inputs.
     """
 
     name: str
@@ -241,12 +259,18 @@ class Stack(Struct, eq=False):
     alternative: bool = False
     why: str = ""
     unresolved: list[UnresolvedModule] = field(default_factory=list)
+    adapted: list[AdaptedModule] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     suppressions: list[Suppression] = field(default_factory=list)
     files: tuple[str, ...] = ()
+    outside: frozenset[str] = frozenset()
     exported: frozenset[str] = frozenset()
     calls: dict[str, Span] = field(default_factory=dict)
     directory: str = ""
     defaulted: frozenset[str] = frozenset()
     missing: tuple[Missing, ...] = ()
     signs: tuple[Sign, ...] = ()
+
+    def inputs_of_modules_not_here(self) -> list[Mapping[str, object]]:
+        """What modules are given whose own configuration is not here: what they do with it is not known."""
+        return [*(module.inputs for module in self.unresolved), *(module.inputs for module in self.adapted)]

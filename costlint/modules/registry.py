@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from costlint.modules.credentials import Credentials, variable_for
 from costlint.modules.errors import FetchError
-from costlint.modules.versions import Constraint, Version, VersionError, parse_version
+from costlint.versions import Constraint, Version, VersionError, parse_version
 from costlint.modules.web import Answer, Web, shown
 
 _SERVICE = "modules.v1"

@@ -221,7 +221,7 @@ def missing_tags(subject: Subject) -> object:
     if not isinstance(required, (list, tuple)) or not required:
         return None
     missing = [key for key in required if key not in tags]
-    if missing and isinstance(tags, (PartialMap, Unknown)):
+    if missing and (subject.resource.adapted or isinstance(tags, (PartialMap, Unknown))):
         return UNKNOWN
     return missing or None
 

@@ -62,8 +62,10 @@ def _may_be_elsewhere(link: Link, subject: Subject) -> bool:
     """Whether something that cannot be known may connect a resource of the types to the subject."""
     context = subject.context
     if subject.stack:
-        return bool(context.view.stack.unresolved)
+        return bool(context.view.stack.unresolved or context.view.stack.adapted)
     resource = subject.resource
+    if resource.adapted:
+        return True
     received = _received(context)
     if resource.address in received or block_address(resource.address) in received:
         return True
@@ -82,8 +84,8 @@ def _received(context: Context) -> frozenset[str]:
     """Addresses handed to modules whose content is not here: what those connect to them is unknown."""
     known = context.memory.get("received")
     if known is None:
-        modules = context.view.stack.unresolved
-        known = frozenset(reference.address for m in modules for _, reference in references_in(dict(m.inputs)))
+        given = context.view.stack.inputs_of_modules_not_here()
+        known = frozenset(reference.address for inputs in given for _, reference in references_in(dict(inputs)))
         context.memory["received"] = known
     found: frozenset[str] = known
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Literal, NamedTuple, TypeAlias
 
-from costlint.model import UNKNOWN, PartialMap, Path, Unknown, lookup, parse_path
+from costlint.model import UNKNOWN, PartialMap, Path, Resource, Unknown, lookup, parse_path
 from costlint.policy.facts import LOCAL, RESOURCE_FACTS, Fact
 from costlint.policy.stack_facts import STACK_FACTS, count_of
 from costlint.policy.subject import Subject
@@ -62,7 +62,7 @@ def _shared_fact(text: str, where: Path) -> Read | None:
         return Read(count_of(text.removeprefix("stack.count.")), False)
     if text.startswith("tags."):
         key = text.removeprefix("tags.")
-        return Read(lambda subject: _member(subject.resource.tags, key), True)
+        return Read(lambda subject: _tag(subject.resource, key), True)
     return _configured(text, where) if text.startswith("config.") else None
 
 
@@ -93,7 +93,7 @@ def _attribute(text: str, scope: Scope) -> Fact:
     def read(subject: Subject) -> object:
         resource = subject.resource
         value = lookup(resource.attributes, path)
-        return resource.defaults.get(text) if value is None else value
+        return _absent(resource, text) if value is None else value
 
     return read
 
@@ -107,7 +107,7 @@ def _of_resource(step: str | int) -> Fact:
         if value is None:
             if isinstance(resource.attributes, PartialMap) and key not in resource.attributes:
                 return UNKNOWN
-            return resource.defaults.get(key)
+            return _absent(resource, key)
         return value
 
     return read
@@ -116,20 +116,28 @@ def _of_resource(step: str | int) -> Fact:
 def _of_element(path: Path, text: str) -> Fact:
     def read(subject: Subject) -> object:
         value = lookup(subject.element, path)
-        if value is None and subject.resource.defaults:
+        if value is None and (subject.resource.defaults or subject.resource.adapted):
             names = ".".join(step for step in subject.prefix if isinstance(step, str))
-            return subject.resource.defaults.get(f"{names}.{text}")
+            return _absent(subject.resource, f"{names}.{text}")
         return value
 
     return read
 
 
-def _member(values: object, key: str) -> object:
-    if isinstance(values, Unknown):
-        return values
-    if isinstance(values, dict) and key in values:
-        return values[key]
-    return UNKNOWN if isinstance(values, PartialMap) else None
+def _absent(resource: Resource, text: str) -> object:
+    """What stands for an attribute that is not there: the provider's default; where the module itself is not here, what
+    it sets is unknown."""
+    default = resource.defaults.get(text)
+    return UNKNOWN if default is None and resource.adapted else default
+
+
+def _tag(resource: Resource, key: str) -> object:
+    tags = resource.tags
+    if isinstance(tags, Unknown):
+        return tags
+    if key in tags:
+        return tags[key]
+    return UNKNOWN if isinstance(tags, PartialMap) or resource.adapted else None
 
 
 def _near(text: str, known: list[str]) -> str:

@@ -17,7 +17,7 @@ def referenced(subject: Subject) -> object:
     if any(not is_unknown(user.exists) for user in users):
         return True
     handed = _handed_on(context)
-    if users or resource.address in handed or block_address(resource.address) in handed:
+    if users or resource.adapted or resource.address in handed or block_address(resource.address) in handed:
         return UNKNOWN
     name = resource.attributes.get("name")
     return UNKNOWN if is_unknown(name) or name in _called(context) else False
@@ -29,7 +29,7 @@ def _handed_on(context: Context) -> frozenset[str]:
     if known is None:
         stack = context.view.stack
         receivers = [resource.attributes for resource in stack.resources if resource.data]
-        receivers += [module.inputs for module in stack.unresolved]
+        receivers += stack.inputs_of_modules_not_here()
         found = {reference.address for inputs in receivers for _, reference in references_in(dict(inputs))}
         known = context.memory["handed on"] = stack.exported | found
     addresses: frozenset[str] = known

@@ -161,7 +161,7 @@ def count_of(kind: str) -> Fact:
     def fact(subject: Subject) -> object:
         view = subject.context.view
         found = list(view.of_type(kind))
-        unsure = bool(view.stack.unresolved) or any(isinstance(r.exists, Unknown) for r in found)
+        unsure = bool(view.stack.unresolved or view.stack.adapted) or any(isinstance(r.exists, Unknown) for r in found)
         return UNKNOWN if unsure else len(found)
 
     return fact

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from costlint.model import UNKNOWN, Unknown, UnresolvedModule, unknown_from
+from costlint.model import UNKNOWN, AdaptedModule, Span, Unknown, UnresolvedModule, unknown_from
 from costlint.model.diagnostics import Severity
+from costlint.readers.terraform.adapters.adapters import Adapter
 from costlint.readers.terraform.configuration import Declared, ProviderName, provider_name
 from costlint.readers.terraform.evaluation import blocks
 from costlint.readers.terraform.evaluation.cells import Memo
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from costlint.readers.terraform.modules import ModuleInstance
 
 _CALL_ARGUMENTS = frozenset(("source", "version", "providers"))
+_LONGEST_COMMENT = 120
 
 
 class ModuleHandle(Handle, Unknown):
@@ -48,9 +50,21 @@ class ModuleHandle(Handle, Unknown):
 
 
 class ModuleCall:
-    """A `module` block in one module instance. `directory` is where its source lies, None if it is not here."""
+    """A `module` block in one module instance. `directory` is where its source lies, None if it is not here; that of an
+    `adapter` if one stands in for it."""
 
-    __slots__ = ("_children", "_expansion", "_whole", "address", "declared", "directory", "memo", "module", "name")
+    __slots__ = (
+        "_children",
+        "_expansion",
+        "_whole",
+        "adapter",
+        "address",
+        "declared",
+        "directory",
+        "memo",
+        "module",
+        "name",
+    )
 
     def __init__(self, module: ModuleInstance, name: str, declared: Declared) -> None:
         self.module = module
@@ -58,6 +72,7 @@ class ModuleCall:
         self.declared = declared
         self.address = f"{module.prefix}module.{name}"
         self.memo: Memo = {}
+        self.adapter: Adapter | None = None
         self.directory = self._find()
         self._expansion: Expansion | None = None
         self._whole: object = None
@@ -105,16 +120,44 @@ class ModuleCall:
 
     def unresolved(self, key: Key) -> UnresolvedModule:
         """The record of an instance whose source is not here, with what it is given."""
-        reading, block = self.module.reading, self.declared.block
-        arguments = {name: each for name, each in block.body.attributes.items() if name not in _CALL_ARGUMENTS}
-        with reading.supposing(isinstance(key, Unknown)):
-            inputs = blocks.attributes_of(Body(arguments), self.scope(key), reading)
         return UnresolvedModule(
             address=self.address + suffix(key),
-            source=self.source if "@" not in self.source else parse_address(self.source).shown,
-            span=reading.span(self.declared.file, block.start, block.header_end),
-            inputs=inputs,
+            source=self._shown_source,
+            span=self.header,
+            inputs=self._inputs(key),
         )
+
+    def adapted(self, key: Key, adapter: Adapter) -> AdaptedModule:
+        """The record of an instance an adapter stands in for."""
+        child = self.child(key)
+        inputs = self._inputs(key)
+        declared = child.configuration.variables if child is not None else ()
+        return AdaptedModule(
+            address=self.address + suffix(key),
+            source=self._shown_source,
+            span=self.header,
+            module=adapter.module,
+            version=adapter.version,
+            inputs=inputs,
+            unread=adapter.unread(inputs, declared),
+        )
+
+    @property
+    def header(self) -> Span:
+        """The header of the block."""
+        block = self.declared.block
+        return self.module.reading.span(self.declared.file, block.start, block.header_end)
+
+    @property
+    def _shown_source(self) -> str:
+        return self.source if "@" not in self.source else parse_address(self.source).shown
+
+    def _inputs(self, key: Key) -> dict[str, object]:
+        reading = self.module.reading
+        attributes = self.declared.block.body.attributes
+        arguments = {name: each for name, each in attributes.items() if name not in _CALL_ARGUMENTS}
+        with reading.supposing(isinstance(key, Unknown)):
+            return blocks.attributes_of(Body(arguments), self.scope(key), reading)
 
     def _find(self) -> str | None:
         """The directory of the source, None (and a diagnostic) if it cannot be read."""
@@ -133,9 +176,26 @@ class ModuleCall:
             reading.options.environment.get("TF_DATA_DIR", ""),
         )
         found = reading.files.modules.resolve(call)
+        if found.way == "missing":
+            file = self.declared.file
+            end = attribute.expr[2] if attribute is not None else -1
+            behind = file.text(end, end + _LONGEST_COMMENT).partition("\n")[0]
+            self.adapter = reading.files.adapters.of(source, call.version, behind)
+            if self.adapter is not None:
+                return self.adapter.directory
         if found.directory is None:
             reading.say(*why_not_read(self.name, source, found), self.declared.file, start)
         return found.directory
+
+
+def caller_of(module: ModuleInstance) -> ModuleCall:
+    """The nearest call above a module instance that people can edit: what adapters call among themselves is passed
+    over. The module must not be the root."""
+    call = module.call
+    assert call is not None
+    while call.module.adapted and call.module.call is not None:
+        call = call.module.call
+    return call
 
 
 def why_not_read(name: str, source: str, found: Resolution) -> tuple[Severity, str]:

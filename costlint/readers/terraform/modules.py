@@ -9,6 +9,7 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from costlint.model import UNKNOWN
+from costlint.readers.terraform.adapters.adapters import RELEASE
 from costlint.readers.terraform.configuration import Configuration, Declared, ProviderName, TypeSyntaxError, Variable
 from costlint.readers.terraform.evaluation.cells import BUSY, Memo
 from costlint.readers.terraform.evaluation.expand import Key, suffix
@@ -48,6 +49,7 @@ class ModuleInstance:
         self.address: str = call.address + suffix(key) if call is not None else ""
         self.prefix: str = f"{self.address}." if self.address else ""
         self.names_path: tuple[str, ...] = (*call.module.names_path, call.name) if call is not None else ()
+        self.adapted: bool = reading.files.adapters.holds(path)
         self.exists: object = UNKNOWN if key is UNKNOWN or (self.parent and self.parent.exists is UNKNOWN) else True
         self.limits: Limits = reading.limits
         self._given = given
@@ -147,7 +149,7 @@ class ModuleInstance:
         """The value of an output. Raises EvaluationError if the module has none of that name."""
         declared = self.configuration.outputs.get(name)
         if declared is None:
-            if self.configuration.broken:
+            if self.configuration.broken or self.adapted:
                 return UNKNOWN
             raise EvaluationError(f'{self.address or "the root"} has no output "{name}"', start)
         attribute = declared.block.body.attributes.get("value")
@@ -239,6 +241,8 @@ class ModuleInstance:
     def _argument(self, name: str, variable: Variable) -> tuple[object, ParsedFile | None, int]:
         """What the caller (of the root: the tfvars files and options) sets a variable to, and where."""
         if self.call is not None:
+            if name == RELEASE and self.call.adapter is not None:
+                return self.call.adapter.version, None, -1
             attribute = self.call.body.attributes.get(name)
             if attribute is None:
                 return _ABSENT, None, -1

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from costlint.model import UNKNOWN, Missing, Region, Resource, Span, Stack, Unknown, references_in
+from costlint.model import UNKNOWN, AdaptedModule, Missing, Region, Resource, Span, Stack, Unknown, references_in
+from costlint.readers.terraform.adapters.adapters import Adapter
 from costlint.readers.terraform.evaluation.expand import Key
 from costlint.readers.terraform.files import TerraformFiles
+from costlint.readers.terraform.module_calls import ModuleCall, caller_of
 from costlint.readers.terraform.modules import ModuleInstance
 from costlint.readers.terraform.providers import cloud_of, effective_tags
 from costlint.readers.terraform.reading import Reading, TerraformOptions
@@ -76,16 +78,28 @@ def _modules(top: ModuleInstance, stack: Stack) -> Iterator[ModuleInstance]:
         yield module
         below: list[ModuleInstance] = []
         for call in module.calls.values():
-            written = call.declared.block
-            header = module.reading.span(call.declared.file, written.start, written.header_end)
             for key in call.expansion.all_keys:
                 child = call.child(key)
-                if child is not None:
-                    stack.calls[child.address] = header
-                    below.append(child)
-                else:
+                if child is None:
                     stack.unresolved.append(call.unresolved(key))
+                    continue
+                below.append(child)
+                stack.calls[child.address] = caller_of(child).header
+                if call.adapter is not None:
+                    stack.adapted.append(_adapted(call, key, call.adapter))
         pending += reversed(below)
+
+
+def _adapted(call: ModuleCall, key: Key, adapter: Adapter) -> AdaptedModule:
+    """The record of a module an adapter stands in for; what nothing is known of is said at its inputs."""
+    found = call.adapted(key, adapter)
+    if found.unread:
+        message = (
+            f'module "{call.name}" is read from its inputs as {found.module} {found.version}, and nothing is known of '
+            f"{', '.join(found.unread)} (run costlint modules fetch to have the module itself read)"
+        )
+        call.module.reading.say("note", message, call.declared.file, call.declared.block.start)
+    return found
 
 
 def _resources(block: ResourceBlock, most: int) -> Iterator[Resource]:
@@ -95,6 +109,8 @@ def _resources(block: ResourceBlock, most: int) -> Iterator[Resource]:
     module, reading = block.module, block.module.reading
     written = block.declared.block
     span = reading.span(block.declared.file, written.start, written.header_end)
+    if module.adapted and module.call is not None:
+        span = caller_of(module).header
     cloud = cloud_of(block.type)
     provider = module.provider(*block.provider)
     default_region = provider.region if provider is not None else Region("", True, "its provider is not configured")
@@ -136,6 +152,7 @@ def _resource(
         module=block.module.address,
         data=block.mode == "data",
         locator=locator,
+        adapted=block.module.adapted,
     )
 
 

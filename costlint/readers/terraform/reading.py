@@ -72,8 +72,9 @@ class Reading:
 
     @property
     def read_files(self) -> tuple[ParsedFile, ...]:
-        """Every file of every module read so far."""
-        return tuple(file for found in self._configurations.values() for file in found.directory.files)
+        """Every file of every module read so far, adapters left out."""
+        found = (file for each in self._configurations.values() for file in each.directory.files)
+        return tuple(file for file in found if not self.files.adapters.holds(file.path))
 
     def value(self, expr: Expr, scope: Scope) -> object:
         """The value of the whole expression at a place."""
@@ -147,7 +148,9 @@ class Reading:
             self.say("warning", message, file, start)
 
     def say(self, severity: Severity, message: str, file: ParsedFile | None, start: int = -1) -> None:
-        """Add a diagnostic, once for each place and sentence."""
+        """Add a diagnostic, once for each place and sentence; none about adapters, which are not the user's."""
+        if file is not None and self.files.adapters.holds(file.path):
+            return
         name = self.shown(file.written_in) if file is not None else ""
         if (name, start, message) in self._said:
             return

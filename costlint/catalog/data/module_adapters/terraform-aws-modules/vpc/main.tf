@@ -4,6 +4,7 @@
 variable "region" { default = null }
 variable "tags" { default = {} }
 variable "azs" { default = [] }
+variable "instance_tenancy" { default = null }
 variable "cidr" { default = null }
 variable "create_vpc" { default = true }
 variable "public_subnets" { default = [] }
@@ -47,6 +48,7 @@ resource "aws_vpc" "this" {
   count      = var.create_vpc ? 1 : 0
   region     = var.region
   cidr_block = var.cidr
+  instance_tenancy = var.instance_tenancy
   tags       = var.tags
 }
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costlint.modules.versions import Constraint, VersionError, parse_version
+from costlint.versions import Constraint, VersionError, parse_version
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Community modules that are not here, understood from their inputs."""

@@ -11,6 +11,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+DATA = Path(__file__).parent / "data"
+"""The tables costlint ships."""
+
 _REGION = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 
 

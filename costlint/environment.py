@@ -21,9 +21,16 @@ _WORDS: dict[str, EnvironmentKind] = {
     **dict.fromkeys(("sandbox", "sbx", "sbox", "playground", "demo", "poc", "preview"), "nonprod"),
 }
 # Names that speak of an environment only where a name is asked for: as a word of a path they may mean anything.
-_LABELS = frozenset(("integration", "int", "perf", "perftest", "performance", "loadtest", "sit", "ppe", "nft"))
+_LABELS = frozenset(
+    (
+        *("integration", "integ", "intg", "int", "perf", "perftest", "performance", "loadtest", "e2e", "pentest"),
+        *("sit", "ppe", "nft", "aat", "ithc", "hml", "homolog", "review", "ephemeral", "sandpit"),
+    )
+)
 _TESTS = frozenset(("test", "testing", "tst", "acceptance", "stage"))
 _OFTEN_THINGS = _TESTS | {"sandbox", "sbx", "sbox", "playground", "demo", "preview"}
+# A product is called so: the playground of a language is for everybody.
+_PRODUCTS = frozenset(("playground",))
 _GENERIC = frozenset(
     (
         "cluster",
@@ -81,7 +88,8 @@ def named(text: str) -> Environment:
 def labelled(text: str) -> Environment:
     """The same for what names nothing but an environment: a workspace, a variable file, the value of a tag."""
     said = named(text)
-    return Environment("nonprod", text.lower()) if not said.kind and text.lower() in _LABELS else said
+    label = text.lower().rstrip("0123456789") if not said.kind else ""
+    return Environment("nonprod", text.lower()) if {label, text.lower()} & _LABELS else said
 
 
 @lru_cache(maxsize=4096)
@@ -108,7 +116,7 @@ def _tells(text: str, things: frozenset[str]) -> bool:
     words = [word for word in _BETWEEN.split(_CAMEL.sub(" ", _JOINED.sub("nonprod", text)).lower()) if word]
     first, *others = [word for word in words if not word.isdigit() and word not in _GENERIC] or [""]
     if not others:
-        return first.rstrip("0123456789") != "stage" or text.lower() == "stage"
+        return first not in _PRODUCTS and (first.rstrip("0123456789") != "stage" or text.lower() == "stage")
     strong = _WORDS.keys() - things
     return others[-1] in strong or (first in strong and all(map(_PLACE.fullmatch, others)))
 
@@ -120,9 +128,10 @@ def declared(name: str, kind: EnvironmentKind | None = None, evidence: str = "co
 
 def of_stack(stack: Stack) -> Environment:
     """A stack's environment, by the first of these that tells: var-file, workspace, a variable such as `environment`,
-    tags its resources agree on, its path (deepest directory first), where its state is kept, the account or project
-    its provider names, the names of its clusters, the default of such a variable. A variable that its path contradicts
-    says nothing, and neither does a default outside production: it is what somebody else's values replace."""
+    tags most of its resources agree on, its path (deepest directory first), where its state is kept, the account or
+    project its provider names, the names of its clusters, the default of such a variable. A variable that its path
+    contradicts says nothing, and neither does a default outside production: it is what somebody else's values
+    replace."""
     for evidence, said in _stack_evidence(stack):
         if said.kind:
             contradicted = evidence.startswith("variable ") and _of_path(stack)[1].kind not in (None, said.kind)
@@ -143,8 +152,9 @@ def _stack_evidence(stack: Stack) -> Iterator[tuple[str, Environment]]:
         yield f"workspace {stack.workspace}", labelled(stack.workspace)
     yield from _variables(stack, defaulted=False)
     presumed = _presumed(stack)
-    tagged = [_of_tags(resource.tags, presumed) for resource in stack.resources if not resource.data]
-    yield _agreed((said.evidence, said) for said in tagged)
+    tagged = [_of_tags(one.tags, presumed) for one in stack.resources if one.tags and not one.data]
+    if 2 * sum(said.kind is not None for said in tagged) >= len(tagged):
+        yield _agreed((said.evidence, said) for said in tagged)
     yield _of_path(stack)
     for sign in stack.signs:
         yield f'{sign.name} = "{sign.value}"', sign_named(sign.value)
@@ -163,9 +173,12 @@ def _of_path(stack: Stack) -> tuple[str, Environment]:
 
 
 def _own_parts(file: str, directory: str) -> list[str]:
-    """The name of a variable file without its ending, and the directories that lead to it from the root's."""
+    """The name of a variable file without its ending, and the directories that lead to it from the root's. What the
+    root itself is called tells nothing about where it is deployed."""
     *folders, name = posixpath.relpath(file, directory or ".").split("/")
-    return [name.split(".", 1)[0], *(part for part in reversed(folders) if part != "..")]
+    own = posixpath.basename(directory) or "."
+    parts = [name.split(".", 1)[0], *(part for part in reversed(folders) if part != "..")]
+    return [part.replace(own, " ") for part in parts]
 
 
 def _variables(stack: Stack, defaulted: bool) -> Iterator[tuple[str, Environment]]:

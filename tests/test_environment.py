@@ -43,6 +43,7 @@ def test_a_name_counts_only_as_a_whole_word_and_without_contradiction(name, kind
         *((name, "nonprod") for name in ("dev", "02-dev", "dev2", "nonprod-eu", "assets-staging", "sandbox", "stage")),
         *((name, "prod") for name in ("prod-eu-west-1", "prod_eastus2", "assets-prod", "envProd")),
         *((name, None) for name in ("agent-sandbox", "synthetic-test", "dev-desktops", "stage-1", "stage2", "live")),
+        *((name, None) for name in ("playground", "playground-2")),
         *((name, None) for name in ("production-stack", "autoscaler-testing", "unit-test-fixture", "dev-to-prod", "")),
     ],
 )
@@ -80,6 +81,13 @@ def test_a_stacks_environment_comes_with_its_evidence(stack, kind, evidence):
     assert (said.kind, said.evidence) == (kind, evidence)
 
 
+def test_a_variable_file_named_as_its_root_names_no_environment():
+    directory, file = "infra/synthetic-test", "vars/production/synthetic-test.tfvars"
+    assert environment.of_stack(stack(directory=directory, path=directory, var_files=(file,))).kind == "prod"
+    shop = "infra/shop-dev-portal"
+    assert environment.of_stack(stack(directory=shop, var_files=("vars/shop-dev-portal-prod.tfvars",))).kind == "prod"
+
+
 def test_stronger_evidence_wins_over_the_path():
     stack = Stack("s", "terraform", "envs/prod", var_files=("dev.tfvars",))
     assert environment.of_stack(stack).kind == "nonprod"
@@ -88,6 +96,12 @@ def test_stronger_evidence_wins_over_the_path():
 def test_tags_that_all_resources_agree_on_name_the_environment():
     stack = Stack("s", "terraform", "infra", [resource({"Environment": "dev"}), resource({}, "b")])
     assert environment.of_stack(stack).evidence == 'tag Environment = "dev"'
+
+
+def test_tags_of_a_few_resources_do_not_speak_for_the_stack():
+    one, *others = resource({"Environment": "production"}), resource({"Owner": "a"}, "b"), resource({"Owner": "a"}, "c")
+    assert environment.of_stack(Stack("s", "terraform", "infra", [one, *others])) == Environment()
+    assert environment.of_stack(Stack("s", "terraform", "infra", [one, others[0]])).kind == "prod"
 
 
 def test_tags_that_disagree_leave_the_stack_unknown_but_count_for_each_resource():
@@ -118,7 +132,10 @@ def cluster(name, kind="aws_eks_cluster"):
         ({"var_files": ("../x/live/config/prod/eu.tfvars",)}, "prod", "var-file ../x/live/config/prod/eu.tfvars"),
         ({"var_files": ("../x/vars/integration/common.tfvars",)}, "nonprod", "var-file ../x/vars/integration/"),
         ({"var_files": ("../x/live/terraform.tfvars",)}, None, ""),
+        ({"var_files": ("../x/vars/production/live.tfvars",)}, "prod", "var-file ../x/vars/production/live.tfvars"),
+        ({"var_files": ("../x/live/aat.tfvars",)}, "nonprod", "var-file ../x/live/aat.tfvars"),
         ({"workspace": "perftest"}, "nonprod", "workspace perftest"),
+        ({"workspace": "ithc2"}, "nonprod", "workspace ithc2"),
         ({"variables": {"acme_environment": "production"}}, "prod", 'variable acme_environment = "production"'),
         (
             {"variables": {"env": "prod"}, "defaulted": frozenset(["env"])},

@@ -105,7 +105,7 @@ def _sort(
         by_directory.setdefault(directory, []).append(name)
     for directory, names in by_directory.items():
         if configuration_names(names):
-            below = posixpath.relpath(directory or ".", path or ".").removeprefix(".").removeprefix("/")
+            below = directory.removeprefix(path).removeprefix("/")
             within[directory] = min(below, within.get(directory, below), key=len)
         for name in names:
             if name.endswith(".json") and not name.endswith((".tf.json", ".tofu.json", ".tfvars.json")):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from costlint.readers.terraform.files import ParsedDirectory
+from costlint.readers.terraform.syntax.ast import Block
 from costlint.readers.terraform.variables.files import VarFiles
 from costlint.readers.terraform.variables.sets import VarFileSet, is_within
 from costlint.sources import Source
@@ -60,16 +62,28 @@ class Roots:
         if path in self._named:
             return False, "roots in the configuration names it"
         directory = self._directories[path]
+        broken = any(file.problems for file in directory.files)
+        if not broken and not _REAL & {block.type for _, block in directory.blocks}:
+            return True, "it declares nothing to deploy"
         state = _state(directory)
-        if state:
-            return False, f"it has a {state} block"
+        if state is not None and (state.body.attributes or state.body.blocks or self._is_given_state(directory, sets)):
+            return False, f"it has a {state.type} block"
         kind, folder = self._example(path)
         if kind and (self._shown_how or any(not is_within(called, folder) for called in self._calls[path])):
             return True, f"it is {kind} ({posixpath.basename(folder)}/) of how the rest is used"
-        if "modules" in self._parts(path)[:-1]:
+        if "modules" in self._parts(path):
             return True, "it lies in modules/ and nothing here calls it"
+        if any(part.startswith(".") for part in self._parts(path)):
+            return True, "it lies in a hidden directory and has no backend"
         evidence = self._evidence(directory, sets)
         return (False, evidence) if evidence else (True, _NOTHING)
+
+    def _is_given_state(self, directory: ParsedDirectory, sets: Sequence[VarFileSet]) -> bool:
+        """Whether an empty backend block is filled in from here. Modules for Terragrunt have one, too: what takes
+        variables, and has no provider and no file with settings of a backend or variables, is such a module."""
+        kinds = {block.type for _, block in directory.blocks}
+        beside = self._source.names(directory.path)
+        return "variable" not in kinds or "provider" in kinds or bool(sets) or any(map(_BACKEND_FILE.search, beside))
 
     def _evidence(self, directory: ParsedDirectory, sets: Sequence[VarFileSet]) -> str:
         kinds = {block.type for _, block in directory.blocks}
@@ -107,11 +121,12 @@ def shows_use(directory: str) -> str:
     return _EXAMPLES.get(directory, "")
 
 
+_BACKEND_FILE = re.compile(r"\.(?:tfbackend|backend|tfvars|tfvars\.json)$")
 _NOTHING = "nothing deploys it from here: no backend, provider or variable values"
 
 
-def _state(directory: ParsedDirectory) -> str:
-    """The block that says where the state of a root is kept, "" if there is none or it is the machine's own."""
+def _state(directory: ParsedDirectory) -> Block | None:
+    """The block that says where the state of a root is kept, None if there is none or it is the machine's own."""
     blocks = (inner for _, block in directory.blocks if block.type == "terraform" for inner in block.body.blocks)
     kept = (inner for inner in blocks if inner.type in ("backend", "cloud") and inner.labels != ("local",))
-    return next((inner.type for inner in kept), "")
+    return next(kept, None)

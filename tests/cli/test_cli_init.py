@@ -12,8 +12,9 @@ import pytest
 from costlint.config import load_config
 
 Run = Callable[..., Any]
-PROVIDER = 'provider "aws" {\n  region = "us-east-1"\n}\n'
-SIZED = PROVIDER + 'variable "size" {}\nresource "aws_ebs_volume" "v" {\n  size = var.size\n  type = "gp3"\n}\n'
+REGION = 'provider "aws" {\n  region = "us-east-1"\n}\n'
+PROVIDER = REGION + 'resource "aws_sqs_queue" "q" {}\n'
+SIZED = REGION + 'variable "size" {}\nresource "aws_ebs_volume" "v" {\n  size = var.size\n  type = "gp3"\n}\n'
 FILES = {
     "live/prod/eu/main.tf": PROVIDER,
     "live/prod/us/main.tf": PROVIDER,
@@ -21,7 +22,7 @@ FILES = {
     "infra/main.tf": SIZED,
     "infra/envs/prod.tfvars": "size = 1000\n",
     "infra/envs/eu 1.tfvars": "size = 100\n",
-    "modules/m/main.tf": 'variable "x" {}\n',
+    "modules/m/main.tf": 'variable "x" {}\nresource "aws_sqs_queue" "q" {}\n',
 }
 
 

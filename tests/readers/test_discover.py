@@ -10,7 +10,11 @@ from costlint.readers.terraform.plans.plan import read_plan
 from costlint.sources import DirectorySource, MemorySource
 
 PLAN = '{"format_version":"1.2","terraform_version":"1.9.0","planned_values":{"root_module":{}}}'
-PROVIDER = 'provider "aws" {}\n'
+VOLUME = 'resource "aws_ebs_volume" "v" {}\n'
+PROVIDER = 'provider "aws" {}\n' + VOLUME
+MODULE = 'variable "size" {}\n' + VOLUME
+STATE = 'terraform {\n  backend "s3" {\n    bucket = "acme"\n  }\n}\n'
+LATER = 'terraform {\n  backend "s3" {}\n}\n'
 
 
 def found(files: dict[str, str], *selected: str) -> Inputs:
@@ -50,33 +54,24 @@ def test_a_module_scanned_alone_is_a_library() -> None:
     ("files", "library", "why"),
     [
         ({"main.tf": PROVIDER}, False, "it configures a provider"),
-        ({"main.tf": 'terraform {\n  backend "s3" {}\n}\n'}, False, "it has a backend block"),
-        ({"main.tf": "terraform {\n  cloud {}\n}\n"}, False, "it has a cloud block"),
-        ({"main.tf": "", "prod.tfvars": "a = 1"}, False, "prod.tfvars stands beside it"),
-        ({"main.tf.json": '{"terraform": {"backend": {"gcs": {}}}}'}, False, "it has a backend block"),
+        ({"main.tf": LATER + VOLUME}, False, "it has a backend block"),
+        ({"main.tf": "terraform {\n  cloud {}\n}\n" + VOLUME}, False, "it has a cloud block"),
+        ({"main.tf": MODULE, "prod.tfvars": "a = 1"}, False, "prod.tfvars stands beside it"),
+        ({"a.tf": VOLUME, "b.tf.json": '{"terraform": {"backend": {"gcs": {}}}}'}, False, "it has a backend block"),
         (
-            {"main.tf": 'resource "aws_ebs_volume" "v" {}\n'},
+            {"main.tf": VOLUME},
             False,
             "it takes no variables and gives no outputs, so no other module can use it",
         ),
-        (
-            {"main.tf": 'variable "size" {}\nresource "aws_ebs_volume" "v" {}\n'},
-            True,
-            "nothing deploys it from here: no backend, provider or variable values",
-        ),
-        (
-            {"main.tf": "terraform {\n  required_providers {}\n}\n"},
-            True,
-            "nothing deploys it from here: no backend, provider or variable values",
-        ),
+        ({"main.tf": MODULE}, True, "nothing deploys it from here: no backend, provider or variable values"),
+        ({"main.tf": "terraform {\n  required_providers {}\n}\n"}, True, "it declares nothing to deploy"),
+        ({"main.tf": 'variable "a" {}\n', "prod.tfvars": "a = 1"}, True, "it declares nothing to deploy"),
+        ({"main.tf": STATE + 'provider "aws" {}\n'}, True, "it declares nothing to deploy"),
     ],
 )
 def test_what_makes_a_root(files: dict[str, str], library: bool, why: str) -> None:
     (root,) = found(files).roots
     assert (root.path, root.library, root.why) == ("", library, why)
-
-
-MODULE = 'variable "size" {}\nresource "aws_ebs_volume" "v" {}\n'
 
 
 @pytest.mark.parametrize(
@@ -90,7 +85,7 @@ MODULE = 'variable "size" {}\nresource "aws_ebs_volume" "v" {}\n'
         ({"live/main.tf": PROVIDER + MODULE, "examples/full/main.tf": PROVIDER}, True),
         ({"examples/full/main.tf": PROVIDER, "examples/small/main.tf": calling("../full")}, False),
         ({"versions.tf": "terraform {}\n", "examples/full/main.tf": PROVIDER}, False),
-        ({"main.tf": MODULE, "examples/full/main.tf": 'terraform {\n  backend "s3" {}\n}\n' + MODULE}, False),
+        ({"main.tf": MODULE, "examples/full/main.tf": STATE + MODULE}, False),
         ({"main.tf": MODULE, "examples/full/main.tf": 'terraform {\n  backend "local" {}\n}\n' + PROVIDER}, True),
     ],
 )
@@ -119,13 +114,37 @@ def test_an_example_that_is_asked_for_by_its_path_is_meant() -> None:
     [
         ({"modules/gpu/main.tf": PROVIDER + MODULE}, True),
         ({"modules/gpu/main.tf": MODULE, "modules/gpu/terraform.tfvars": "size = 1"}, True),
-        ({"modules/gpu/main.tf": 'terraform {\n  backend "s3" {}\n}\n' + MODULE}, False),
+        ({"modules/gpu/main.tf": STATE + MODULE}, False),
+        ({"modules/main.tf": VOLUME}, True),
     ],
 )
 def test_an_uncalled_directory_in_modules_is_a_library_unless_it_keeps_state(
     files: dict[str, str], library: bool
 ) -> None:
-    assert roots(files) == [("modules/gpu", library)]
+    (root,) = found(files).roots
+    assert root.library is library
+
+
+@pytest.mark.parametrize(
+    ("files", "library"),
+    [
+        ({"main.tf": LATER + MODULE}, True),
+        ({"main.tf": LATER + VOLUME}, False),
+        ({"main.tf": LATER + MODULE + PROVIDER}, False),
+        ({"main.tf": LATER + MODULE, "dev.s3.tfbackend": ""}, False),
+        ({"main.tf": LATER + MODULE, "staging.govuk.backend": ""}, False),
+        ({"main.tf": LATER + MODULE, "envs/prod.tfvars": "size = 1"}, False),
+        ({"main.tf": STATE + MODULE}, False),
+    ],
+)
+def test_an_empty_backend_says_something_only_where_somebody_fills_it_in(files: dict[str, str], library: bool) -> None:
+    (root,) = found(files).roots
+    assert root.library is library
+
+
+def test_a_hidden_directory_is_a_root_only_with_a_backend() -> None:
+    files = {".github/check/main.tf": PROVIDER, ".identity/main.tf": STATE + PROVIDER, "main.tf": PROVIDER}
+    assert roots(files) == [("", False), (".github/check", True), (".identity", False)]
 
 
 def test_variable_files_elsewhere_make_a_root() -> None:

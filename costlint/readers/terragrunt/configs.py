@@ -28,7 +28,7 @@ from costlint.readers.terragrunt.values import Values
 
 class Evaluation:
     """What evaluating one unit keeps together. `origin` is the directory of the unit; `values` is what a stack file
-    gives it."""
+    gives it; `supposed` are the texts environment variables nobody set are taken to hold."""
 
     origin: str
 
@@ -39,6 +39,7 @@ class Evaluation:
         self.values = values
         self.files: dict[str, ParsedFile] = {}
         self.opened: list[Config] = []
+        self.supposed: set[str] = set()
         self._read: dict[str, Config] = {}
 
     def open(self, path: str, directory: str, child: Config | None = None) -> Config:

@@ -108,7 +108,11 @@ def _get_env(config: Config, arguments: Arguments) -> object:
     given = config.reading.options.environment.get(_text(arguments[0]))
     if given is not None:
         return given
-    return arguments[1] if len(arguments) > 1 else UNKNOWN
+    if len(arguments) < 2:
+        return UNKNOWN
+    if isinstance(arguments[1], str):
+        config.evaluation.supposed.add(arguments[1])
+    return arguments[1]
 
 
 def _read_terragrunt_config(config: Config, arguments: Arguments) -> object:

@@ -57,7 +57,9 @@ def read_unit(files: TerraformFiles, unit: Unit, options: TerraformOptions | Non
     said = {**_text_locals(config), **_values(config)}
     said = {name: value for name, value in said.items() if name not in stack.variables or name in stack.defaulted}
     stack.variables = {**stack.variables, **said}
-    stack.defaulted = stack.defaulted.difference(said)
+    texts = ((name, value) for name, value in stack.variables.items() if isinstance(value, str))
+    supposed = (name for name, value in texts if value in config.evaluation.supposed)
+    stack.defaulted = stack.defaulted.difference(said).union(supposed)
     _say_what_is_not_given(config, stack)
     written = [reading.shown(file.path) for file in config.evaluation.files.values()]
     for file in config.evaluation.read_files():

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from costlint.model import Unknown
 from costlint.readers.terraform.sourcing.addresses import is_local, parse_address
 from costlint.readers.terraform.sourcing.resolving import Call
-from costlint.readers.terraform.syntax.ast import Attribute
+from costlint.readers.terraform.syntax.ast import Attribute, Expr
 from costlint.readers.terragrunt.configs import Config
 from costlint.readers.terragrunt.tree import ROOT, inside
 
@@ -31,8 +31,27 @@ def source_of(config: Config) -> Source | None:
         attribute = block.body.attributes.get("source")
         value = owner.value(attribute)
         if attribute is not None and value not in (None, ""):
-            return Source(owner, attribute, value if isinstance(value, str) and not isinstance(value, Unknown) else "")
+            return Source(owner, attribute, _text(value) or _at_hand(owner, attribute.expr))
     return None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) and not isinstance(value, Unknown) else ""
+
+
+def _at_hand(config: Config, expr: Expr) -> str:
+    """The local one of two ways to the same module, where which it is cannot be known: `prod ? "git::…//app" :
+    "../app"` is how a released module is tried out. "" if there are not two, or they lead to different modules."""
+    if expr[0] == "tmpl" and len(expr[3]) == 1:
+        expr = expr[3][0]
+    if expr[0] != "cond":
+        return ""
+    for branch, other in ((expr[4], expr[5]), (expr[5], expr[4])):
+        text = _text(config.reading.value(branch, config.scope)).partition("?")[0]
+        written = config.file.text(other[1], other[2])
+        if is_local(text) and re.search(rf"[/:]{re.escape(posixpath.basename(text))}(?![\w-])", written):
+            return text
+    return ""
 
 
 def call_of(config: Config, text: str) -> Call:

@@ -279,3 +279,22 @@ def test_the_repository_does_not_reach_into_fetched_modules(cache: Path) -> None
         LOCK_NAME: render_lock([Pin("git::https://x.io/a.git", "c" * 40, checksum)]),
     }
     assert [each.address for each in read(files).resources] == ["module.m.aws_ebs_volume.d"]
+
+
+SUBMODULES = '[submodule "modules"]\n\tpath = shared/modules\n\turl = https://x.io/acme/modules.git\n'
+
+
+@pytest.mark.parametrize("source", ["./shared/modules", "./shared/modules/vpc"])
+def test_a_module_in_a_submodule_that_is_not_checked_out_is_said_to_be(source: str) -> None:
+    files = {".gitmodules": SUBMODULES, "main.tf": calling(source)}
+    assert said(read(files)) == [
+        f'main.tf:2:12: module "m" comes from {source} and is not read: the git submodule shared/modules is not '
+        "checked out (git submodule update --init)"
+    ]
+    assert [each.source for each in read(files).unresolved] == [source]
+
+
+@pytest.mark.parametrize("record", [SUBMODULES, "", "path =", b"\xff\xfe"])
+def test_a_directory_that_no_submodule_explains_does_not_exist(record: str | bytes) -> None:
+    files = {".gitmodules": record, "main.tf": calling("./shared/other")}
+    assert said(read(files)) == ['main.tf:2:12: there is no directory ./shared/other for module "m"']  # type: ignore[arg-type]

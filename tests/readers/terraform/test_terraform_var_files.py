@@ -105,6 +105,15 @@ def test_files_that_are_not_paired(path: str, text: str | bytes) -> None:
     assert sets({path: text}) == {}
 
 
+@pytest.mark.parametrize(
+    "path", ["infra/backends/prod.tfvars", "infra/backend-prod.tfvars", "infra/envs/backend/p.tfvars"]
+)
+def test_settings_of_a_backend_are_no_variables_even_if_the_root_declares_one_of_the_name(path: str) -> None:
+    infra = MAIN + 'variable "bucket" {}\n'
+    assert sets({"infra/main.tf": infra, path: 'bucket = "state"\n'}) == {}
+    assert list(sets({"infra/main.tf": infra, path: 'bucket = "state"\nsize = 1\nzone = "a"\n'})) != []
+
+
 def test_a_file_named_backend_that_sets_variables_is_paired() -> None:
     assert list(sets({"infra/mobile-backend.tfvars": BOTH})) == ["mobile-backend.tfvars"]
 

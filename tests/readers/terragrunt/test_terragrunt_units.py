@@ -184,3 +184,33 @@ def test_a_source_that_leads_nowhere_is_said(source: str, message: str) -> None:
     read = unit({**APP, "live/app/terragrunt.hcl": f'terraform {{\n  source = "{source}"\n}}\n'}, "live/app")
     assert [str(each) for each in read.diagnostics] == [f"live/app/terragrunt.hcl:2:12: {message}"]
     assert len(read.unresolved) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "read"),
+    [
+        (
+            'get_env("CI") == "1" ? "git::https://example.com/acme/infra//modules/app?ref=v1" : "../../modules//app"',
+            True,
+        ),
+        (
+            'get_env("LOCAL") == "1" ? "../../modules//app" : "git::https://example.com/acme/app?ref=${get_env("V")}"',
+            True,
+        ),
+        ('"${get_env("CI") == "1" ? "git::https://example.com/acme/infra//app?ref=v1" : "../../modules//app"}"', True),
+        ('get_env("CI") == "1" ? "git::https://example.com/acme/infra//other?ref=v1" : "../../modules//app"', False),
+        ('get_env("CI") == "1" ? "git::https://example.com/acme/infra//app-2?ref=v1" : "../../modules//app"', False),
+        ('get_env("CI", "1") == "1" ? "git::https://example.com/acme/infra//app" : "../../modules//app"', False),
+    ],
+)
+def test_of_two_ways_to_a_module_the_one_that_is_here_is_read(source: str, read: bool) -> None:
+    files = {**APP, "live/app/terragrunt.hcl": f"terraform {{\n  source = {source}\n}}\n"}
+    assert bool(unit(files, "live/app").resources) is read
+
+
+def test_what_an_environment_variable_nobody_set_would_say_is_a_default() -> None:
+    text = UNIT + 'locals {\n  stage = get_env("STAGE", "dev")\n}\ninputs = {\n  env = local.stage\n  size = "s"\n}\n'
+    module = 'variable "env" {}\nvariable "size" {}\nresource "aws_ebs_volume" "v" {}\n'
+    files = {**APP, "modules/app/main.tf": module, "live/app/terragrunt.hcl": text}
+    assert unit(files, "live/app").defaulted == {"env", "stage"}
+    assert unit(files, "live/app", environment={"STAGE": "prod"}).defaulted == set()

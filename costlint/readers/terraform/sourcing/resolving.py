@@ -7,6 +7,7 @@ what `terraform init` has installed; the package the lock file pins, in the cach
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -16,6 +17,9 @@ from costlint.readers.terraform.sourcing.installed import Installed, installed_m
 from costlint.readers.terraform.sourcing.lock import LOCK_NAME, LockError, Pin, parse_lock
 from costlint.readers.terraform.sourcing.mappings import Mapping, mapped
 from costlint.sources import MountedSource, PackageSource, SourceError, cache_directory, follow, tree_of
+
+_SUBMODULES = ".gitmodules"
+_SUBMODULE = re.compile(r"^[ \t]*path[ \t]*=[ \t]*(\S.*?)[ \t]*\r?$", re.MULTILINE)
 
 Way = Literal["tree", "mapping", "repository", "installed", "cache", "missing", "nowhere", "outside", "refused"]
 
@@ -105,7 +109,23 @@ class ModuleSources:
         found = self._mapped(call.source, parse_address(call.source))
         if found is not None:
             return found
-        return Resolution(None, "outside" if directory is None else "nowhere")
+        if directory is None:
+            return Resolution(None, "outside")
+        submodule = next((path for path in self._submodules if f"{directory}/".startswith(f"{path}/")), "")
+        if submodule:
+            shown = self._source.shown(submodule)
+            why = f"the git submodule {shown} is not checked out (git submodule update --init)"
+            return Resolution(None, "refused", why)
+        return Resolution(None, "nowhere")
+
+    @cached_property
+    def _submodules(self) -> tuple[str, ...]:
+        """The directories of the git submodules of the scanned tree."""
+        try:
+            text = self._source.read(_SUBMODULES).decode() if self._source.is_file(_SUBMODULES) else ""
+        except (SourceError, UnicodeDecodeError):
+            return ()
+        return tuple(posixpath.normpath(path) for path in _SUBMODULE.findall(text))
 
     def _mapped(self, source: str, address: ModuleAddress) -> Resolution | None:
         for mapping in self._mappings:

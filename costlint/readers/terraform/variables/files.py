@@ -28,7 +28,14 @@ _DEPLOYED = frozenset(("resource", "module", "data"))
 _SAMPLE = re.compile(
     r"(?:^|[/._-])(?:examples?|samples?|templates?|tests|fixtures?|mocks?|tflint)(?:[/._-]|$)", re.IGNORECASE
 )
-_BACKEND = re.compile(r"(?:^|[._-])(?:backend|tfstate)(?:[._-]|$)", re.IGNORECASE)
+_BACKEND = re.compile(r"(?:^|[/._-])(?:backends?|tfstate)(?:[/._-]|$)", re.IGNORECASE)
+_OF_BACKENDS = frozenset(
+    (
+        *("bucket", "key", "region", "dynamodb_table", "encrypt", "profile", "role_arn", "kms_key_id", "use_lockfile"),
+        *("workspace_key_prefix", "prefix", "resource_group_name", "storage_account_name", "container_name"),
+        *("subscription_id", "tenant_id", "use_azuread_auth", "hostname", "organization"),
+    )
+)
 
 __all__ = ["VarFileSet", "VarFiles"]
 
@@ -151,8 +158,10 @@ class _Root:
         return gathered([file for file in found if self._is_meant(file)])
 
     def _is_backend(self, file: VarFile) -> bool:
-        """True for what is meant for `terraform init -backend-config`, not for variables."""
-        return _BACKEND.search(file.stem) is not None and not file.sets <= self.declared
+        """True for what is meant for `terraform init -backend-config`, not for variables: it is named so, and sets what
+        this root does not declare, or nothing but what backends take."""
+        named = _BACKEND.search(f"{file.folder}/{file.stem}") is not None
+        return named and (file.sets <= _OF_BACKENDS or not file.sets <= self.declared)
 
     def _anothers(self, file: VarFile, name: str) -> bool:
         """True if the file is named for a directory of configuration beside this root."""

@@ -6,10 +6,12 @@ import gc
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import PurePath
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from costlint import __version__, environment
 from costlint.catalog import REFERENCES, Catalog
@@ -21,7 +23,6 @@ from costlint.model import (
     Diagnostic,
     Environment,
     Estimate,
-    Finding,
     Region,
     Report,
     Stack,
@@ -30,7 +31,18 @@ from costlint.model import (
     Totals,
     total,
 )
-from costlint.policy import CheckSettings, RuleSet, check, counted, load_rules, merged, unused_suppressions
+from costlint.policy import (
+    CheckResult,
+    CheckSettings,
+    RuleSet,
+    check,
+    check_repository,
+    counted,
+    load_rules,
+    merged,
+    told,
+    unused_suppressions,
+)
 from costlint.pricing import Pricer
 from costlint.readers.deployments import Deployments
 from costlint.readers.discover import discover
@@ -58,22 +70,31 @@ def scan(paths: Sequence[str], config: Config, progress: Progress | None = None)
     chosen = settings(config)
     check_names(config, rules)
     results: list[StackResult] = []
-    suppressed: dict[int, tuple[Finding, ...]] = {}
+    checks: dict[int, CheckResult] = {}
     diagnostics: list[Diagnostic] = []
     written: list[Suppression] = []
     used: list[Suppression] = []
     with _collector_paused():
         for view, estimates in _priced(paths, config, catalog, price, diagnostics, progress or _silent):
             stack = view.stack
-            checked = check(view, estimates, rules, price, chosen, catalog)
+            checked = checks[id(stack)] = check(view, estimates, rules, price, chosen, catalog)
             awaiting = checked.awaiting_environment
             results.append(StackResult(stack, estimates, tuple(checked.findings), checked.totals, awaiting))
-            suppressed[id(stack)] = checked.suppressed
             diagnostics.extend(checked.diagnostics)
             written.extend(stack.suppressions)
             used.extend(checked.used_suppressions)
-    diagnostics.extend(unused_suppressions(written, used, rules, chosen))
-    return _report(paths, config, results, diagnostics, suppressed, started)
+        results = counted(results, config.include_libraries)
+        deployed = _deployed(results, config)
+        at_large = check_repository(deployed, rules, price, chosen, catalog, ", ".join(paths))
+        said = told(results, deployed, checks, chosen)
+    diagnostics.extend(at_large.diagnostics)
+    diagnostics.extend(unused_suppressions(written, (*used, *at_large.used_suppressions), rules, chosen))
+    return replace(
+        _report(paths, config, said.results, diagnostics, started),
+        findings=(*said.findings, *at_large.findings),
+        suppressed=(*merged(results, lambda result: checks[id(result.stack)].suppressed), *at_large.suppressed),
+        left_out=said.left_out,
+    )
 
 
 def estimate(
@@ -91,7 +112,8 @@ def estimate(
             cost = total(estimate.monthly for estimate in estimates.values())
             partial = any(estimate.unpriced for estimate in estimates.values())
             results.append(StackResult(view.stack, estimates, (), Totals(cost, cost, partial=partial)))
-    return _report(paths, config, results, diagnostics, {}, started)
+    results = counted(results, config.include_libraries)
+    return _report(paths, config, results, diagnostics, started)
 
 
 def survey(paths: Sequence[str], config: Config) -> list[Stack]:
@@ -145,23 +167,25 @@ def _report(
     config: Config,
     results: list[StackResult],
     diagnostics: Iterable[Diagnostic],
-    suppressed: Mapping[int, tuple[Finding, ...]],
     started: float,
 ) -> Report:
-    results = counted(results, config.include_libraries)
+    """The report of stacks that are counted already, without findings."""
     billed = [result for result in results if result.counted]
-    deployed = [result for result in results if config.include_libraries or not result.stack.library]
+    deployed = _deployed(results, config)
     return Report(
         version=__version__,
         paths=tuple(paths),
         stacks=tuple(results),
-        findings=tuple(merged(deployed, lambda result: result.findings)),
+        findings=(),
         totals=_sum(result.totals for result in billed),
         coverage=_coverage(billed, len(results) - len(deployed), len(deployed) - len(billed)),
         diagnostics=tuple(dict.fromkeys(diagnostics)),
-        suppressed=tuple(merged(results, lambda result: suppressed.get(id(result.stack), ()))),
         seconds=time.perf_counter() - started,
     )
+
+
+def _deployed(results: Iterable[StackResult], config: Config) -> list[StackResult]:
+    return [result for result in results if config.include_libraries or not result.stack.library]
 
 
 def check_names(config: Config, rules: RuleSet) -> None:

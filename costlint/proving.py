@@ -90,7 +90,9 @@ def _broken_promises(finding: Finding, view: View, rules: RuleSet, config: Confi
 
 def _fired(view: View, rules: RuleSet, config: Config, catalog: Catalog) -> tuple[Finding, ...]:
     pricer = Pricer(catalog)
-    return check(view, pricer(view), rules, pricer, pipeline.settings(config), catalog).findings
+    return check(
+        view, pricer(view), rules, pricer, pipeline.settings(config), catalog, repository=_at_large(rules)
+    ).findings
 
 
 def _view(example: Example, config: Config, catalog: Catalog) -> tuple[View, list[str]]:
@@ -109,6 +111,11 @@ def _config(source: RuleSource, example: Example) -> Config:
 
 def _cost(view: View, catalog: Catalog) -> Money:
     return total(estimate.monthly for estimate in price(view, catalog).values())
+
+
+def _at_large(rules: RuleSet) -> bool:
+    """True for a rule about a whole repository; its examples are one."""
+    return any(source.rule.scope == "repository" for source in rules.sources)
 
 
 def _usage_moves(rules: RuleSet) -> bool:

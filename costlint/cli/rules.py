@@ -24,7 +24,7 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--select", metavar="RULES", multiple=True, help="Only these: ids, names, prefixes, categories; a,b.")
-@click.option("--profile", type=click.Choice(["default", "audit"]), help="Only rules of this profile.")
+@click.option("--profile", type=click.Choice(["default", "audit"]), help="Only rules that speak in this profile.")
 @config_options
 @print_options
 def list_(select: tuple[str, ...], profile: str | None, color: bool | None, **options: Any) -> int:
@@ -42,7 +42,7 @@ def list_(select: tuple[str, ...], profile: str | None, color: bool | None, **op
     config = resolve_config((), **options)
     wanted = [part.strip() for value in select for part in value.split(",") if part.strip()]
     chosen = [rule for selector in wanted for rule in find_rules(selector, config)] if wanted else rulebook(config)
-    listed = {rule.id: rule for rule in chosen if profile in (None, rule.profile)}.values()
+    listed = {rule.id: rule for rule in chosen if profile in (None, rule.profile) or rule.profile == "mixed"}.values()
     write("".join(f"{line}\n" for line in rule_lines(listed, width=width(), paint=painter(color))), None)
     return 0
 

@@ -119,7 +119,9 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[PathSettings, ...], Meta(description="Rules to select or ignore, and severities, by path glob.")
     ] = ()
     severity: Annotated[dict[str, Level], Meta(description="Severity by rule id, name or id prefix.")] = {}
-    min_saving: Annotated[Amount, Meta(description="Leave out findings that save less than this, in USD a month.")] = 0
+    min_saving: Annotated[
+        Amount, Meta(description="Leave out findings whose likely saving is smaller, in USD a month.")
+    ] = 20
     fail_on: Annotated[
         str | Amount,
         Meta(description="Exit 1 on a finding of this severity or above, or that saves this much a month ($100)."),

@@ -74,7 +74,8 @@ class Finding(Struct, frozen=True):
     is saved directly) is set; both None means the finding could not be priced, and `unpriced` says why.
     `addresses` are all instances the same edit covers, in all the `stacks` that share the line; `among` is how many
     stacks of the same roots there are. `usage_based` marks savings that rest on assumptions (of usage, or of how far
-    something scales); `inferred` those that rest on inferred prices.
+    something scales); `inferred` those that rest on inferred prices. One that is not `editable` stands in a module from
+    elsewhere that offers no input for it.
 
     `list_saving` is set where your prices are not the list's, `cash_saving` where there are commitments: what the
     invoice falls by while they last. `change_of_spend` is what the latter is worked out from.
@@ -103,6 +104,7 @@ class Finding(Struct, frozen=True):
     inferred: bool = False
     suppressed: str = ""
     library: bool = False
+    editable: bool = True
     stacks: tuple[Occurrence, ...] = ()
     among: int = 1
     list_saving: Money | None = None
@@ -163,6 +165,17 @@ class Coverage(Struct, frozen=True):
         return self.resources - self.priced - self.free - self.unknown
 
 
+class LeftOut(Struct, frozen=True):
+    """How many findings a report does without: those that save less than `min_saving` (USD/month; together they are
+    worth `worth`), and of the default profile those without a price and those nobody can make the change for here."""
+
+    min_saving: float = 0.0
+    smaller: int = 0
+    worth: float = 0.0
+    unpriced: int = 0
+    not_editable: int = 0
+
+
 class StackResult(Struct, frozen=True):
     """One stack with its estimates and findings. One that is not `counted` (a library, an alternative of another) is
     left out of the report's totals. `awaiting` counts resources some rule would speak about if the environment were
@@ -187,6 +200,7 @@ class Report(Struct, frozen=True):
     coverage: Coverage
     diagnostics: tuple[Diagnostic, ...]
     suppressed: tuple[Finding, ...] = ()
+    left_out: LeftOut = LeftOut()
     seconds: float = 0.0
     price_dates: Mapping[str, str] = field(default_factory=dict)
     currency: Currency = USD

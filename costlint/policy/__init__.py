@@ -8,6 +8,8 @@ from costlint.policy.counting import counted
 from costlint.policy.documents import RuleError
 from costlint.policy.load import load_rules, read_rules
 from costlint.policy.merging import merged
+from costlint.policy.quiet import told
+from costlint.policy.repository import check_repository
 from costlint.policy.ruleset import RuleSet, Source
 from costlint.policy.settings import CheckSettings
 from costlint.policy.silence import why_silent
@@ -22,10 +24,12 @@ __all__ = [
     "RuleSet",
     "Source",
     "check",
+    "check_repository",
     "counted",
     "load_rules",
     "merged",
     "read_rules",
+    "told",
     "unused_suppressions",
     "why_silent",
 ]

@@ -53,7 +53,10 @@ class Bundle(Struct):
         return combined([edit for index in chosen for edit in self.candidates[index][number]])
 
     def located(self) -> dict[tuple[str, Path], Span]:
-        """Where the first edit of each match is made: all in one place, or they would not be one bundle."""
+        """Where the first edit of each match is made: all in one place, or they would not be one bundle. Nothing is
+        said of one that a module call makes instead."""
+        if self.place.chain and self.place.chain[-1].span != self.place.span:
+            return {}
         first = (edits[0][0] for edits in self.candidates if edits[0])
         written = (edit for edit in first if isinstance(edit, (SetValue, RemoveValue, AddBlock)))
         return {(edit.address, edit.path): self.place.span for edit in written}
@@ -67,8 +70,9 @@ def bundles(
     found: dict[object, Bundle] = {}
     proposed = list(_proposed(matches, problems))
     whole = _whole_blocks(proposed)
-    places = Places()
+    places = Places(proposed[0][0].subject.context.view.stack) if proposed else None
     for match, candidates, unknown in proposed:
+        assert places is not None
         rule, resource = match.section.rule, match.subject.resource
         place = places.of(candidates[0], resource, bool(whole) and (rule.id, block_address(resource.address)) in whole)
         if not settings.runs_on(rule, place.span.file):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from msgspec import Struct, field
 
@@ -13,6 +13,7 @@ from costlint.policy.bundles import bundles, problem
 from costlint.policy.counterfactual import Consulted
 from costlint.policy.find import find
 from costlint.policy.findings import Assembler, Priced
+from costlint.policy.quiet import enough, held
 from costlint.policy.reading import PatternError
 from costlint.policy.rivals import without_rivals
 from costlint.policy.ruleset import RuleSet
@@ -23,12 +24,16 @@ from costlint.policy.totals import totals
 
 
 class CheckResult(Struct, frozen=True):
-    """What the rules say about one stack. `awaiting_environment` counts resources about which a rule would speak if
-    their environment were known."""
+    """What the rules say about one stack. `held` are findings that are left to the audit profile. The totals are those
+    of the findings that reach the least saving by themselves; `totals_with` those of others that do not (asked for by
+    fingerprint) besides, as far as they save enough together with other stacks. `awaiting_environment` counts
+    resources about which a rule would speak if their environment were known."""
 
     findings: tuple[Finding, ...] = ()
+    held: tuple[Finding, ...] = ()
     suppressed: tuple[Finding, ...] = ()
     totals: Totals = field(default_factory=Totals)
+    totals_with: Callable[[Collection[str]], Totals] | None = None
     awaiting_environment: int = 0
     diagnostics: tuple[Diagnostic, ...] = ()
     used_suppressions: tuple[Suppression, ...] = ()
@@ -41,11 +46,14 @@ def check(
     price: Pricer,
     settings: CheckSettings,
     catalog: Catalog,
+    *,
+    repository: bool = False,
 ) -> CheckResult:
-    """Run the rules over a stack. `estimates` are those of every resource as the stack stands; `price(view,
-    addresses)` gives estimates in patched views. Raises RuleError for a rule that cannot be compiled."""
+    """Run the rules over a stack; of a whole `repository`, those with that scope alone. `estimates` are those of every
+    resource as the stack stands; `price(view, addresses)` gives estimates in patched views. Raises RuleError for a
+    rule that cannot be compiled."""
     context = Context(view, estimates, catalog, settings.today, settings.values, price)
-    found = find(context, rules, settings)
+    found = find(context, rules, settings, repository=repository)
     suppressions = Suppressions(view.stack, settings.today)
     consulted = Consulted(estimates)
     assembler = Assembler(context, settings, consulted, price)
@@ -57,19 +65,24 @@ def check(
         except PatternError as error:
             problems.append(problem(bundle.matches[0], error))
             continue
-        if result is not None and not _too_small(result.finding, settings):
+        if result is not None:
             priced.append(result)
     priced.sort(key=lambda one: (-one.finding.worth, one.finding.rule.id, one.finding.span, one.finding.addresses))
-    active = without_rivals(one for one in priced if not one.finding.suppressed)
+    open_ones = [one for one in priced if not one.finding.suppressed]
+    active = without_rivals(one for one in open_ones if not held(one.finding, settings))
+    certain = [one for one in active if enough(one.finding, settings)]
+
+    def totals_with(more: Collection[str]) -> Totals:
+        chosen = [one for one in active if enough(one.finding, settings) or one.finding.fingerprint in more]
+        return totals(chosen, context, consulted, price)
+
     return CheckResult(
         findings=tuple(one.finding for one in active),
+        held=tuple(one.finding for one in open_ones if held(one.finding, settings)),
         suppressed=tuple(one.finding for one in priced if one.finding.suppressed),
-        totals=totals(active, context, consulted, price),
+        totals=totals(certain, context, consulted, price),
+        totals_with=totals_with if len(certain) < len(active) else None,
         awaiting_environment=len(found.awaiting),
         diagnostics=(*problems, *review(view.stack, rules, settings)),
         used_suppressions=tuple(suppressions.used),
     )
-
-
-def _too_small(finding: Finding, settings: CheckSettings) -> bool:
-    return finding.saving is not None and finding.saving.likely < settings.min_saving

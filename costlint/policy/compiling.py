@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, TypeAlias
 
+from msgspec.structs import replace
+
 from costlint.model import Money, Path, Rule, UnknownValue, parse_path
 from costlint.policy.match import Matcher, compile_environment, compile_match
 from costlint.policy.messages import check_template, evaluate, is_expression
@@ -32,8 +34,10 @@ class CompiledGroup(NamedTuple):
 
 
 class Section(NamedTuple):
-    """What one rule says about one resource type, ready to run. `local`: the patterns answer alike for resources with
-    the same attributes, tags, region and environment. `plain`: there is nothing but one pattern on the resource."""
+    """What one rule says about one resource type, ready to run. `rule` has the profile and confidence of the section. `stack`: it is
+    about the whole stack, `repository`: about everything scanned as if it were one. `local`: the patterns answer alike
+    for resources with the same attributes, tags, region and environment. `plain`: there is nothing but one pattern on
+    the resource."""
 
     rule: Rule
     source: TypeRule
@@ -48,6 +52,7 @@ class Section(NamedTuple):
     show_unpriced: bool
     usage_moves: bool
     stack: bool
+    repository: bool
 
     local: bool
     plain: bool
@@ -60,7 +65,8 @@ class Section(NamedTuple):
 
 def compile_section(file: RuleFile, about: TypeRule, where: Path, rule: Rule | None = None) -> Section:
     """Compile one section of a rule. Raises PatternError with the place within the file."""
-    stack = file.scope == "stack"
+    stack = file.scope != "resource"
+    rule = replace(rule or file.rule, profile=file.profile_of(about), confidence=about.confidence or file.confidence)
     scope: Scope = "stack" if stack else "element" if about.each else "resource"
     environment = about.environment or file.environment
     place = (*where, "environment") if about.environment else ("environment",)
@@ -71,7 +77,7 @@ def compile_section(file: RuleFile, about: TypeRule, where: Path, rule: Rule | N
     match = compile_match(about.match, scope, (*where, "match"))
     extras = (when, environment, about.each, about.shape, about.support, stack)
     return Section(
-        rule=rule or file.rule,
+        rule=rule,
         source=about,
         when=when,
         each=tuple(str(step) for step in parse_path(about.each)),
@@ -81,9 +87,10 @@ def compile_section(file: RuleFile, about: TypeRule, where: Path, rule: Rule | N
         proposer=compile_proposal(about, where),
         message=message,
         exposure=exposure,
-        show_unpriced=file.unpriced == "show" or (not file.unpriced and file.confidence == "high"),
+        show_unpriced=file.unpriced == "show" or (not file.unpriced and rule.confidence == "high"),
         usage_moves=about.usage == "moves",
         stack=stack,
+        repository=file.scope == "repository",
         local=match.local and (when is None or when.local),
         plain=not any(extras),
     )

@@ -84,10 +84,10 @@ def place_error(error: PatternError, text: str, file: str) -> RuleError:
 
 def incoherence(rule: RuleFile) -> tuple[str, Path] | None:
     """What does not fit together in a rule, and where; None if all is well."""
-    if rule.scope == "stack" and (rule.stack is None or rule.resources):
-        return "a rule with scope: stack has a `stack:` section and no `resources:`", ("scope",)
+    if rule.scope != "resource" and (rule.stack is None or rule.resources):
+        return f"a rule with scope: {rule.scope} has a `stack:` section and no `resources:`", ("scope",)
     if rule.scope == "resource" and (rule.stack is not None or not rule.resources):
-        return "a rule has a `resources:` section (or scope: stack and a `stack:` section)", ("id",)
+        return "a rule has a `resources:` section (or scope: stack, or repository, and a `stack:` section)", ("id",)
     if rule.stack and any(about.each or about.group or about.when for _, about, _ in rule.sections()):
         return "a stack has no each, when or group", ("stack",)
     for _, about, where in rule.sections():

@@ -53,16 +53,17 @@ class Found(Struct):
     awaiting: set[str]
 
 
-def find(context: Context, rules: RuleSet, settings: CheckSettings) -> Found:
-    """Every match of the rules that run."""
+def find(context: Context, rules: RuleSet, settings: CheckSettings, *, repository: bool = False) -> Found:
+    """Every match of the rules that run; for a whole `repository`, of those about that alone."""
     awaiting: set[str] = set()
     matches: list[Match] = []
-    for kind in context.view.types:
+    for kind in () if repository else context.view.types:
         sections = [section for section in rules.sections(kind) if settings.runs(section.rule)]
         if sections:
             resources = [resource for resource in context.view.of_type(kind) if not is_unknown(resource.exists)]
             matches += _find(sections, resources, context, awaiting)
-    stack_sections = [section for section in rules.stack_sections() if settings.runs(section.rule)]
+    about_all = (section for section in rules.stack_sections() if section.repository is repository)
+    stack_sections = [section for section in about_all if settings.runs(section.rule)]
     if stack_sections and context.view.resources:
         matches += _find_stack(stack_sections, context, awaiting)
     return Found(matches, awaiting)

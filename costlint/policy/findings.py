@@ -26,7 +26,8 @@ from costlint.policy.bundles import Bundle, described
 from costlint.policy.compiling import Section, exposed
 from costlint.policy.counterfactual import Consulted, Outcome, counterfactual
 from costlint.policy.messages import render
-from costlint.policy.places import changes
+from costlint.policy.places import changes, editable
+from costlint.policy.reach import is_here
 from costlint.policy.settings import CheckSettings
 from costlint.policy.subject import Context, Pricer
 from costlint.policy.values import values_of
@@ -203,6 +204,7 @@ class Assembler:
             inferred=inferred,
             suppressed=(bundle.suppression.reason or "no reason given") if bundle.suppression else "",
             library=stack.library,
+            editable=editable(edits, stack) and is_here(place.span, stack),
         )
 
 

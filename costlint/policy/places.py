@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from costlint.graph import View, block_address
@@ -20,13 +20,16 @@ from costlint.model import (
     Resource,
     SetValue,
     Span,
+    Stack,
     lookup,
 )
+from costlint.policy.reach import is_here, passing
 
 
 class Place(NamedTuple):
-    """The literal to edit, or (not `exact`) the header of the block something is missing from. `name` is that of
-    `Location`: what is edited, in names alone."""
+    """The literal to edit, or (not `exact`) the header of the block something is missing from. For a literal in a
+    module from elsewhere it is the call that can set it, and the chain leads on. `name` is that of `Location`: what is
+    edited, in names alone."""
 
     span: Span
     chain: tuple[Origin, ...]
@@ -39,7 +42,7 @@ class Place(NamedTuple):
         return (self.span, *(origin.span for origin in self.chain), self.resource)
 
 
-def place_of(edits: tuple[Edit, ...], resource: Resource, whole: bool = False) -> Place:
+def place_of(edits: tuple[Edit, ...], resource: Resource, stack: Stack, whole: bool = False) -> Place:
     """Where the first edit is to be made; what is added has no place of its own. `whole`: all instances of the
     resource's block go, so that no single key is to be edited.
 
@@ -55,6 +58,8 @@ def place_of(edits: tuple[Edit, ...], resource: Resource, whole: bool = False) -
         if location.exact and len(location.chain) > 1 and _shared(location, edit, edits, resource):
             first = location.chain[0]
             return Place(first.span, (first,), resource.span, False, _block_name(resource))
+        if not is_here(location.span, stack) and (way := passing(location, resource, stack)):
+            return Place(way.call, location.chain, resource.span, True, f"{stack.path}: {way.module}.{way.argument}")
         return Place(location.span, location.chain, resource.span, location.exact, location.name)
     return Place(resource.span, (), resource.span, False, _block_name(resource))
 
@@ -67,17 +72,19 @@ def _block_name(resource: Resource) -> str:
 class Places:
     """`place_of`, asked once for copies that share their text and their attributes."""
 
-    def __init__(self) -> None:
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
         self._asked: tuple[object, ...] = ()
         self._place: Place | None = None
 
     def of(self, edits: tuple[Edit, ...], resource: Resource, whole: bool = False) -> Place:
         first = edits[0] if edits else None
         if not isinstance(first, (SetValue, RemoveValue, AddBlock)):
-            return place_of(edits, resource, whole)
-        asked = (id(resource.locator), id(resource.attributes), resource.span, *map(_told_apart, edits))
+            return place_of(edits, resource, self._stack, whole)
+        called = resource.module if self._stack.outside else ""
+        asked = (id(resource.locator), id(resource.attributes), resource.span, called, *map(_told_apart, edits))
         if self._place is None or asked != self._asked:
-            self._asked, self._place = asked, place_of(edits, resource, whole)
+            self._asked, self._place = asked, place_of(edits, resource, self._stack, whole)
         return self._place
 
 
@@ -177,6 +184,11 @@ def changes(
     return tuple(found.values())
 
 
+def editable(made: Iterable[Change], stack: Stack) -> bool:
+    """Whether all of the changes are made in text that is edited here."""
+    return all(change.span is None or is_here(change.span, stack) for change in made)
+
+
 def _fewer(edits: tuple[Edit, ...], view: View) -> dict[str, Change]:
     """For removed instances that are the end of a `count`: the change of that count."""
     removed = {edit.address for edit in edits if isinstance(edit, RemoveResource)}
@@ -207,9 +219,12 @@ def _change(edit: Edit, view: View, located: Mapping[tuple[str, Path], Span], wh
         return Change(edit.address, "", None, dict(edit.attributes), beside.span)
     resource = view.resources[edit.address]
     span = None if isinstance(edit, RemoveResource) else located.get((edit.address, edit.path))
-    if span is None:
+    if span is None or not is_here(span, view.stack):
         location = _location(edit, resource, whole)
         span = location.span if location else resource.span
+        way = passing(location, resource, view.stack) if isinstance(edit, SetValue) else None
+        if isinstance(edit, SetValue) and way is not None and not is_here(span, view.stack):
+            return Change(way.module, way.argument, None, edit.value, way.call)
     if isinstance(edit, RemoveResource):
         return Change(edit.address, "", dict(resource.attributes), None, span)
     path = ".".join(map(str, edit.path))

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from costlint.model import Confidence, FixSafety, Level, Path, Phase, Rule
+from costlint.model import Confidence, FixSafety, Level, Path, Phase, Profile, Rule
 
 Text: TypeAlias = Annotated[str, Meta(max_length=20_000)]
 Pattern: TypeAlias = dict[str, Any]
@@ -50,6 +50,8 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
     message: Text = ""
     exposure: str | float = ""
     usage: Literal["counted", "moves"] = "counted"
+    profile: Literal["", "default", "audit"] = ""
+    confidence: Literal["", "low", "medium", "high"] = ""
 
 
 class RuleFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,9 +66,9 @@ class RuleFile(Struct, frozen=True, forbid_unknown_fields=True):
     confidence: Confidence
     message: Text
     why: Text
-    profile: Literal["default", "audit"] = "default"
+    profile: Literal["", "default", "audit"] = ""
     category: str = ""
-    scope: Literal["resource", "stack"] = "resource"
+    scope: Literal["resource", "stack", "repository"] = "resource"
     resources: dict[str, TypeRule | list[TypeRule]] = {}
     stack: TypeRule | list[TypeRule] | None = None
     environment: str | list[str] = ""
@@ -84,9 +86,17 @@ class RuleFile(Struct, frozen=True, forbid_unknown_fields=True):
         for key, about in self.resources.items():
             yield from _apart(key, about, ("resources", key))
 
+    def profile_of(self, about: TypeRule) -> Profile:
+        """The profile a section speaks in: its own, the rule's, else audit for what saves nothing directly."""
+        named = about.profile or self.profile
+        if named:
+            return named
+        return "audit" if about.exposure or self.exposure else "default"
+
     @property
     def rule(self) -> Rule:
         """What reports show of it."""
+        profiles = {self.profile_of(about) for _, about, _ in self.sections()}
         return Rule(
             id=self.id,
             name=self.name,
@@ -95,7 +105,7 @@ class RuleFile(Struct, frozen=True, forbid_unknown_fields=True):
             phase=self.phase,
             severity=self.severity,
             confidence=self.confidence,
-            profile=self.profile,
+            profile=profiles.pop() if len(profiles) == 1 else "mixed",
             category=self.category,
             why=self.why,
             fix=self.fix,

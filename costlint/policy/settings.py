@@ -39,8 +39,8 @@ def _nowhere(file: str) -> Sequence[PathRules]:
 class CheckSettings(Struct, frozen=True):
     """Selectors are ids, names, id prefixes (STO), categories, or all. `profile`: default, audit (default and
     governance rules) or all. `per_path` gives the settings that hold for one file. Findings that save less than
-    `min_saving` (USD/month) are left out. Support ends are compared with `as_of`, today if None. The rest is what
-    rules may ask for as `config.<name>`."""
+    `min_saving` (USD/month, over all the stacks that share the line) are left out. Support ends are compared with
+    `as_of`, today if None. The rest is what rules may ask for as `config.<name>`."""
 
     profile: str = "default"
     select: Sequence[str] = ()
@@ -73,11 +73,15 @@ class CheckSettings(Struct, frozen=True):
         profile; a prefix or category only chooses among the profile's rules."""
         if any_selects(self.ignore, rule):
             return False
-        if any(text.lower() in (rule.id.lower(), rule.name) for text in self.select):
+        if self.names(rule):
             return True
         if self.profile == "default" and rule.profile != "default":
             return False
         return not self.select or any_selects(self.select, rule)
+
+    def names(self, rule: Rule) -> bool:
+        """Whether a rule is selected by its own id or name, not only among others."""
+        return any(text.lower() in (rule.id.lower(), rule.name) for text in self.select)
 
     def runs_on(self, rule: Rule, file: str) -> bool:
         """Whether a finding of a running rule counts in a file."""

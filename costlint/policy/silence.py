@@ -22,7 +22,9 @@ def why_silent(
     kinds = {kind for kind in view.types if rules.sections(kind)}
     if not kinds and not rules.stack_sections():
         return f"it is about none of {', '.join(sorted(view.types))}"
-    found = find(Context(view, estimates, catalog, settings.today, settings.values), rules, settings)
+    at_large = any(section.repository for section in rules.stack_sections())
+    context = Context(view, estimates, catalog, settings.today, settings.values)
+    found = find(context, rules, settings, repository=at_large)
     if found.matches:
         known = (estimates.get(match.address) for match in found.matches)
         reasons = dict.fromkeys(reason for estimate in known if estimate for reason in estimate.unpriced)

@@ -14,6 +14,7 @@ from costlint.reports.layout import Paint, indented, line, plain
 from costlint.reports.ranking import ranked
 
 _COPIES = 3
+_PROFILES = {"mixed": "default for some of its cases, audit for the others"}
 _LAST_INDEX = re.compile(r"\[[^\[\]]*\]$")
 
 
@@ -32,7 +33,7 @@ def explain_rule(rule: Rule, *, width: int = 100, paint: Paint = plain) -> str:
         "Severity": f"{rule.severity}, confidence {rule.confidence}",
         "Practice": rule.practice,
         "Phase": rule.phase,
-        "Profile": rule.profile,
+        "Profile": _PROFILES.get(rule.profile, rule.profile),
         "Fix": rule.fix,
         "Formerly": ", ".join(rule.aliases),
     }

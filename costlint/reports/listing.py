@@ -10,7 +10,7 @@ from costlint.reports.layout import Paint, Piece, line, plain
 
 
 def rule_lines(rules: Iterable[Rule], *, width: int = 100, paint: Paint = plain) -> list[str]:
-    """One line for each rule: id, name, severity, title."""
+    """One line for each rule: id, name, profile (mixed: some of its cases are told by default), severity, title."""
     listed = sorted(rules, key=lambda rule: rule.id)
     names = max((len(rule.name) for rule in listed), default=0)
     return [
@@ -18,6 +18,7 @@ def rule_lines(rules: Iterable[Rule], *, width: int = 100, paint: Paint = plain)
             [
                 (printable(rule.id).ljust(8), "strong"),
                 (printable(rule.name).ljust(names + 2), "plain"),
+                (rule.profile.ljust(9), "plain" if rule.profile != "audit" else "dim"),
                 (rule.severity.ljust(10), rule.severity),
                 (printable(rule.title), "dim"),
             ],

@@ -6,7 +6,7 @@ Bounds and containment live here and nowhere else; every reader reads through a 
 from costlint.sources.directory import DirectorySource, open_directory
 from costlint.sources.git import GitSource
 from costlint.sources.memory import MemorySource
-from costlint.sources.mounted import MountedSource, follow, tree_of
+from costlint.sources.mounted import MountedSource, follow, is_elsewhere, tree_of
 from costlint.sources.packages import PackageSource, cache_directory
 from costlint.sources.source import Source, SourceError
 
@@ -20,6 +20,7 @@ __all__ = [
     "SourceError",
     "cache_directory",
     "follow",
+    "is_elsewhere",
     "open_directory",
     "tree_of",
 ]

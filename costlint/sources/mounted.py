@@ -19,6 +19,7 @@ from costlint.sources.repository import remote_addresses
 from costlint.sources.source import Source, contained
 
 _MOUNTS = "<modules>/"
+_COPIES = frozenset((".terraform", ".terragrunt-cache"))
 
 
 def tree_of(path: str) -> str:
@@ -27,6 +28,12 @@ def tree_of(path: str) -> str:
         return ""
     end = path.find("/", len(_MOUNTS))
     return path if end < 0 else path[:end]
+
+
+def is_elsewhere(path: str) -> bool:
+    """Whether a path is not in the scanned tree itself, or in a directory there where Terraform or Terragrunt keep
+    copies of modules: nobody edits it here."""
+    return bool(tree_of(path)) or not _COPIES.isdisjoint(path.split("/"))
 
 
 def follow(directory: str, relative: str) -> str | None:

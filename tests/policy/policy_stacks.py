@@ -135,6 +135,7 @@ practice: storage.tiered
 phase: quick-win
 severity: medium
 confidence: high
+profile: default
 message: "{{ address }} fires"
 why: because
 """

@@ -352,7 +352,6 @@ def test_severity_and_selection_follow_the_settings() -> None:
     assert run(made, GP3, CheckSettings(severity=levels)).findings[0].severity == "low"
     assert run(made, GP3, CheckSettings(ignore=("test",))).findings == ()
     assert run(made, GP3, CheckSettings(select=("STO",))).findings == ()
-    assert run(made, GP3, CheckSettings(min_saving=2.5)).findings == ()
 
 
 def test_a_rule_that_fails_on_real_input_is_told_and_the_others_go_on() -> None:

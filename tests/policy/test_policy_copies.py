@@ -77,6 +77,7 @@ edits: st.SearchStrategy[Edit] = st.one_of(
 def test_a_place_that_is_remembered_is_the_one_a_fresh_look_gives(asked: list[tuple[int, Edit]]) -> None:
     written = {("type",): 3, ("blocks", 0): 5, ("blocks", 0, "type"): 6}
     made = [resource(f"disk.d{i}", line=i, written=written, type="gp2", blocks=[{"type": "a"}]) for i in range(3)]
-    places = Places()
+    around = stack(made)
+    places = Places(around)
     for index, edit in asked:
-        assert places.of((edit,), made[index]) == place_of((edit,), made[index])
+        assert places.of((edit,), made[index]) == place_of((edit,), made[index], around)

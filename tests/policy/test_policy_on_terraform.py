@@ -73,7 +73,7 @@ resource "aws_nat_gateway" "main" {
 
 
 def checked(files: dict[str, str], *, environment: str = "", var_files: tuple[str, ...] = ()) -> CheckResult:
-    catalog, config = Catalog(), Config(environment=environment)
+    catalog, config = Catalog(), Config(environment=environment, profile="audit")
     stack = read_stack(TerraformFiles(MemorySource(files)), "", TerraformOptions(var_files=var_files))
     pipeline.settle(stack, config, catalog)
     view = View(stack)

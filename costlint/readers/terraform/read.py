@@ -17,6 +17,7 @@ from costlint.readers.terraform.resources import ResourceBlock
 from costlint.readers.terraform.signs import signs
 from costlint.readers.terraform.tracing.locate import BlockLocator
 from costlint.readers.terraform.variables.workspaces import DEFAULT, UnnamedWorkspace
+from costlint.sources import is_elsewhere
 
 __all__ = ["TerraformOptions", "read_stack", "stack_of"]
 
@@ -67,6 +68,8 @@ def stack_of(top: ModuleInstance, path: str) -> Stack:
     for file in dict.fromkeys((*reading.read_files, *values)):
         stack.suppressions += file.suppressions
     stack.files = tuple(dict.fromkeys(reading.shown(file.written_in) for file in reading.read_files))
+    elsewhere = (file.written_in for file in reading.read_files if is_elsewhere(file.written_in))
+    stack.outside = frozenset(map(reading.shown, elsewhere))
     return stack
 
 

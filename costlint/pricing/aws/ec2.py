@@ -30,6 +30,12 @@ def capacity_reservation(resource: Resource, bill: Bill) -> None:
     bill_machine(bill, kind, fixed(max(0.0, reserved - running)))
 
 
+@estimates("aws_ec2_capacity_block_reservation")
+def capacity_block(resource: Resource, bill: Bill) -> None:
+    """Paid up front at the price of the offering, which changes with supply and is known once it is looked up."""
+    bill.unknown("what the offering of a capacity block costs is known only when it is bought")
+
+
 @estimates("aws_ec2_host")
 def dedicated_host(resource: Resource, bill: Bill) -> None:
     family = resource.text("instance_family") or resource.text("instance_type").partition(".")[0]

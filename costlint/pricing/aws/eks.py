@@ -26,6 +26,12 @@ def cluster(resource: Resource, bill: Bill) -> None:
         group = f"/aws/eks/{name}/cluster" if isinstance(name, str) else UNKNOWN
         if resource.values("enabled_cluster_log_types") and has_no_group(bill, resource, group):
             bill_logs(bill, *written_by_cluster(resource, bill))
+    with bill.part("control plane capacity"):
+        tier = resource.text("control_plane_scaling_config.tier", "standard")
+        if tier != "standard":
+            bill.unpriced(f"a provisioned control plane of {tier} is not priced")
+    if resource.blocks("remote_network_config"):
+        bill.unknown("hybrid nodes, billed by vCPU-hour, are not known before they join")
     with bill.part("Auto Mode"):
         if resource.flag("compute_config.enabled"):
             bill.unknown("nodes that EKS Auto Mode starts are not known before deployment")

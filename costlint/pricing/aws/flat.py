@@ -58,6 +58,36 @@ _CHARGES: dict[str, tuple[Charge, ...]] = {
     "aws_grafana_workspace": (
         Charge("editors", "grafana-workspace.editor-administrator-licenses", "users-month", "aws.grafana.editors"),
     ),
+    "aws_config_organization_custom_rule": (
+        Charge(
+            "evaluations",
+            "config-organization-custom-rule.rule-evaluations-first-100k",
+            "evaluation",
+            "aws.config.evaluations",
+        ),
+    ),
+    "aws_config_organization_managed_rule": (
+        Charge(
+            "evaluations",
+            "config-organization-managed-rule.rule-evaluations-first-100k",
+            "evaluation",
+            "aws.config.evaluations",
+        ),
+    ),
+    "aws_kinesis_analytics_application": (
+        Charge(
+            "processing units", "kinesisanalyticsv2-application.processing-stream", "kpu-hour", "aws.flink.kpu-hours"
+        ),
+    ),
+    "aws_schemas_discoverer": (
+        Charge("events", "cloudwatch-event-bus.schema-discovery", "event", "aws.eventbridge.events"),
+    ),
+    "aws_athena_workgroup": (Charge("data scanned", "athena.scanned", "tb", "aws.athena.scanned-tb"),),
+    "aws_appsync_graphql_api": (
+        Charge("queries and mutations", "appsync.operations", "request", "aws.appsync.operations"),
+    ),
+    "aws_ses_domain_identity": (Charge("messages sent", "ses.recipients", "recipient", "aws.ses.recipients"),),
+    "aws_sesv2_email_identity": (Charge("messages sent", "ses.recipients", "recipient", "aws.ses.recipients"),),
     "aws_s3_bucket_inventory": (Charge("objects listed", "s3.objects-listed", "object", "aws.s3.objects"),),
     "aws_s3_bucket_analytics_configuration": (
         Charge("objects monitored", "s3.objects-monitored", "object", "aws.s3.objects"),
@@ -107,7 +137,7 @@ def user_pool(resource: Resource, bill: Bill) -> None:
     bill.usage(f"active users, {tier}", f"cognito.active-user-{tier}", "user", "aws.cognito.users")
 
 
-@estimates("aws_route53_record", "aws_cloudformation_stack")
+@estimates("aws_route53_record", "aws_cloudformation_stack", "aws_cloudformation_stack_set")
 def billed_elsewhere(resource: Resource, bill: Bill) -> None:
     """DNS queries are billed with the zone, a stack by what it creates."""
     bill.free()
@@ -154,6 +184,12 @@ def certificate(resource: Resource, bill: Bill) -> None:
         bill.add("private certificate", "acm-certificate.certificate", "request", 1)
     else:
         bill.free()
+
+
+@estimates("aws_acmpca_certificate")
+def issued_certificate(resource: Resource, bill: Bill) -> None:
+    """Issued once for each time it is written."""
+    bill.add("private certificate", "acm-certificate.certificate", "request", 1)
 
 
 @estimates("aws_sns_topic_subscription")

@@ -1,12 +1,12 @@
-"""EC2 machines ordered by the fleet or the cluster: spot fleets, EC2 fleets, EMR."""
+"""EC2 machines ordered by the fleet: spot fleets and EC2 fleets."""
 
 from __future__ import annotations
 
 from costlint.model import Money, Resource
-from costlint.pricing.aws.ebs import Volume, bill_volume
+from costlint.pricing.aws.ebs import bill_volume
 from costlint.pricing.aws.launch import Launch, root_volume, template_of
 from costlint.pricing.aws.machines import bill_machine
-from costlint.pricing.aws.scaling import Count, fixed
+from costlint.pricing.aws.scaling import fixed
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.sections import section, sections
 
@@ -55,36 +55,3 @@ def _bill_template(config: Resource, overrides: str, path: str, capacity: float,
         bill_machine(bill, kind, fixed(count), spot=spot)
     else:
         bill.unpriced("the launch template of the fleet is outside the stack")
-
-
-@estimates("aws_emr_cluster")
-def emr_cluster(resource: Resource, bill: Bill) -> None:
-    """The machines of the cluster; a cluster that ends when idle runs an assumed share of the hours."""
-    share = 1.0
-    basis: tuple[str, ...] = ()
-    if resource.blocks("auto_termination_policy") or not resource.flag("keep_job_flow_alive_when_no_steps", True):
-        running = bill.assume("aws.autoscaling.scale-to-zero-share")
-        share, basis = running.quantity.likely, (str(running),)
-    for path in ("master_instance_group", "core_instance_group"):
-        with bill.part(path.replace("_", " ")):
-            for group in sections(resource, path):
-                count = group.number("instance_count", 1) * share
-                spot = group.get("bid_price") is not None
-                bill_machine(bill, group.text("instance_type"), Count(Money.exactly(count), basis), spot=spot)
-                _bill_disks(group, count, bill, basis)
-    bill.unpriced("the EMR charge on top of EC2 is not priced")
-
-
-@estimates("aws_emr_instance_group")
-def emr_instance_group(resource: Resource, bill: Bill) -> None:
-    count = fixed(resource.number("instance_count", 1))
-    bill_machine(bill, resource.text("instance_type"), count, spot=resource.get("bid_price") is not None)
-    _bill_disks(resource, count.number.likely, bill)
-    bill.unpriced("the EMR charge on top of EC2 is not priced")
-
-
-def _bill_disks(group: Resource, count: float, bill: Bill, basis: tuple[str, ...] = ()) -> None:
-    for disk in sections(group, "ebs_config"):
-        each = disk.number("volumes_per_instance", 1)
-        volume = Volume(disk.text("type"), disk.number("size"), disk.number("iops"), disk.number("throughput"), basis)
-        bill_volume(bill, "disk", volume, count * each)

@@ -43,6 +43,17 @@ def notebook(resource: Resource, bill: Bill) -> None:
         bill.add("storage", "sagemaker.notebook-ml-storage", "gb-month", resource.number("volume_size"))
 
 
+@estimates("aws_sagemaker_space")
+def space(resource: Resource, bill: Bill) -> None:
+    """The disk of a Studio space, kept whether an app runs in it or not; apps are resources of their own."""
+    settings = "space_settings.space_storage_settings.ebs_storage_settings.ebs_volume_size_in_gb"
+    gib = resource.number(settings)
+    if not gib:
+        bill.free()
+        return
+    bill.add("storage", "sagemaker.studio-space-storage-gp3", "gb-month", gib)
+
+
 def _bill_variant(name: str, variant: Resource, bill: Bill) -> None:
     serverless = section(variant, "serverless_config")
     if serverless is not None:

@@ -46,10 +46,16 @@ def direct_connect_gateway(resource: Resource, bill: Bill) -> None:
 
 @estimates("aws_dx_connection")
 def direct_connect(resource: Resource, bill: Bill) -> None:
-    if resource.text("bandwidth") != "1Gbps":
-        bill.unpriced(f"a {resource.text('bandwidth')} Direct Connect port is not priced")
-        return
-    bill.hourly("Direct Connect port, 1Gbps", "dx-connection.dx-connection")
+    """Port-hours by capacity; ports in Japan cost less. Traffic out depends on the location and is not known."""
+    bandwidth = resource.text("bandwidth")
+    bill.hourly(f"Direct Connect port, {bandwidth}", f"dx-connection.port-{bandwidth.lower()}")
+
+
+@estimates("aws_dx_hosted_connection")
+def hosted_connection(resource: Resource, bill: Bill) -> None:
+    """Port-hours of a partner's connection, billed to the account it is shared with."""
+    bandwidth = resource.text("bandwidth")
+    bill.hourly(f"hosted connection, {bandwidth}", f"dx-connection.hosted-{bandwidth.lower()}")
 
 
 @estimates("aws_ec2_client_vpn_network_association")
@@ -68,3 +74,20 @@ def network_firewall(resource: Resource, bill: Bill) -> None:
         zones = len(resource.blocks("subnet_mapping"))
         bill.hourly("firewall endpoint in each zone", "networkfirewall-firewall.network-firewall-endpoint", zones)
     bill.usage("data processed", "networkfirewall-firewall.data-processed", "gb", "aws.network-firewall.processed-gb")
+
+
+@estimates("aws_vpclattice_service")
+def lattice_service(resource: Resource, bill: Bill) -> None:
+    bill.hourly("service", "vpc-lattice.service")
+    bill.usage("data processed", "vpc-lattice.data-processed", "gb", "aws.vpc-lattice.processed-gb")
+    bill.usage("requests beyond the free ones", "vpc-lattice.requests", "request", "aws.vpc-lattice.requests")
+
+
+@estimates("aws_vpclattice_resource_configuration")
+def lattice_resource(resource: Resource, bill: Bill) -> None:
+    """A group costs nothing; each resource in it does."""
+    if resource.text("type", "SINGLE") == "GROUP":
+        bill.free()
+        return
+    bill.hourly("resource", "vpc-lattice.resource")
+    bill.usage("data processed", "vpc-lattice.resource-data", "gb", "aws.vpc-lattice.processed-gb")

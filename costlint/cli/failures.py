@@ -18,6 +18,7 @@ _SENTENCES = (
     ("costlint.sources", "SourceError", UNREADABLE),
     ("costlint.catalog", "PriceCacheError", UNREADABLE),
     ("costlint.modules", "FetchError", UNREADABLE),
+    ("costlint.updating", "UpdateError", UNREADABLE),
 )
 
 

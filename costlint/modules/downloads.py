@@ -32,7 +32,7 @@ class Downloads:
     def download(self, url: str, name: str) -> Path:
         """The complete file; the caller deletes it. Raises FetchError; Interrupted if it stopped short."""
         kept = self._directory / hashlib.sha256(name.encode()).hexdigest()
-        part = _Part(kept)
+        part = Part(kept)
         try:
             for attempt in range(1, ATTEMPTS + 1):
                 try:
@@ -45,7 +45,7 @@ class Downloads:
             part.release()
         raise AssertionError("unreachable")
 
-    def _continue(self, url: str, part: _Part) -> None:
+    def _continue(self, url: str, part: Part) -> None:
         url, login = self._login(url)
         headers = {"Accept-Encoding": "identity", **(basic(*login) if login is not None else {})}
         have = part.size
@@ -85,7 +85,7 @@ class Downloads:
         return url, self._credentials.login(parts.hostname or "") if parts.scheme == "https" else None
 
 
-class _Part:
+class Part:
     """A file that is not complete yet, taken out of sight of other runs while this one writes it."""
 
     def __init__(self, kept: Path) -> None:
@@ -113,6 +113,12 @@ class _Part:
 
     def write(self, chunk: bytes) -> None:
         self._file.write(chunk)
+
+    def digest(self, kind: str) -> str:
+        """The digest of what has come so far, hex."""
+        self._file.flush()
+        with self._path.open("rb") as file:
+            return hashlib.file_digest(file, kind).hexdigest()
 
     def take(self) -> Path:
         """The complete file under a name of its own."""

@@ -19,7 +19,7 @@ from costlint import __version__
 from costlint.modules.errors import FetchError
 from costlint.modules.limits import LARGEST_ANSWER, PATIENCE
 
-_SECRET_HEADERS = ("Authorization", "Cookie", "Proxy-authorization")
+_SECRET_HEADERS = ("Authorization", "Cookie", "Proxy-authorization", "X-goog-api-key")
 
 
 class Answer(NamedTuple):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from costlint.catalog.ageing import Age
 from costlint.catalog.comparing import Offer
 from costlint.catalog.facts import Price
 from costlint.catalog.quotes import Entry, Quote, monthly
-from costlint.reports.amounts import dollars, unit_price
+from costlint.reports.amounts import counted, dollars, unit_price
 from costlint.reports.columns import table
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint, plain
@@ -58,6 +58,16 @@ def age_lines(
     rows = [_age(age) for age in ages if parts or not age.part]
     head = ("provider", "table", "rows", "oldest", "median", "newest", f"> {months} months", "inferred", "fetched")
     return table(head, rows, right=(2, 6, 7, 8), roles=("plain", "strong"), width=width, paint=paint)
+
+
+def outcome_lines(
+    provider: str, regions: Sequence[str], read: int, mapped: int, unmapped: Mapping[str, int]
+) -> list[str]:
+    """What an update came to, and why the other rows of the lists stand for nothing here."""
+    lines = [f"{provider}: {mapped:,} prices out of {counted(read, 'row')}, in {', '.join(regions) or 'no region'}"]
+    for why, number in sorted(unmapped.items(), key=lambda item: (-item[1], item[0])):
+        lines.append(f"  left out: {number:,} ({printable(why)})")
+    return lines
 
 
 def _quote(quote: Quote, hours: float) -> tuple[str, ...]:

@@ -158,7 +158,8 @@ def _stack_evidence(stack: Stack) -> Iterator[tuple[str, Environment]]:
     yield _of_path(stack)
     for sign in stack.signs:
         yield f'{sign.name} = "{sign.value}"', sign_named(sign.value)
-    yield _agreed((f'cluster "{name}"', sign_named(name)) for name in _clusters(stack))
+    clusters = ((f'cluster "{name}"', sign_named(name)) for name in _clusters(stack))
+    yield _agreed((evidence, said) for evidence, said in clusters if said.name not in presumed)
     for evidence, said in _variables(stack, defaulted=True):
         if said.kind == "prod":
             yield f"{evidence}, its default", said
@@ -201,7 +202,7 @@ def _agreed(said: Iterable[tuple[str, Environment]]) -> tuple[str, Environment]:
 
 
 def _presumed(stack: Stack) -> frozenset[object]:
-    """What variables for the environment are by default: tags that say no more than that say nothing."""
+    """What variables for the environment are by default: tags and names that say no more than that say nothing."""
     values = (value for name, value in stack.variables.items() if name in stack.defaulted)
     return frozenset(value for value in values if isinstance(value, str) and labelled(value).kind == "nonprod")
 

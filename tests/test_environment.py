@@ -149,6 +149,8 @@ def cluster(name, kind="aws_eks_cluster"):
         ({"resources": [cluster("prod-eu")]}, "prod", 'cluster "prod-eu"'),
         ({"resources": [cluster("prod"), cluster("dev", "google_container_cluster")]}, None, ""),
         ({"resources": [cluster(UNKNOWN)]}, None, ""),
+        ({"resources": [cluster("x-dev")], "variables": {"n": "dev"}, "defaulted": frozenset(["n"])}, None, ""),
+        ({"resources": [cluster("x-dev")], "variables": {"n": "dev"}}, "nonprod", 'cluster "x-dev"'),
     ],
 )
 def test_whatever_names_the_environment_is_evidence(changed, kind, evidence):

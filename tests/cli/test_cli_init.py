@@ -13,7 +13,7 @@ from costlint.config import load_config
 
 Run = Callable[..., Any]
 REGION = 'provider "aws" {\n  region = "us-east-1"\n}\n'
-PROVIDER = REGION + 'resource "aws_sqs_queue" "q" {}\n'
+PROVIDER = REGION + 'resource "aws_iam_user" "u" {}\n'
 SIZED = REGION + 'variable "size" {}\nresource "aws_ebs_volume" "v" {\n  size = var.size\n  type = "gp3"\n}\n'
 FILES = {
     "live/prod/eu/main.tf": PROVIDER,
@@ -22,7 +22,7 @@ FILES = {
     "infra/main.tf": SIZED,
     "infra/envs/prod.tfvars": "size = 1000\n",
     "infra/envs/eu 1.tfvars": "size = 100\n",
-    "modules/m/main.tf": 'variable "x" {}\nresource "aws_sqs_queue" "q" {}\n',
+    "modules/m/main.tf": 'variable "x" {}\nresource "aws_iam_user" "u" {}\n',
 }
 
 

@@ -118,6 +118,12 @@ def test_a_file_named_backend_that_sets_variables_is_paired() -> None:
     assert list(sets({"infra/mobile-backend.tfvars": BOTH})) == ["mobile-backend.tfvars"]
 
 
+def test_a_file_named_as_a_root_that_is_called_a_backend_is_paired() -> None:
+    main = 'variable "region" {}\nresource "a" "b" {}\n'
+    files = {"live/app-backend/main.tf": main, "live/tfvars/app-backend.tfvars": 'region = "eu-west-1"\n'}
+    assert list(sets(files, "live/app-backend")) == ["app-backend.tfvars"]
+
+
 def test_files_of_a_configuration_below_belong_to_that() -> None:
     files = {"infra/prod/main.tf": 'resource "a" "b" {}', "infra/prod/extra.tfvars": BOTH}
     assert sets(files) == {}

@@ -159,8 +159,9 @@ class _Root:
 
     def _is_backend(self, file: VarFile) -> bool:
         """True for what is meant for `terraform init -backend-config`, not for variables: it is named so, and sets what
-        this root does not declare, or nothing but what backends take."""
-        named = _BACKEND.search(f"{file.folder}/{file.stem}") is not None
+        this root does not declare, or nothing but what backends take. A root may itself be called a backend."""
+        place = f"{file.folder}/{file.stem}".replace(posixpath.basename(self._path) or "/", "/")
+        named = _BACKEND.search(place) is not None
         return named and (file.sets <= _OF_BACKENDS or not file.sets <= self.declared)
 
     def _anothers(self, file: VarFile, name: str) -> bool:

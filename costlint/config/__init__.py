@@ -11,6 +11,7 @@ from costlint.config.settings import (
     RegionByProvider,
     RootSettings,
     Threshold,
+    Waiver,
     environment_label,
     parse_threshold,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "RegionByProvider",
     "RootSettings",
     "Threshold",
+    "Waiver",
     "environment_label",
     "find_config",
     "load_config",

@@ -15,6 +15,7 @@ _MISSING_FIELD = re.compile(r"Object missing required field `(.*)`$", re.DOTALL)
 _EXPECTED = re.compile(r"Expected `(.*?)`(?:, got `(.*?)`)?$", re.DOTALL)
 _BOUND = re.compile(r"Expected `(?:int|float)` (>=|<=|>|<) (\S+)$")
 _BOUNDS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
+_FINGERPRINT = "matching regex '^[0-9a-f]{16}$'"
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|(\[\.\.\.\])")
 _WORDS = {
     "str": "text",
@@ -54,6 +55,8 @@ def complaint(error: msgspec.ValidationError, value: object, kind: type[msgspec.
         return f"{prefix}expected {wanted}{got}", path
     if bound := _BOUND.match(text):
         return f"{prefix}expected a number of {_BOUNDS[bound[1]]} {float(bound[2]):g}", path
+    if _FINGERPRINT in text:
+        return f"{prefix}expected the 16 digits and letters (0-9, a-f) costlint explain shows, in quotes", path
     if "date" in text:
         return f"{prefix}expected {_WORDS['date']}", path
     return f"{prefix}{text[:1].lower()}{text[1:]}", path

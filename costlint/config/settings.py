@@ -92,6 +92,19 @@ class Commitment(Struct, frozen=True, forbid_unknown_fields=True):
         return ""
 
 
+class Waiver(Struct, frozen=True, forbid_unknown_fields=True):
+    """A finding that is accepted: its fingerprint, why, and the last day that holds. `rule` says what it is about."""
+
+    fingerprint: Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
+    reason: str = ""
+    until: date | None = None
+    rule: str = ""
+
+    def ended(self, today: date) -> bool:
+        """True once its last day is over."""
+        return self.until is not None and self.until < today
+
+
 class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings of costlint. Everything is optional; command-line options override the file."""
 
@@ -119,6 +132,10 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[PathSettings, ...], Meta(description="Rules to select or ignore, and severities, by path glob.")
     ] = ()
     severity: Annotated[dict[str, Level], Meta(description="Severity by rule id, name or id prefix.")] = {}
+    waivers: Annotated[
+        tuple[Waiver, ...],
+        Meta(description="Findings that are accepted, by fingerprint, with a reason; costlint ignore writes them."),
+    ] = ()
     min_saving: Annotated[
         Amount, Meta(description="Leave out findings whose likely saving is smaller, in USD a month.")
     ] = 20

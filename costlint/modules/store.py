@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import posixpath
 import shutil
 import tempfile
@@ -11,6 +10,7 @@ import time
 from pathlib import Path
 from typing import IO
 
+from costlint.config.writing import replace_file
 from costlint.modules.errors import FetchError
 from costlint.modules.limits import KEPT_DAYS, LARGEST_PACKAGE, MOST_FILES
 from costlint.sources.packages import MANIFEST, TREE, PackageSource, checksum_of, manifest_of, package_directory
@@ -49,7 +49,7 @@ class Store:
 
     def remember(self, origin: str, checksum: str, directory: str) -> None:
         """Keep what an unchanging origin gave."""
-        _write(self._origins / _digest(origin), json.dumps([checksum, directory]))
+        replace_file(self._origins / _digest(origin), json.dumps([checksum, directory]).encode())
 
     def prepare(self) -> None:
         """Make the cache, and throw away what interrupted runs have left behind long ago. Raises FetchError."""
@@ -189,22 +189,9 @@ class Incoming:
 def write_atomically(path: Path, text: str) -> None:
     """Replace a file at once, or leave it as it was. Raises FetchError."""
     try:
-        _write(path, text)
+        replace_file(path, text.encode())
     except OSError as error:
         raise FetchError(f"{path.name} cannot be written: {error.strerror}") from error
-
-
-def _write(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _is_intact(cache: Path, checksum: str) -> bool:

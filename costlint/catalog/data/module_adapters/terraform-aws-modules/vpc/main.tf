@@ -1,6 +1,7 @@
 # terraform-aws-modules/vpc: what is billed are NAT gateways with their addresses, VPN gateways' traffic and flow logs.
 # Subnets are here because everything else counts them.
 
+variable "costlint_release" {}
 variable "region" { default = null }
 variable "tags" { default = {} }
 variable "azs" { default = [] }
@@ -19,6 +20,7 @@ variable "database_subnet_ipv6_prefixes" { default = [] }
 variable "elasticache_subnet_ipv6_prefixes" { default = [] }
 variable "redshift_subnet_ipv6_prefixes" { default = [] }
 variable "intra_subnet_ipv6_prefixes" { default = [] }
+variable "map_public_ip_on_launch" { default = null }
 variable "enable_nat_gateway" { default = false }
 variable "single_nat_gateway" { default = false }
 variable "one_nat_gateway_per_az" { default = false }
@@ -41,7 +43,9 @@ locals {
   intra             = max(length(var.intra_subnets), length(var.intra_subnet_ipv6_prefixes))
   widest            = max(local.public, local.private, local.database, local.elasticache, local.redshift)
   nat_gateway_count = var.single_nat_gateway ? 1 : var.one_nat_gateway_per_az ? length(var.azs) : local.widest
-  log_group         = var.enable_flow_log && var.flow_log_destination_type != "s3" && var.create_flow_log_cloudwatch_log_group
+  # Up to 3 machines in public subnets got public addresses unless told otherwise.
+  public_addresses = var.map_public_ip_on_launch != null ? var.map_public_ip_on_launch : tonumber(split(".", var.costlint_release)[0]) < 4
+  log_group        = var.enable_flow_log && var.flow_log_destination_type != "s3" && var.create_flow_log_cloudwatch_log_group
 }
 
 resource "aws_vpc" "this" {
@@ -58,6 +62,8 @@ resource "aws_subnet" "public" {
   vpc_id            = local.vpc_id
   availability_zone = try(element(var.azs, count.index), null)
   cidr_block        = try(var.public_subnets[count.index], null)
+
+  map_public_ip_on_launch = local.public_addresses
 }
 
 resource "aws_subnet" "private" {

@@ -6,10 +6,10 @@ import gc
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import PurePath
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
@@ -57,6 +57,9 @@ from costlint.usage import Usage, read_usage, watch
 Progress: TypeAlias = Callable[[str, int, int], None]
 
 
+if TYPE_CHECKING:
+    from costlint.prices import Paying
+
 def scan(paths: Sequence[str], config: Config, progress: Progress | None = None) -> Report:
     """Read everything at `paths` and report what it costs and what wastes money.
 
@@ -64,7 +67,7 @@ def scan(paths: Sequence[str], config: Config, progress: Progress | None = None)
     paths becomes a diagnostic of the report.
     """
     started = time.perf_counter()
-    catalog = open_catalog(config)
+    catalog, paying = _opened(config)
     price = Pricer(catalog)
     rules = load_rules(config.rule_paths)
     chosen = settings(config)
@@ -75,7 +78,13 @@ def scan(paths: Sequence[str], config: Config, progress: Progress | None = None)
     written: list[Suppression] = []
     used: list[Suppression] = []
     with _collector_paused():
-        for view, estimates in _priced(paths, config, catalog, price, diagnostics, progress or _silent):
+        priced = _priced(paths, config, catalog, price, diagnostics, progress or _silent)
+        if paying is not None:  # what a commitment covers is known once everything is priced
+            together = list(priced)
+            paying.settle(counted((_bill(*one) for one in together), config.include_libraries))
+            chosen = replace(chosen, own_prices=True, cash=paying.cash, commitments=paying.commitments)
+            priced = iter(together)
+        for view, estimates in priced:
             stack = view.stack
             checked = checks[id(stack)] = check(view, estimates, rules, price, chosen, catalog)
             awaiting = checked.awaiting_environment
@@ -90,7 +99,7 @@ def scan(paths: Sequence[str], config: Config, progress: Progress | None = None)
     diagnostics.extend(at_large.diagnostics)
     diagnostics.extend(unused_suppressions(written, (*used, *at_large.used_suppressions), rules, chosen))
     return replace(
-        _report(paths, config, said.results, diagnostics, started),
+        _report(paths, config, said.results, diagnostics, started, paying),
         findings=(*said.findings, *at_large.findings),
         suppressed=(*merged(results, lambda result: checks[id(result.stack)].suppressed), *at_large.suppressed),
         left_out=said.left_out,
@@ -109,16 +118,16 @@ def estimate(
     diagnostics: list[Diagnostic] = []
     with _collector_paused():
         for view, estimates in _priced(paths, config, catalog, price, diagnostics, progress or _silent, watched):
-            cost = total(estimate.monthly for estimate in estimates.values())
-            partial = any(estimate.unpriced for estimate in estimates.values())
-            results.append(StackResult(view.stack, estimates, (), Totals(cost, cost, partial=partial)))
+            results.append(_bill(view, estimates))
     results = counted(results, config.include_libraries)
-    return _report(paths, config, results, diagnostics, started)
+    if paying is not None:
+        paying.settle(results)
+    return _report(paths, config, results, diagnostics, started, paying)
 
 
 def survey(paths: Sequence[str], config: Config) -> list[Stack]:
     """Every stack at `paths` as it is read, with its environment; nothing is priced or checked. Raises ConfigError."""
-    catalog = open_catalog(config)
+    catalog, paying = _opened(config)
     found: list[Stack] = []
     with _collector_paused():
         for stack, label in _stacks(paths, config, [], _silent):
@@ -128,12 +137,22 @@ def survey(paths: Sequence[str], config: Config) -> list[Stack]:
 
 
 def open_catalog(config: Config) -> Catalog:
-    """The shipped prices and, unless the configuration says otherwise, what the user has fetched since."""
+    """The shipped prices and, unless the configuration says otherwise, what the user has fetched since and their own
+    over it. Raises ConfigError for a price file that cannot be used."""
+    return _opened(config)[0]
+
+
+def _opened(config: Config) -> tuple[Catalog, Paying | None]:
     try:
         fetched = cache_directory() / FOLDER if config.user_prices else None
     except SourceError:  # nowhere to keep anything, so nothing was fetched
         fetched = None
-    return Catalog(as_of=config.as_of, fetched=fetched)
+    if not config.price_files and not config.commitments:
+        return Catalog(as_of=config.as_of, fetched=fetched), None
+    from costlint.prices import Paying
+
+    paying = Paying(config, fetched)
+    return paying.catalog, paying
 
 
 def _priced(
@@ -166,18 +185,21 @@ def _report(
     paths: Sequence[str],
     config: Config,
     results: list[StackResult],
-    diagnostics: Iterable[Diagnostic],
+    diagnostics: list[Diagnostic],
     started: float,
 ) -> Report:
     """The report of stacks that are counted already, without findings."""
     billed = [result for result in results if result.counted]
     deployed = _deployed(results, config)
-    return Report(
+    report = Report(
         version=__version__,
         paths=tuple(paths),
         stacks=tuple(results),
+    paying: Paying | None,
         findings=(),
         totals=_sum(result.totals for result in billed),
+    if paying is not None:
+        diagnostics.extend(paying.diagnostics())
         coverage=_coverage(billed, len(results) - len(deployed), len(deployed) - len(billed)),
         diagnostics=tuple(dict.fromkeys(diagnostics)),
         seconds=time.perf_counter() - started,
@@ -190,6 +212,14 @@ def _deployed(results: Iterable[StackResult], config: Config) -> list[StackResul
 
 def check_names(config: Config, rules: RuleSet) -> None:
     """Raises ConfigError if a setting names a rule that does not exist: a misspelt one would silently do nothing."""
+    return report if paying is None else paying.report(report)
+
+
+def _bill(view: View, estimates: Mapping[str, Estimate]) -> StackResult:
+    """A stack with what it costs, nothing proposed."""
+    cost = total(estimate.monthly for estimate in estimates.values())
+    partial = any(estimate.unpriced for estimate in estimates.values())
+    return StackResult(view.stack, estimates, (), Totals(cost, cost, partial=partial))
     named = {"select": config.select, "ignore": config.ignore, "severity": tuple(config.severity)}
     for place, selectors in [
         *named.items(),

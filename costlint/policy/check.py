@@ -74,13 +74,13 @@ def check(
 
     def totals_with(more: Collection[str]) -> Totals:
         chosen = [one for one in active if enough(one.finding, settings) or one.finding.fingerprint in more]
-        return totals(chosen, context, consulted, price)
+        return totals(chosen, context, consulted, price, settings)
 
     return CheckResult(
         findings=tuple(one.finding for one in active),
         held=tuple(one.finding for one in open_ones if held(one.finding, settings)),
         suppressed=tuple(one.finding for one in priced if one.finding.suppressed),
-        totals=totals(certain, context, consulted, price),
+        totals=totals(certain, context, consulted, price, settings),
         totals_with=totals_with if len(certain) < len(active) else None,
         awaiting_environment=len(found.awaiting),
         diagnostics=(*problems, *review(view.stack, rules, settings)),

@@ -17,6 +17,7 @@ from costlint.model import (
     RemoveResource,
     total,
 )
+from costlint.model.spending import Spend, spend
 from costlint.policy.subject import Pricer
 
 _CENT = 0.005
@@ -27,7 +28,8 @@ class Outcome(Struct, frozen=True):
     """Current and proposed cost of everything a patch affects (USD/month), and how sure that is.
 
     `estimates` are the affected resources' after the patch (gone ones left out). `moved` is usage cost of removed
-    resources that goes on elsewhere; it is part of `proposed`. `unpriced` says why the saving cannot be told.
+    resources that goes on elsewhere (`moved_listed` at list prices); it is part of `proposed`. `unpriced` says why the
+    saving cannot be told.
     """
 
     estimates: Mapping[str, Estimate]
@@ -38,10 +40,23 @@ class Outcome(Struct, frozen=True):
     unpriced: tuple[str, ...]
     unpriced_beside: tuple[str, ...]
     before: tuple[Estimate, ...]
+    moved_listed: Money = ZERO
 
     @property
     def saving(self) -> Money:
         return self.current.minus(self.proposed)
+
+    @property
+    def list_saving(self) -> Money:
+        """What the patch saves at list prices (USD/month)."""
+        after = total(estimate.listed for estimate in self.estimates.values()) + self.moved_listed
+        return total(estimate.listed for estimate in self.before).minus(after)
+
+    @property
+    def change_of_spend(self) -> Spend:
+        """What the patch does to spend, as commitments see it."""
+        after = spend(self.estimates.values()).plus(Spend(rest=self.moved))
+        return after.plus(spend(self.before), -1)
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -90,10 +105,12 @@ def counterfactual(
     affected = _affected(patch, view, patched, consulted)
     before = [estimates[address] for address in affected if address in estimates]
     after = price(patched, [address for address in affected if address in patched.resources])
-    moved = ZERO
+    moved = moved_listed = ZERO
     if usage_moves:
-        gone = (edit.address for edit in patch.edits if isinstance(edit, RemoveResource))
-        moved = total(estimates[address].usage for address in gone if address in estimates)
+        gone = [edit.address for edit in patch.edits if isinstance(edit, RemoveResource)]
+        parts = [part for address in gone if address in estimates for part in estimates[address].components]
+        moved = total(part.monthly for part in parts if part.usage)
+        moved_listed = total(part.listed for part in parts if part.usage)
     missing, beside = _unpriced(before, after.values())
     return Outcome(
         estimates=after,
@@ -104,6 +121,7 @@ def counterfactual(
         unpriced=missing,
         unpriced_beside=beside,
         before=tuple(before),
+        moved_listed=moved_listed,
     )
 
 

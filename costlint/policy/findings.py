@@ -167,6 +167,12 @@ class Assembler:
         if inferred and confidence == "high":
             confidence = "medium"
         more: dict[str, object] = {
+        listed = change = cash = None
+        if outcome is not None and saving is not None and self._settings.own_prices:
+            listed = outcome.list_saving
+            if self._settings.cash is not None:
+                change = outcome.change_of_spend
+                cash = self._settings.cash([stack], change)
             "addresses": addresses,
             "count": len(addresses),
             "before": edits[0].before if edits else None,
@@ -200,6 +206,9 @@ class Assembler:
             proposed=outcome.proposed if outcome else None,
             assumptions=(*assumed_usage, *assumed) if outcome else (),
             unpriced=unpriced,
+            list_saving=listed,
+            cash_saving=cash,
+            change_of_spend=change,
             usage_based=not section.usage_moves and any(part.assumptions for part in basis),
             inferred=inferred,
             suppressed=(bundle.suppression.reason or "no reason given") if bundle.suppression else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -22,6 +23,8 @@ from costlint.model import (
     StackResult,
     total,
 )
+from costlint.model.spending import Spend
+from costlint.policy.settings import CashSaving
 
 _Told: TypeAlias = tuple[StackResult, Finding]
 _SURER = ("low", "medium", "high")
@@ -29,7 +32,11 @@ _INDEX = re.compile(r"\[(?:\\?[\"'][^\"'\]]*\\?[\"']|\d+)\]")
 _MODULE = re.compile(r"\b(?:module\.[\w-]+\.)+")
 
 
-def merged(results: Sequence[StackResult], findings_of: Callable[[StackResult], Iterable[Finding]]) -> list[Finding]:
+def merged(
+    results: Sequence[StackResult],
+    findings_of: Callable[[StackResult], Iterable[Finding]],
+    cash: CashSaving | None = None,
+) -> list[Finding]:
     """The findings of all stacks, those with the same rule, line and edit as one.
 
     Its saving (or exposure) is summed over the stacks that count. Stacks that do not count are alternatives of others:
@@ -43,7 +50,7 @@ def merged(results: Sequence[StackResult], findings_of: Callable[[StackResult], 
             line = finding.span if finding.resource_type else None
             lines.setdefault((finding.rule.id, line), []).append((result, finding))
     return [
-        _one(same, sum(stacks[root] for root in {_root(result) for result, _ in same}))
+        _one(same, cash, sum(stacks[root] for root in {_root(result) for result, _ in same}))
         for there in lines.values()
         for same in _alike(there)
     ]
@@ -83,7 +90,7 @@ def _root(result: StackResult) -> str:
     return result.stack.directory or result.stack.name
 
 
-def _one(same: Sequence[_Told], among: int) -> Finding:
+def _one(same: Sequence[_Told], cash: CashSaving | None, among: int) -> Finding:
     counting = _counting(same)
     _, main = max(counting, key=lambda one: (one[1].worth, _stake(one[1])))
     occurrences = tuple(_occurrence(result, finding) for result, finding in same)
@@ -98,6 +105,8 @@ def _one(same: Sequence[_Told], among: int) -> Finding:
         fingerprint=findings[0].fingerprint,
         saving=_sum(finding.saving for finding in counted),
         exposure=_sum(finding.exposure for finding in counted),
+        list_saving=_sum(finding.list_saving for finding in counted),
+        cash_saving=_together(counting, cash),
         current=_sum(finding.current for finding in counted),
         proposed=_sum(finding.proposed for finding in counted),
         assumptions=tuple(dict.fromkeys(text for finding in counted for text in finding.assumptions)),
@@ -109,6 +118,15 @@ def _one(same: Sequence[_Told], among: int) -> Finding:
         stacks=occurrences,
         among=among,
     )
+
+
+def _together(counting: Sequence[_Told], cash: CashSaving | None) -> Money | None:
+    """What the invoice falls by if the change is made everywhere: less than the sum, where one commitment covers
+    several stacks."""
+    changes = [finding.change_of_spend for _, finding in counting if finding.change_of_spend is not None]
+    if cash is None or not changes:
+        return None
+    return cash([result.stack for result, _ in counting], reduce(Spend.plus, changes))
 
 
 def _counting(same: Sequence[_Told]) -> list[_Told]:
@@ -132,6 +150,8 @@ def _occurrence(result: StackResult, finding: Finding) -> Occurrence:
         saving=finding.saving,
         exposure=finding.exposure,
         counted=result.counted,
+        list_saving=finding.list_saving,
+        cash_saving=finding.cash_saving,
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from msgspec import Struct, field
 
-from costlint.model import Level, Rule
+from costlint.model import Level, Money, Rule, Stack
+from costlint.model.spending import Spend
 from costlint.policy.ruleset import any_selects, selects
 
 
@@ -23,13 +24,18 @@ class PathRules(Protocol):
     def severity(self) -> Mapping[str, Level]: ...
 
 
+CashSaving: TypeAlias = Callable[[Sequence[Stack], Spend], Money]
+"""What the invoice falls by (USD/month) if the spend of these stacks changes so."""
+
+
 class Commitment(Protocol):
-    """A commitment already bought (`costlint.config.Commitment`); `hourly` is USD an hour."""
+    """A commitment already bought (`costlint.config.Commitment`); `hourly` is USD an hour, None where it is counted
+    otherwise."""
 
     @property
     def provider(self) -> str: ...
     @property
-    def hourly(self) -> float: ...
+    def hourly(self) -> float | None: ...
 
 
 def _nowhere(file: str) -> Sequence[PathRules]:
@@ -40,7 +46,9 @@ class CheckSettings(Struct, frozen=True):
     """Selectors are ids, names, id prefixes (STO), categories, or all. `profile`: default, audit (default and
     governance rules) or all. `per_path` gives the settings that hold for one file. Findings that save less than
     `min_saving` (USD/month, over all the stacks that share the line) are left out. Support ends are compared with
-    `as_of`, today if None. The rest is what rules may ask for as `config.<name>`."""
+    `as_of`, today if None. `own_prices`: findings say what they save at list prices too; `cash` where there are
+    commitments. `waived` are the fingerprints of accepted findings, with the reason. The rest is what rules may ask for as
+    `config.<name>`."""
 
     profile: str = "default"
     select: Sequence[str] = ()
@@ -53,6 +61,9 @@ class CheckSettings(Struct, frozen=True):
     budget: float | None = None
     commitments: Sequence[Commitment] = ()
     as_of: datetime.date | None = None
+    waived: Mapping[str, str] = field(default_factory=dict)
+    own_prices: bool = False
+    cash: CashSaving | None = None
 
     @property
     def today(self) -> datetime.date:

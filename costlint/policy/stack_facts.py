@@ -115,7 +115,7 @@ def _committed_already(subject: Subject) -> float:
     providers = {resource.provider for resource in subject.context.view.resources.values()}
     bought: Any = subject.context.config.get("commitments") or ()
     return float(
-        sum(one.hourly for one in bought if one.provider in providers) * subject.context.catalog.hours_per_month
+        sum(one.hourly or 0 for one in bought if one.provider in providers) * subject.context.catalog.hours_per_month
     )
 
 

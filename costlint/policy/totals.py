@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from costlint.model import ZERO, Estimate, Money, Path, Totals, total
+from msgspec.structs import replace
+
+from costlint.model import ZERO, Estimate, Path, Totals, total
 from costlint.model.patches import AddBlock, Edit, RemoveValue, SetValue
+from costlint.model.spending import Spend, spend
 from costlint.policy.counterfactual import Consulted, Outcome, counterfactual, edited_kinds
 from costlint.policy.find import still_matches
 from costlint.policy.findings import Priced
+from costlint.policy.settings import CheckSettings
 from costlint.policy.subject import Context, Pricer
 
 
-def totals(findings: Iterable[Priced], context: Context, consulted: Consulted, price: Pricer) -> Totals:
+def totals(
+    findings: Iterable[Priced], context: Context, consulted: Consulted, price: Pricer, settings: CheckSettings
+) -> Totals:
     """Greedy by saving: a proposal counts if nothing before it edits the same place and, with those applied, its rule
     still matches and still saves. `by_phase` and `by_category` are what each added on the way (likely, USD/month).
     """
@@ -20,7 +26,8 @@ def totals(findings: Iterable[Priced], context: Context, consulted: Consulted, p
     ranked = [priced for priced in findings if priced.outcome is not None]
     for priced in sorted(ranked, key=lambda p: (-p.finding.worth, p.finding.rule.id, p.finding.addresses)):
         run.consider(priced)
-    return run.result()
+    found = run.result()
+    return run.as_paid(found, settings) if settings.own_prices else found
 
 
 class _Run:
@@ -30,7 +37,8 @@ class _Run:
         self._consulted = consulted
         self._draft = context.view.draft()
         self._estimates: dict[str, Estimate] = dict(context.estimates)
-        self._moved: Money = ZERO
+        self._moved = self._moved_listed = ZERO
+        self._final: list[Estimate] = [*context.estimates.values()]
         self._edited: dict[str, list[Path]] = {}
         self._touched: set[str] = set()
         self._by_phase: dict[str, float] = {}
@@ -92,6 +100,7 @@ class _Run:
         self._estimates.update(outcome.estimates)
         self._consulted.add(outcome.estimates)
         self._moved += outcome.moved
+        self._moved_listed += outcome.moved_listed
         self._touched.update(outcome.affected)
         for edit in patch.edits:
             self._edited.setdefault(edit.address, []).append(_path(edit))
@@ -105,7 +114,8 @@ class _Run:
         if self._touched:
             final = self._price(self._draft, [a for a in self._touched if a in self._draft.resources])
             untouched = (e for address, e in self._estimates.items() if address not in self._touched)
-            proposed = total(e.monthly for e in (*untouched, *final.values())) + self._moved
+            self._final = [*untouched, *final.values()]
+            proposed = total(e.monthly for e in self._final) + self._moved
         return Totals(
             current=current,
             proposed=proposed,
@@ -113,6 +123,24 @@ class _Run:
             by_phase=self._by_phase,
             by_category=self._by_category,
             partial=any(estimate.unpriced for estimate in self._base.estimates.values()),
+        )
+
+    def as_paid(self, found: Totals, settings: CheckSettings) -> Totals:
+        """The totals with what they are at list prices, and with what the invoice falls by where there are
+        commitments."""
+        before, after = [*self._base.estimates.values()], self._final
+        list_current = total(estimate.listed for estimate in before)
+        list_proposed = total(estimate.listed for estimate in after) + self._moved_listed
+        change = saving = None
+        if settings.cash is not None:
+            change = spend(after).plus(Spend(rest=self._moved)).plus(spend(before), -1)
+            saving = settings.cash([self._base.view.stack], change)
+        return replace(
+            found,
+            list_current=list_current,
+            list_saving=list_current.minus(list_proposed),
+            cash_saving=saving,
+            change_of_spend=change,
         )
 
 

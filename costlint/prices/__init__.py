@@ -7,6 +7,7 @@ Cash(commitments, catalog, spend(estimates)).saving(change)
 
 from costlint.prices.cash import Cash
 from costlint.prices.catalog import YourCatalog
+from costlint.prices.paying import Paying
 from costlint.prices.reading import PriceBook, read_prices
 
-__all__ = ["Cash", "PriceBook", "YourCatalog", "read_prices"]
+__all__ = ["Cash", "Paying", "PriceBook", "YourCatalog", "read_prices"]

@@ -17,6 +17,7 @@ cloud.google.com/compute/docs/instances/committed-use-discounts-overview
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from costlint.config import Commitment
@@ -32,25 +33,34 @@ _NOTHING = Spend()
 
 class Held(NamedTuple):
     """A commitment in numbers. `budget` is what it covers a month in USD, at its own prices if it `spends`, else at
-    list prices; `fee` what it costs a month whether it is used or not."""
+    list prices; `fee` what it costs a month whether it is used or not, `hourly` an hour."""
 
     commitment: Commitment
     budget: Money
     fee: Money
     spends: bool
+    hourly: float
+
+    @property
+    def provider(self) -> str:
+        return self.commitment.provider
 
 
 class Cash:
-    """Invoices around one baseline, in the same order as `commitments`; expired ones are left out."""
+    """Invoices around one baseline; commitments that have ended are left out."""
 
     def __init__(self, commitments: Sequence[Commitment], catalog: YourCatalog, baseline: Spend) -> None:
         self._catalog = catalog
-        self._baseline = baseline
+        self.baseline = baseline
         self._all = tuple(commitments)
-        today = catalog.as_of
-        lasting = [one for one in commitments if one.until is None or one.until >= today]
+        lasting = [one for one in commitments if lasts(one, catalog.as_of)]
         self.held = tuple(self._hold(one) for one in sorted(lasting, key=_narrowness))
         self._now = self._invoice(baseline)
+
+    @property
+    def for_machines(self) -> tuple[Held, ...]:
+        """The commitments that cover instances, not those for databases and the like alone."""
+        return tuple(one for one in self.held if one.commitment.service in ("", MACHINES[one.provider]))
 
     def on(self, baseline: Spend) -> Cash:
         """The same commitments around another baseline."""
@@ -68,27 +78,28 @@ class Cash:
 
     def saving(self, change: Spend) -> Money:
         """What the invoice falls by if spend changes so (negative where it rises), USD a month."""
-        return self._now.minus(self._invoice(self._baseline.plus(change)))
+        return self._now.minus(self._invoice(self.baseline.plus(change)))
 
     def _hold(self, commitment: Commitment) -> Held:
         hours = self._catalog.hours_per_month
         covered = [
             (capacity, usage)
-            for capacity, usage in self._baseline.coverable.items()
+            for capacity, usage in self.baseline.coverable.items()
             if self._catalog.scopes.covers(commitment, capacity)
         ]
         if commitment.hourly is not None:
             fee = Money.exactly(commitment.hourly * hours)
-            return Held(commitment, fee, fee, spends=True)
+            return Held(commitment, fee, fee, True, commitment.hourly)
         if commitment.percent is not None:
             share = commitment.percent / 100
             budget = total(usage.listed.times(share) for _, usage in covered)
             fee = total(usage.listed.times(share * self._rate(commitment, capacity)) for capacity, usage in covered)
-            return Held(commitment, budget, fee, spends=False)
+            return Held(commitment, budget, fee, False, fee.likely / hours)
         unit = self._list_price(commitment, covered)
         budget = Money.exactly((commitment.count or 0) * hours * unit)
         exact = next((c for c, _ in covered if c.name == commitment.sku), None) or self._named(commitment)
-        return Held(commitment, budget, budget.times(self._rate(commitment, exact)), spends=False)
+        fee = budget.times(self._rate(commitment, exact))
+        return Held(commitment, budget, fee, False, fee.likely / hours)
 
     def _rate(self, commitment: Commitment, capacity: Capacity) -> float:
         """What is paid of the list price; all of it where nobody says what the commitment takes off."""
@@ -143,6 +154,11 @@ class Cash:
             unit = usage.listed.likely / usage.units.likely if usage.units.likely else 0.0
             found.append((capacity.name != held.commitment.sku, rate, unit, capacity))
         return [(capacity, rate) for _, rate, _, capacity in sorted(found)]
+
+
+def lasts(commitment: Commitment, day: date) -> bool:
+    """True until the day a commitment ends, that day included."""
+    return commitment.until is None or commitment.until >= day
 
 
 def _narrowness(commitment: Commitment) -> int:

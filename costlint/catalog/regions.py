@@ -7,7 +7,7 @@ import re
 REFERENCES = {
     "aws": ("us-east-1", "us-east-2", "us-west-2"),
     "gcp": ("us-central1", "us-east1", "europe-west1"),
-    "azure": ("eastus", "westus", "westeurope", "eastus2"),
+    "azure": ("eastus", "eastus2", "westeurope", "westus"),
 }
 
 _PLACE = re.compile(r"[A-Za-z0-9_*-]+(?: [A-Za-z0-9]+)*")

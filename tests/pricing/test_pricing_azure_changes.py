@@ -40,7 +40,7 @@ def policy(base_blob: dict[str, object], **rule: object) -> Patch:
 
 def test_a_policy_beside_an_account_moves_its_older_part_to_cool() -> None:
     moved = 1000 * (1 - 73 / 365)
-    expected = moved * (0.0208 - 0.0115) - moved * 0.05 * 0.01
+    expected = moved * (0.0208 - 0.01) - moved * 0.05 * 0.01
     assert saving(policy({COOL: 73}), account()) == pytest.approx(expected, rel=0.01)
 
 
@@ -48,7 +48,7 @@ def test_a_policy_may_cool_archive_and_delete_in_turn() -> None:
     shares = {"hot": 73, "cool": 73, "archive": 146}
     after = sum(
         1000 * shares[tier] / 365 * price
-        for tier, price in (("hot", 0.0208), ("cool", 0.0115 + 0.05 * 0.01), ("archive", 0.00099 + 0.05 * 0.02))
+        for tier, price in (("hot", 0.0208), ("cool", 0.01 + 0.05 * 0.01), ("archive", 0.00099 + 0.05 * 0.02))
     )
     assert saving(policy({COOL: 73, ARCHIVE: 146, DELETE: 292}), account()) == pytest.approx(20.8 - after, rel=0.01)
 
@@ -67,7 +67,7 @@ def test_the_policy_itself_is_free() -> None:
 def test_local_replication_costs_less_than_geographic() -> None:
     patch = Patch((SetValue("azurerm_storage_account.s", ("account_replication_type",), "LRS"),))
     assert saving(patch, account(account_replication_type="RAGRS")) == pytest.approx(
-        1000 * (0.0478 - 0.0208) + 100_000 * (11e-6 - 5.5e-6) + 1_000_000 * (4.5e-7 - 4.4e-7), rel=0.01
+        1000 * (0.046 - 0.0208) + 100_000 * (10e-6 - 5e-6), rel=0.01
     )
 
 
@@ -144,10 +144,29 @@ def test_an_insights_component_with_a_workspace_is_billed_there() -> None:
     assert estimate_of(resource("azurerm_application_insights.a", workspace_id=link)).free
 
 
-def test_a_windows_machine_is_priced_without_its_licence_and_says_so() -> None:
-    estimate = estimate_of(resource("azurerm_windows_virtual_machine.w", size="Standard_D4s_v5"))
-    assert estimate.monthly.likely == pytest.approx(D4S * H)
-    assert "Windows licence" in estimate.unpriced[0]
+def test_a_windows_machine_pays_a_licence_for_each_vcpu() -> None:
+    machine = resource("azurerm_windows_virtual_machine.w", size="Standard_D4s_v5")
+    assert monthly(machine) == pytest.approx((D4S + 4 * 0.046) * H)
+
+
+def test_a_constrained_size_pays_the_licence_of_the_size_it_is_cut_from() -> None:
+    whole, cut = (
+        estimate_of(resource("azurerm_windows_virtual_machine.w", size=size))
+        for size in ("Standard_E16as_v4", "Standard_E16-8as_v4")
+    )
+    licences = [part.monthly for estimate in (whole, cut) for part in estimate.components if "licence" in part.name]
+    assert licences == [Money.exactly(16 * 0.046 * H)] * 2
+
+
+def test_a_licence_of_ones_own_saves_the_fee() -> None:
+    machine = resource("azurerm_windows_virtual_machine.w", size="Standard_D4s_v5")
+    patch = Patch((SetValue(machine.address, ("license_type",), "Windows_Server"),))
+    assert saving(patch, machine) == pytest.approx(4 * 0.046 * H)
+
+
+def test_an_old_size_is_priced_without_its_licence_and_says_so() -> None:
+    estimate = estimate_of(resource("azurerm_windows_virtual_machine.w", size="Standard_A2"))
+    assert "Windows licence of Standard_A2" in estimate.unpriced[0]
     assert not estimate.priced
 
 
@@ -156,12 +175,12 @@ UNPRICED = [
     (resource("azurerm_linux_virtual_machine.m", size=UNKNOWN), "size is not known"),
     (resource("azurerm_managed_disk.d", storage_account_type="Premium_LRS"), "outside the stack"),
     (resource("azurerm_managed_disk.d", storage_account_type=UNKNOWN, disk_size_gb=8), "is not known"),
-    (resource("azurerm_container_group.g"), "container instances have no price"),
+    (resource("azurerm_container_group.g"), "CPU of its containers is not stated"),
     (
         resource("azurerm_cognitive_deployment.d", sku=[{"name": "Standard"}], model=[{"name": "gpt-x"}]),
         "tokens of gpt-x have no price",
     ),
-    (account(account_replication_type="GZRS"), "no price for storage.capacity"),
+    (account(account_kind="Storage"), "no price for storage.capacity"),
     (resource("azurerm_mssql_database.d", sku_name="ODD_1"), "the size ODD_1 is not read"),
     (resource("azurerm_redis_cache.r", sku_name="Standard", family="C", capacity=9), "no price for redis"),
     (resource("azurerm_cosmosdb_sql_database.d", throughput=400), "account is not in the stack"),
@@ -178,7 +197,7 @@ def test_what_has_no_price_is_said_and_never_zero(one: Resource, reason: str) ->
 
 
 def test_another_region_is_priced_by_its_price_level_and_marked() -> None:
-    disk = resource("azurerm_managed_disk.d", region="westeurope", storage_account_type="Premium_ZRS", disk_size_gb=128)
+    disk = resource("azurerm_managed_disk.d", region="italynorth", storage_account_type="Premium_ZRS", disk_size_gb=128)
     assert estimate_of(disk).inferred
 
 

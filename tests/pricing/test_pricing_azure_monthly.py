@@ -132,11 +132,11 @@ SERVICES = [
             sku=[{"name": "WAF_v2"}],
             autoscale_configuration=[{"min_capacity": 6}],
         ),
-        (0.443 + 60 * 0.0144) * H,
+        (0.36 + 60 * 0.0144) * H,
     ),
     (
         resource("azurerm_application_gateway.g", sku=[{"name": "Standard_v2", "capacity": 8}]),
-        646.78,  # example 1 (a) of the documentation
+        (0.20 + 80 * 0.008) * H,
     ),
     (resource("azurerm_virtual_network_gateway.v", sku="VpnGw1"), 0.19 * H + 50 * 0.035),
     (

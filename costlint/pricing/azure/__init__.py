@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from costlint.pricing.azure import (
+    analytics,
     apps,
     caches,
+    containers,
     cosmos,
     databases,
     disks,
@@ -23,8 +25,10 @@ from costlint.pricing.azure import (
 )
 
 __all__ = [
+    "analytics",
     "apps",
     "caches",
+    "containers",
     "cosmos",
     "databases",
     "disks",

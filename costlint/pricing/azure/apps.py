@@ -1,19 +1,21 @@
-"""App Service plans, functions, container apps and container groups."""
+"""App Service plans and environments, functions and logic apps."""
 
 from __future__ import annotations
 
-import re
-
-from costlint.model import Resource, UnknownValue
+from costlint.model import Resource
 from costlint.pricing.azure.scale_sets import scaled
-from costlint.pricing.counts import autoscaled
+from costlint.pricing.counts import Count
 from costlint.pricing.estimating import Bill, estimates
-from costlint.pricing.sections import section, sections
+from costlint.pricing.quantities import product
+from costlint.pricing.sections import sections
 
-_GIBIBYTES = re.compile(r"^(\d+(?:\.\d+)?)Gi$")
-_CONSUMPTION = ("Y1", "FC1")
-_FREE = ("F1", "SHARED")
-_ELASTIC = ("EP1", "EP2", "EP3")
+_FLEX = "FC1"
+_CONSUMPTION = ("Y1", _FLEX)
+_FREE = ("F1",)
+_SHARED = ("D1", "SHARED")
+_SIZES = {"EP1": "ep1", "EP2": "ep2", "EP3": "ep3", "WS1": "ep1", "WS2": "ep2", "WS3": "ep3"}
+_SECONDS_PER_HOUR = 3600
+_MIB_PER_GIB = 1024
 
 
 @estimates("azurerm_service_plan")
@@ -22,17 +24,14 @@ def service_plan(resource: Resource, bill: Bill) -> None:
     if sku in _CONSUMPTION or sku in _FREE:
         bill.free()
         return
-    workers = scaled(bill, resource.number("worker_count"))
-    if sku in _ELASTIC:
-        step = sku.lower()
-        vcpu, memory = bill.constant(f"azure.functions.{step}-vcpu"), bill.constant(f"azure.functions.{step}-gb")
-        hours = workers.number.times(bill.hours)
-        service = "windows-function-app" if resource.text("os_type").lower() == "windows" else "linux-function-app"
-        why = workers.assumptions
-        bill.add(f"{sku} vCPU", f"{service}.vcpu-{step}", "vcpu-hour", hours.times(vcpu), assumptions=why)
-        bill.add(f"{sku} memory", f"{service}.memory-{step}", "gb-hour", hours.times(memory), assumptions=why)
-        return
     system = resource.text("os_type").lower()
+    if sku in _SHARED:
+        bill.hourly("shared plan", "app-service-plan.instance-usage-d1-windows")
+        return
+    workers = scaled(bill, resource.number("worker_count"))
+    if sku in _SIZES:
+        _elastic(sku, system, bill, workers)
+        return
     name = f"app-service-plan.instance-usage-{sku.lower()}"
     listed = f"{name}-{system}" if bill.price(f"{name}-{system}", "hour") is not None else name
     bill.hourly(f"{sku} workers ({system})", listed, workers.number, workers.assumptions)
@@ -42,11 +41,18 @@ def service_plan(resource: Resource, bill: Bill) -> None:
 def classic_plan(resource: Resource, bill: Bill) -> None:
     """The older resource type: its size is in a block, Windows unless its kind says Linux."""
     size = resource.text("sku.size").lower()
-    if resource.text("sku.tier").lower() in ("free", "shared", "dynamic"):
+    tier = resource.text("sku.tier").lower()
+    if tier in ("free", "dynamic"):
         bill.free()
+        return
+    if tier == "shared":
+        bill.hourly("shared plan", "app-service-plan.instance-usage-d1-windows")
         return
     system = "linux" if resource.text("kind").lower() == "linux" else "windows"
     workers = scaled(bill, resource.number("sku.capacity", 1))
+    if size.upper() in _SIZES:
+        _elastic(size.upper(), system, bill, workers)
+        return
     sku = f"app-service-plan.instance-usage-{size}-{system}"
     bill.hourly(f"{size.upper()} workers ({system})", sku, workers.number, workers.assumptions)
 
@@ -61,41 +67,68 @@ def function_app(resource: Resource, bill: Bill) -> None:
     if plans[0].text("sku_name").upper() not in _CONSUMPTION and plans[0].text("sku.tier").lower() != "dynamic":
         bill.free()
         return
+    if plans[0].text("sku_name").upper() == _FLEX:
+        _flex(bill)
+        return
     service = "windows-function-app" if "windows" in resource.type else "linux-function-app"
     bill.usage("execution time", f"{service}.execution-time", "gb-second", "azure.functions.gb-seconds")
     bill.usage("executions", f"{service}.executions", "request", "azure.functions.executions")
 
 
-@estimates("azurerm_container_app")
-def container_app(resource: Resource, bill: Bill) -> None:
-    """Replicas at the active rate; the lower idle rate is not assumed."""
-    template = section(resource, "template")
-    if template is None:
-        bill.unpriced("its template is not stated")
+@estimates("azurerm_function_app_flex_consumption")
+def flex_function_app(resource: Resource, bill: Bill) -> None:
+    """Instances kept ready are billed all month at the baseline rate, what runs by GB-second."""
+    gib = resource.number("instance_memory_in_mb") / _MIB_PER_GIB
+    ready = sum(block.number("instance_count") for block in sections(resource, "always_ready"))
+    if ready:
+        seconds = ready * gib * bill.hours * _SECONDS_PER_HOUR
+        bill.add("always-ready instances", "functions.flex-always-ready-baseline", "gb-second", seconds)
+    _flex(bill)
+
+
+@estimates("azurerm_app_service_environment_v3")
+def service_environment(resource: Resource, bill: Bill) -> None:
+    """No fee of its own: plans in it are billed as isolated workers, an empty one as one Windows I1v2
+    (learn.microsoft.com/azure/app-service/environment/overview)."""
+    if bill.referring("azurerm_service_plan"):
+        bill.free()
         return
-    vcpu = gib = 0.0
-    for container in sections(template, "container"):
-        vcpu += container.number("cpu")
-        gib += gibibytes(container.text("memory"))
-    if resource.text("workload_profile_name", "Consumption") != "Consumption":
-        bill.unpriced("dedicated workload profiles have no price in the catalog")
-        return
-    replicas = autoscaled(bill, template.number("min_replicas"), None, template.number("max_replicas"))
-    hours = replicas.number.times(bill.hours)
-    bill.add("vCPU", "container-apps.vcpu", "vcpu-hour", hours.times(vcpu), assumptions=replicas.assumptions)
-    bill.add("memory", "container-apps.memory", "gib-hour", hours.times(gib), assumptions=replicas.assumptions)
-    requests = bill.assume("azure.container-apps.requests")
-    bill.assumed("requests", "container-apps.requests", "request", requests.quantity, requests)
+    bill.hourly("empty environment (I1v2)", "app-service-plan.instance-usage-i1v2-windows")
 
 
-@estimates("azurerm_container_group")
-def container_group(resource: Resource, bill: Bill) -> None:
-    bill.unpriced("container instances have no price per vCPU and GiB in the catalog")
+@estimates("azurerm_logic_app_workflow")
+def logic_app(resource: Resource, bill: Bill) -> None:
+    actions = bill.assume("azure.logic-app.actions")
+    calls = bill.assume("azure.logic-app.connector-share")
+    bill.assumed("built-in actions", "logic-app-workflow.built-in-actions", "action", actions.quantity, actions)
+    called = product(actions.quantity, calls.quantity)
+    sku = "logic-app-workflow.standard-connector"
+    bill.assumed("calls of standard connectors", sku, "action", called, actions, calls)
 
 
-def gibibytes(text: str) -> float:
-    """Container memory as Azure writes it: "0.5Gi" → 0.5. Raises UnknownValue for other text."""
-    match = _GIBIBYTES.match(text)
-    if match is None:
-        raise UnknownValue(f"the memory {text!r}")
-    return float(match[1])
+@estimates("azurerm_logic_app_standard")
+def standard_logic_app(resource: Resource, bill: Bill) -> None:
+    """Runs on its plan, which is billed."""
+    if bill.referred("azurerm_service_plan", "azurerm_app_service_plan"):
+        bill.free()
+    else:
+        bill.unpriced("its plan is not in the stack")
+
+
+def _elastic(sku: str, system: str, bill: Bill, workers: Count) -> None:
+    """Premium functions and Logic Apps Standard: vCPU and memory of each worker apart."""
+    step = _SIZES[sku]
+    vcpu, memory = bill.constant(f"azure.functions.{step}-vcpu"), bill.constant(f"azure.functions.{step}-gb")
+    hours = workers.number.times(bill.hours)
+    if sku.startswith("WS"):
+        names = ("logic-app-standard.vcpu", "logic-app-standard.memory")
+    else:
+        service = f"{'windows' if system == 'windows' else 'linux'}-function-app"
+        names = (f"{service}.vcpu-{step}", f"{service}.memory-{step}")
+    bill.add(f"{sku} vCPU", names[0], "vcpu-hour", hours.times(vcpu), assumptions=workers.assumptions)
+    bill.add(f"{sku} memory", names[1], "gb-hour", hours.times(memory), assumptions=workers.assumptions)
+
+
+def _flex(bill: Bill) -> None:
+    bill.usage("execution time", "functions.flex-execution-time", "gb-second", "azure.functions.gb-seconds")
+    bill.usage("executions", "functions.flex-executions", "request", "azure.functions.executions")

@@ -22,5 +22,10 @@ def redis_cache(resource: Resource, bill: Bill) -> None:
 def managed_redis(resource: Resource, bill: Bill) -> None:
     """High availability, on unless switched off, runs two nodes."""
     size = resource.text("sku_name").lower().replace("_", "-")
+    if size.startswith("enterprise"):
+        bill.unpriced(
+            f"{resource.text('sku_name')}: the list does not say whether its price is per node or per cluster"
+        )
+        return
     nodes = 2 if resource.flag("high_availability_enabled", True) else 1
     bill.hourly(f"{nodes} × {size}", f"redis-managed.cache-usage-{size}", nodes)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from costlint.model import Resource
 from costlint.pricing.azure.machines import machine_shape
 from costlint.pricing.estimating import Bill, estimates
 
+_SERIES = re.compile(r"^Standard_([DE])\d+([a-z]*)_v(\d)$", re.IGNORECASE)
 _TIERS = {"B": "b", "GP": "gp", "MO": "mo"}
 _MIB_PER_GIB = 1024
 
@@ -48,7 +51,7 @@ def single_server(resource: Resource, bill: Bill) -> None:
 
 
 def _compute(resource: Resource, bill: Bill, service: str, copies: int) -> None:
-    """The list price of the size where there is one, else its vCores × the tier's price per vCore."""
+    """The list price of the size where there is one, else its vCores × the price per vCore of its series or tier."""
     sku = resource.text("sku_name")
     prefix, _, size = sku.partition("_")
     tier = _TIERS.get(prefix)
@@ -58,13 +61,24 @@ def _compute(resource: Resource, bill: Bill, service: str, copies: int) -> None:
     label = f"{copies} × {sku}" if copies > 1 else sku
     listed = f"{service}.compute-{tier}-{size.lower().replace('_', '-')}"
     price = bill.price(listed, "hour")
-    if price is not None and not price.inferred:
+    if price is not None and (tier == "b" or not price.inferred):
         bill.add_priced(label, price, copies * bill.hours, sku=listed)
         return
     shape = machine_shape(bill, size)
     if shape is None or shape.vcpu is None:
         bill.unpriced(f"the vCores of {size} are not known")
         return
-    bill.add(
-        f"{label}, {shape.vcpu:g} vCores", f"{service}.vcore-{tier}", "vcore-hour", shape.vcpu * copies * bill.hours
-    )
+    per_core = _per_core(bill, service, tier, size)
+    bill.add(f"{label}, {shape.vcpu:g} vCores", per_core, "vcore-hour", shape.vcpu * copies * bill.hours)
+
+
+def _per_core(bill: Bill, service: str, tier: str, size: str) -> str:
+    """The SKU per vCore: the series' own, else the tier's; one a list states here goes before an inferred one."""
+    series = _SERIES.match(size)
+    names = [f"{service}.vcore-{tier}"]
+    if series:
+        names.insert(0, f"{service}.vcore-{series[1]}{series[2]}v{series[3]}".lower())
+    prices = {name: bill.price(name, "vcore-hour") for name in names}
+    stated = [name for name, price in prices.items() if price is not None and not price.inferred]
+    known = [name for name, price in prices.items() if price is not None]
+    return next(iter(stated or known), names[-1])

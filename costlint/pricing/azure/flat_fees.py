@@ -31,12 +31,30 @@ _FEES = {
     "azurerm_private_dns_resolver_dns_forwarding_ruleset": Fee(
         "ruleset", "private-dns-resolver-dns-forwarding-ruleset.forwarding-ruleset", "month"
     ),
-    "azurerm_app_service_environment_v3": Fee("stamp fee", "app-service-environment.stamp-fee", "hour"),
     "azurerm_frontdoor_firewall_policy": Fee("policy", "frontdoor-firewall-policy.policy", "month"),
     "azurerm_application_insights_web_test": Fee(
         "web test", "application-insights-web-test.multi-step-web-test", "test-month"
     ),
-    "azurerm_signalr_service": Fee("units", "signalr-service.service-usage-standard", "units-month", "sku.capacity"),
+    "azurerm_vpn_gateway": Fee(
+        "scale units", "vpn-gateway.s2s-scale-units-500-mbps", "scale-units-month", "scale_unit"
+    ),
+    "azurerm_point_to_site_vpn_gateway": Fee(
+        "scale units", "point-to-site-vpn-gateway.p2s-scale-units-500-mbps", "scale-units-month", "scale_unit"
+    ),
+    "azurerm_express_route_gateway": Fee(
+        "scale units", "express-route-gateway.er-scale-units-2-gbps", "scale-units-month", "scale_units"
+    ),
+    "azurerm_vpn_gateway_connection": Fee("connection", "vpn-gateway-connection.s2s-connections", "hour"),
+    "azurerm_express_route_connection": Fee("connection", "express-route-connection.er-connections", "hour"),
+    "azurerm_traffic_manager_azure_endpoint": Fee(
+        "health check", "traffic-manager-azure-endpoint.basic-health-check-global", "hour"
+    ),
+    "azurerm_traffic_manager_external_endpoint": Fee(
+        "health check", "traffic-manager-external-endpoint.basic-health-check-global", "hour"
+    ),
+    "azurerm_traffic_manager_nested_endpoint": Fee(
+        "health check", "traffic-manager-nested-endpoint.basic-health-check-global", "hour"
+    ),
     "azurerm_integration_service_environment": Fee("scale unit", "integration-service-environment.scale-units", "hour"),
 }
 
@@ -64,24 +82,39 @@ def api_management(resource: Resource, bill: Bill) -> None:
     bill.add(f"{tier} units", f"api-management.api-management-{tier}", "units-month", units)
 
 
+@estimates("azurerm_signalr_service")
+def signalr(resource: Resource, bill: Bill) -> None:
+    tier = resource.text("sku.name").lower().partition("_")[0]
+    if tier == "free":
+        bill.free()
+        return
+    units = resource.number("sku.capacity", 1)
+    bill.add(f"{tier} units", f"signalr-service.service-usage-{tier}", "units-month", units)
+
+
+@estimates("azurerm_fabric_capacity")
+def fabric_capacity(resource: Resource, bill: Bill) -> None:
+    """Capacity units in its name ("F64"); billed while it is not paused."""
+    sku = resource.text("sku.name").upper()
+    if not sku[1:].isdigit():
+        bill.unpriced(f"the capacity {sku} is not read")
+        return
+    bill.add(f"{sku} capacity", "fabric.capacity", "cu-hour", int(sku[1:]) * bill.hours)
+
+
+@estimates("azurerm_active_directory_domain_service")
+def domain_service(resource: Resource, bill: Bill) -> None:
+    tier = resource.text("sku").lower()
+    name = f"active-directory-domain-service.active-directory-domain-service-{tier}"
+    bill.hourly(f"domain service, {tier}", name)
+
+
 @estimates("azurerm_static_web_app", "azurerm_static_site")
 def static_web_app(resource: Resource, bill: Bill) -> None:
     if resource.text("sku_tier").lower() == "free":
         bill.free()
         return
     bill.add("Standard plan", "static-web-app.static-web-app-standard", "month", 1)
-
-
-@estimates("azurerm_data_factory")
-def data_factory(resource: Resource, bill: Bill) -> None:
-    runs = bill.assume("azure.data-factory.activity-runs")
-    bill.assumed("activity runs", "data-factory-integration-runtime-azure.orchestration", "run", runs.quantity, runs)
-
-
-@estimates("azurerm_synapse_sql_pool")
-def synapse_sql_pool(resource: Resource, bill: Bill) -> None:
-    sku = resource.text("sku_name").lower()
-    bill.hourly(f"{sku.upper()} units", f"synapse-sql-pool.dwu-blocks-{sku}")
 
 
 @estimates("azurerm_app_configuration")

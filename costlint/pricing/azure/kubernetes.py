@@ -6,7 +6,7 @@ import re
 
 from costlint.model import Resource
 from costlint.pricing.azure.disks import bill_disk
-from costlint.pricing.azure.machines import WINDOWS_LICENCE, bill_machines, machine_shape
+from costlint.pricing.azure.machines import bill_machines, bill_windows_licence, machine_shape
 from costlint.pricing.counts import Count, autoscaled, fixed
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.sections import section
@@ -31,15 +31,15 @@ def cluster(resource: Resource, bill: Bill) -> None:
 
 @estimates("azurerm_kubernetes_cluster_node_pool")
 def node_pool(resource: Resource, bill: Bill) -> None:
-    _bill_pool(resource, bill)
-    if resource.text("os_type").lower() == "windows":
-        bill.unpriced(WINDOWS_LICENCE)
+    _bill_pool(resource, bill, windows=resource.text("os_type").lower() == "windows")
 
 
-def _bill_pool(pool: Resource, bill: Bill) -> None:
+def _bill_pool(pool: Resource, bill: Bill, *, windows: bool = False) -> None:
     nodes = _nodes(pool, bill)
     size = pool.text("vm_size")
     bill_machines(bill, size, nodes, spot=pool.text("priority").lower() == "spot")
+    if windows:
+        bill_windows_licence(bill, size, nodes)
     if pool.text("os_disk_type").lower() == "ephemeral":
         return
     gib = pool.number("os_disk_size_gb") or _default_disk(bill, size)

@@ -1,4 +1,7 @@
-"""Azure OpenAI deployments, AI Search and Machine Learning compute."""
+"""Azure OpenAI deployments, AI Search and Machine Learning compute.
+
+Tokens cost a tenth more where they are processed in one region or data zone than globally.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ _PROVISIONED = {
     "datazoneprovisionedmanaged": "data-zone",
 }
 _TOKENS = (("input", "text-input"), ("output", "text-output"), ("embedding", "text-embeddings"))
+_SCOPES = {"standard": "-regional", "datazonestandard": "-data-zone"}
 
 
 @estimates("azurerm_cognitive_account")
@@ -35,10 +39,15 @@ def deployment(resource: Resource, bill: Bill) -> None:
         units = resource.number(f"{block}.capacity", 1)
         bill.add(f"{units:g} provisioned throughput units", f"openai-ptu.{scope}", "ptu-hour", units * bill.hours)
         return
+    if kind.lower().endswith("batch"):
+        bill.unpriced("tokens of batch deployments have no price in the catalog")
+        return
     priced = False
     for way, meter in _TOKENS:
-        sku = f"cognitive-deployment.{meter}-{model}"
-        if bill.price(sku, "token") is not None:
+        names = [f"cognitive-deployment.{meter}-{model}{_SCOPES.get(kind.lower(), '')}"]
+        names.append(f"cognitive-deployment.{meter}-{model}")
+        sku = next((name for name in names if bill.price(name, "token") is not None), "")
+        if sku:
             bill.usage(f"{way} tokens", sku, "token", f"azure.openai.{way}-tokens")
             priced = True
     if not priced:
@@ -66,12 +75,3 @@ def compute_cluster(resource: Resource, bill: Bill) -> None:
 @estimates("azurerm_machine_learning_compute_instance")
 def compute_instance(resource: Resource, bill: Bill) -> None:
     bill_machines(bill, resource.text("virtual_machine_size"), ONE)
-
-
-@estimates("azurerm_databricks_workspace")
-def databricks(resource: Resource, bill: Bill) -> None:
-    """Clusters carry the cost: DBUs here are assumed, their machines are billed to the managed resource group."""
-    tier = resource.text("sku").lower()
-    sku = f"databricks-workspace.all-purpose-compute-dbus-{tier}"
-    bill.usage("all-purpose compute", sku, "dbu-hour", "azure.databricks.dbu-hours")
-    bill.unpriced("the machines of its clusters are not declared here")

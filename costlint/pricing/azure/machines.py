@@ -1,10 +1,13 @@
-"""The price of virtual machine sizes: Linux list prices, spot, and what a shutdown schedule leaves of the month.
+"""The price of virtual machine sizes: Linux list prices, spot, the Windows licence, and what a shutdown schedule leaves
+of the month.
 
-Windows machines cost the Linux price plus a licence, which the catalog has no price for: it is said, never guessed.
+Windows machines cost the Linux price plus a licence per vCPU. A constrained size ("E16-8as_v4") pays it for all the
+vCPUs of the size it is cut from (learn.microsoft.com/azure/virtual-machines/constrained-vcpu).
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from costlint.catalog import Catalog, Price, Shape
@@ -13,7 +16,13 @@ from costlint.pricing.counts import Count
 from costlint.pricing.estimating import Bill
 from costlint.pricing.quantities import product
 
-WINDOWS_LICENCE = "the Windows licence has no price in the catalog (the Linux part is priced)"
+_LICENCES = (
+    (re.compile(r"^Standard_B\d+[a-z]*_v2$", re.IGNORECASE), "virtual-machine.windows-licence-burstable-v2"),
+    (re.compile(r"^Standard_B\d+[a-z]*$", re.IGNORECASE), "virtual-machine.windows-licence-burstable"),
+    (re.compile(r"^(?:Basic_A|Standard_(?:A\d+$|GS?\d|H\d|H\d+m))", re.IGNORECASE), ""),
+)
+_LICENCE = "virtual-machine.windows-licence"
+_CONSTRAINED = re.compile(r"(?<=\d)-\d+")
 
 
 def bill_machines(bill: Bill, size: str, machines: Count, *, spot: bool = False, share: Money | None = None) -> None:
@@ -28,6 +37,23 @@ def bill_machines(bill: Bill, size: str, machines: Count, *, spot: bool = False,
     price, basis = _spot(bill, shape, shape.on_demand) if spot else (shape.on_demand, ())
     label = f"{shape.name}, {'spot' if spot else 'on-demand'}"
     bill.add_priced(label, price, hours, sku=shape.name, assumptions=(*machines.assumptions, *basis))
+
+
+def bill_windows_licence(
+    bill: Bill, size: str, machines: Count, licence_type: str = "", *, share: Money | None = None
+) -> None:
+    """Bill the Windows licence of machines, unless one is brought along ("Windows_Server", "Windows_Client")."""
+    if licence_type.startswith("Windows_"):
+        return
+    sku = next((sku for sizes, sku in _LICENCES if sizes.match(size)), _LICENCE)
+    shape = machine_shape(bill, _CONSTRAINED.sub("", size))
+    if not sku or shape is None or not shape.vcpu:
+        bill.unpriced(f"the Windows licence of {size} has no price in the catalog (the Linux part is priced)")
+        return
+    hours = machines.number.times(bill.hours * shape.vcpu)
+    if share is not None:
+        hours = product(hours, share)
+    bill.add("Windows licence", sku, "vcpu-hour", hours, assumptions=machines.assumptions)
 
 
 def machine_shape(bill: Bill, size: str) -> Shape | None:

@@ -17,7 +17,12 @@ def workspace(resource: Resource, bill: Bill) -> None:
     if quota > 0:
         days = bill.hours / bill.constant("azure.hours-per-day")
         quantity = at_most(quantity, amount(quota * days))
-    bill.assumed("logs ingested", _INGESTION, "gb", quantity, ingested)
+    committed = resource.number("reservation_capacity_in_gb_per_day")
+    if resource.text("sku").lower() == "capacityreservation" and committed:
+        days = bill.hours / bill.constant("azure.hours-per-day")
+        bill.add(f"commitment, {committed:g} GB a day", f"log-analytics.commitment-{committed:g}-gb", "day", days)
+    else:
+        bill.assumed("logs ingested", _INGESTION, "gb", quantity, ingested)
     included = bill.constant("azure.logs.included-days")
     months = (resource.number("retention_in_days") - included) / included
     if months > 0:
@@ -64,3 +69,8 @@ def diagnostic_setting(resource: Resource, bill: Bill) -> None:
         return
     sku = "monitor-diagnostic-setting.platform-logs-processed"
     bill.usage("logs exported", sku, "gb", "azure.diagnostics.exported-gb")
+
+
+@estimates("azurerm_monitor_workspace")
+def prometheus(resource: Resource, bill: Bill) -> None:
+    bill.usage("Prometheus samples", "monitor.prometheus-samples", "sample", "azure.monitor.prometheus-samples")

@@ -57,8 +57,11 @@ def load_balancer_rule(resource: Resource, bill: Bill) -> None:
 def application_gateway(resource: Resource, bill: Bill) -> None:
     """Version 2: a fixed fee and capacity units; reserved instances reserve ten units each."""
     name = resource.text("sku.name").lower()
+    if name == "basic":
+        _basic_gateway(bill)
+        return
     if not name.endswith("_v2"):
-        bill.unpriced(f"application gateway {resource.text('sku.name')} has no price in the catalog")
+        _first_version(resource, bill, name)
         return
     waf = name.startswith("waf")
     bill.hourly("gateway", f"application-gateway.gateway-usage-{'waf-v2' if waf else 'standard-v2'}")
@@ -73,13 +76,38 @@ def application_gateway(resource: Resource, bill: Bill) -> None:
         bill.assumed("further capacity units", sku, "cu-hour", beyond.times(bill.hours), used)
 
 
+def _basic_gateway(bill: Bill) -> None:
+    """The Basic tier of version 2: a lower fee, capacity units by use."""
+    bill.hourly("gateway, Basic tier", "application-gateway.gateway-usage-basic-v2")
+    used = bill.assume("azure.application-gateway.units")
+    sku = "application-gateway.v2-capacity-units-basic-tier"
+    bill.assumed("capacity units", sku, "cu-hour", used.quantity.times(bill.hours), used)
+
+
+def _first_version(resource: Resource, bill: Bill, name: str) -> None:
+    """Version 1, retired: instances of a size ("Standard_Medium", "WAF_Large")."""
+    tier, _, size = name.partition("_")
+    sku = f"application-gateway.gateway-{'waf-' if tier == 'waf' else ''}{size}"
+    bill.hourly(f"{size} gateway instances", sku, resource.number("sku.capacity", 1))
+
+
 @estimates("azurerm_firewall")
 def firewall(resource: Resource, bill: Bill) -> None:
     tier = resource.text("sku_tier").lower()
     hub = resource.text("sku_name").upper() == "AZFW_HUB"
-    place = {"premium": "-secured-virtual-hub", "standard": "-secure-virtual-hub"}.get(tier, "") if hub else ""
+    place = ("-secure-virtual-hub" if tier == "standard" else "-secured-virtual-hub") if hub else ""
     bill.hourly(f"{tier} firewall", f"firewall.deployment-{tier}{place}")
-    bill.usage("data processed", "firewall.data-processed", "gb", "azure.firewall.processed-gb")
+    sku = "firewall.data-processed-basic" if tier == "basic" else "firewall.data-processed"
+    bill.usage("data processed", sku, "gb", "azure.firewall.processed-gb")
+
+
+@estimates("azurerm_firewall_policy")
+def firewall_policy(resource: Resource, bill: Bill) -> None:
+    """Free with one firewall; a policy shared by several is charged for each region it is used in."""
+    if len(bill.referring("azurerm_firewall")) > 1:
+        bill.unpriced("a policy shared by several firewalls has no price in the catalog")
+    else:
+        bill.free()
 
 
 @estimates("azurerm_bastion_host")
@@ -95,10 +123,10 @@ def bastion(resource: Resource, bill: Bill) -> None:
 
 @estimates("azurerm_virtual_network_gateway")
 def network_gateway(resource: Resource, bill: Bill) -> None:
-    if resource.text("type").lower() == "expressroute":
-        bill.unpriced("ExpressRoute gateways have no price in the catalog")
-        return
     sku = resource.text("sku").lower()
+    if resource.text("type").lower() == "expressroute":
+        bill.hourly(f"ExpressRoute gateway {sku}", f"virtual-network-gateway.express-route-{sku}")
+        return
     bill.hourly(f"VPN gateway {sku}", f"virtual-network-gateway.vpn-gateway-{sku}")
     bill.usage("data transferred", "virtual-network-gateway.vpn-gateway-data-tranfer", "gb", "azure.vpn.egress-gb")
 
@@ -125,12 +153,9 @@ def private_endpoint(resource: Resource, bill: Bill) -> None:
 def peering(resource: Resource, bill: Bill) -> None:
     """Both ends bill the traffic; a peering across regions costs more, which the regions of both networks decide."""
     networks = bill.referred("azurerm_virtual_network")
-    regions = {network.region.name for network in networks}
-    if len(regions) > 1:
-        bill.unpriced("traffic across regions is priced by zone, which the catalog does not have by region")
-        return
+    across = len({network.region.name for network in networks}) > 1
     for way in ("inbound", "outbound"):
-        sku = f"virtual-network-peering.{way}-data-transfer-intra-region"
+        sku = f"virtual-network-peering.{way}-data-transfer-{'inter' if across else 'intra'}-region"
         bill.usage(f"{way} data", sku, "gb", "azure.peering.transferred-gb")
 
 
@@ -153,3 +178,27 @@ def flow_log(resource: Resource, bill: Bill) -> None:
         minutes = analytics.text("interval_in_minutes")
         sku = f"network-watcher-flow-log.traffic-analytics-data-processed-{minutes}-min-interval"
         bill.usage("traffic analytics", sku, "gb", "azure.flow-log.gb")
+
+
+@estimates("azurerm_cdn_frontdoor_profile")
+def front_door(resource: Resource, bill: Bill) -> None:
+    """A base fee by tier; requests and traffic by where visitors are (zone 1: North America and Europe)."""
+    tier = "premium" if resource.text("sku_name").lower().startswith("premium") else "standard"
+    bill.add(f"{tier} base fee", f"cdn-frontdoor-profile.base-{tier}", "month", 1)
+    bill.usage("requests", f"cdn-frontdoor-profile.requests-{tier}", "request", "azure.front-door.requests")
+
+
+@estimates("azurerm_cdn_endpoint")
+def cdn_endpoint(resource: Resource, bill: Bill) -> None:
+    profiles = bill.referred("azurerm_cdn_profile")
+    kind = profiles[0].text("sku").lower() if profiles else ""
+    sku = {
+        "standard_microsoft": "cdn-endpoint.outbound-data-transfer-microsoft-first-10tb",
+        "standard_verizon": "cdn-endpoint.outbound-data-transfer-standard-verizon-first-10tb",
+        "premium_verizon": "cdn-endpoint.outbound-data-transfer-premium-verizon-first-10tb",
+        "standard_akamai": "cdn-endpoint.outbound-data-transfer-akamai-first-10tb",
+    }.get(kind)
+    if sku is None:
+        bill.unpriced("the profile that decides its price is not in the stack")
+        return
+    bill.usage("data transferred", sku, "gb", "azure.cdn.egress-gb")

@@ -41,3 +41,13 @@ def protected_vm(resource: Resource, bill: Bill) -> None:
     mode = vaults[0].text("storage_mode_type").lower() if vaults else "georedundant"
     sku = f"recovery-services-vault.{_REDUNDANCY.get(mode, mode)}-data-stored"
     bill.usage("backup storage", sku, "gb-month", "azure.backup.stored-gb")
+
+
+@estimates("azurerm_backup_protected_file_share")
+def protected_file_share(resource: Resource, bill: Bill) -> None:
+    bill.add("protected share", "recovery-services-vault.instance-backup-azure-files", "month", 1)
+
+
+@estimates("azurerm_container_registry_task")
+def registry_task(resource: Resource, bill: Bill) -> None:
+    bill.usage("build time", "container-registry.task-vcpu", "vcpu-second", "azure.container-registry.task-seconds")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from costlint.model import Resource
 from costlint.pricing.azure.disks import bill_disk
-from costlint.pricing.azure.machines import WINDOWS_LICENCE, bill_machines
+from costlint.pricing.azure.machines import bill_machines, bill_windows_licence
 from costlint.pricing.azure.virtual_machines import bill_os_disk
 from costlint.pricing.counts import Count, autoscaled, fixed
 from costlint.pricing.estimating import Bill, estimates
@@ -37,6 +37,8 @@ def classic(resource: Resource, bill: Bill) -> None:
             bill_disk(bill, disk.text("managed_disk_type"), size, machines, name=name)
     spot = resource.text("priority").lower() in ("spot", "low")
     bill_machines(bill, resource.text("sku.name"), machines, spot=spot)
+    if resource.blocks("os_profile_windows_config"):
+        bill_windows_licence(bill, resource.text("sku.name"), machines, resource.text("license_type"))
 
 
 def scaled(bill: Bill, written: float | None) -> Count:
@@ -56,7 +58,7 @@ def _scale_set(resource: Resource, bill: Bill, size: str, *, windows: bool) -> N
         bill_os_disk(resource, bill, machines, windows=windows)
     for disk in sections(resource, "data_disk"):
         bill_disk(bill, disk.text("storage_account_type"), disk.number("disk_size_gb"), machines, name="data disk")
-    if windows and not resource.text("license_type").startswith("Windows_"):
-        bill.unpriced(WINDOWS_LICENCE)
     spot = resource.text("priority").lower() == "spot"
     bill_machines(bill, resource.text(size), machines, spot=spot)
+    if windows:
+        bill_windows_licence(bill, resource.text(size), machines, resource.text("license_type"))

@@ -10,6 +10,8 @@ from costlint.pricing.quantities import product
 
 _VCORE = re.compile(r"^(?P<tier>GP|BC|HS)_(?P<serverless>S_)?(?P<family>[A-Za-z0-9]+?)_(?P<vcores>\d+)$")
 _DTU = re.compile(r"^(?:Basic|S\d+|P\d+)$", re.IGNORECASE)
+_SERVERLESS = "sql-database.compute-serverless-gp-s-gen5-2"
+_SERVERLESS_ZONES = "sql-database.zone-redundancy-serverless-gp-s-gen5-4"
 _TIER_NAMES = {"gp": "general-purpose", "bc": "business-critical", "hs": "hyperscale"}
 
 
@@ -30,8 +32,11 @@ def database(resource: Resource, bill: Bill) -> None:
     zones = resource.flag("zone_redundant")
     size = resource.number("max_size_gb")
     if match["serverless"]:
-        _serverless(resource, bill, vcores)
-        bill.add("storage", "sql-database.storage-general-purpose-serverless", "gb-month", size)
+        _serverless(resource, bill, vcores, tier)
+        if tier == "hs":
+            bill.usage("storage", "sql-database.storage-hyperscale", "gb-month", "azure.sql.hyperscale-gb")
+        else:
+            bill.add("storage", "sql-database.storage-general-purpose-serverless", "gb-month", size)
         return
     _vcores(bill, tier, family, vcores, resource.text("license_type"))
     if zones and tier == "gp":
@@ -79,10 +84,12 @@ def _vcores(bill: Bill, tier: str, family: str, vcores: float, licence: str, nam
         bill.add(f"{name}, SQL licence", f"sql-database.sql-license-{_TIER_NAMES[tier]}", "vcore-hour", hours)
 
 
-def _serverless(resource: Resource, bill: Bill, vcores: float) -> None:
+def _serverless(resource: Resource, bill: Bill, vcores: float, tier: str) -> None:
     """Billed by the second for vCores in use, never below the minimum while it is not paused."""
     pauses = resource.number("auto_pause_delay_in_minutes") > 0
     used = bill.assume(f"azure.sql.serverless-share{'' if pauses else '-never-paused'}")
     quantity = product(used.quantity, vcores * bill.hours)
-    sku = "sql-database.compute-serverless-gp-s-gen5-2"
+    sku = "sql-database.compute-serverless-hs-s-gen5" if tier == "hs" else _SERVERLESS
     bill.assumed(f"serverless, up to {vcores:g} vCores", sku, "vcore-hour", quantity, used)
+    if resource.flag("zone_redundant") and tier == "gp":
+        bill.assumed("zone redundancy", _SERVERLESS_ZONES, "vcore-hour", quantity, used)

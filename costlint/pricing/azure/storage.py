@@ -77,7 +77,19 @@ def share(resource: Resource, bill: Bill) -> None:
 
 @estimates("azurerm_storage_queue")
 def queue(resource: Resource, bill: Bill) -> None:
-    bill.usage("storage", "storage-queue.capacity-storagev2-standard-lrs", "gb-month", "azure.storage.queue-gb")
+    sku = f"storage-queue.capacity-storagev2-standard-{_redundancy(bill)}"
+    bill.usage("storage", sku, "gb-month", "azure.storage.queue-gb")
+
+
+@estimates("azurerm_storage_table")
+def table(resource: Resource, bill: Bill) -> None:
+    bill.usage("storage", f"storage-table.capacity-{_redundancy(bill)}", "gb-month", "azure.storage.table-gb")
+
+
+def _redundancy(bill: Bill) -> str:
+    """How the account is replicated; locally redundant if it is not in the stack."""
+    accounts = bill.referred("azurerm_storage_account")
+    return accounts[0].text("account_replication_type").lower().replace("-", "") if accounts else "lrs"
 
 
 def _steps(policy: Resource) -> Iterator[Step]:

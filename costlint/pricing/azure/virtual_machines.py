@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from costlint.model import Money, Resource
 from costlint.pricing.azure.disks import bill_disk
-from costlint.pricing.azure.machines import WINDOWS_LICENCE, bill_machines
+from costlint.pricing.azure.machines import bill_machines, bill_windows_licence
 from costlint.pricing.counts import ONE, Count
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.sections import section, sections
@@ -31,10 +31,11 @@ def classic(resource: Resource, bill: Bill) -> None:
                 continue
             size = disk.number("disk_size_gb", bill.constant("azure.image-gib"))
             bill_disk(bill, disk.text("managed_disk_type"), size, name=name)
-    if resource.blocks("os_profile_windows_config"):
-        bill.unpriced(WINDOWS_LICENCE)
     share, why = scheduled_share(bill)
-    bill_machines(bill, resource.text("vm_size"), Count(ONE.number, why), share=share)
+    machines, machine = Count(ONE.number, why), resource.text("vm_size")
+    bill_machines(bill, machine, machines, share=share)
+    if resource.blocks("os_profile_windows_config"):
+        bill_windows_licence(bill, machine, machines, resource.text("license_type"), share=share)
 
 
 def bill_os_disk(resource: Resource, bill: Bill, machines: Count, *, windows: bool) -> None:
@@ -58,8 +59,9 @@ def scheduled_share(bill: Bill) -> tuple[Money | None, tuple[str, ...]]:
 def _machine(resource: Resource, bill: Bill, size: str, *, windows: bool) -> None:
     with bill.part("OS disk"):
         bill_os_disk(resource, bill, ONE, windows=windows)
-    if windows and not resource.text("license_type").startswith("Windows_"):
-        bill.unpriced(WINDOWS_LICENCE)
     share, why = scheduled_share(bill)
     spot = resource.text("priority").lower() == "spot"
-    bill_machines(bill, resource.text(size), Count(ONE.number, why), spot=spot, share=share)
+    machines = Count(ONE.number, why)
+    bill_machines(bill, resource.text(size), machines, spot=spot, share=share)
+    if windows:
+        bill_windows_licence(bill, resource.text(size), machines, resource.text("license_type"), share=share)

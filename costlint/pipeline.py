@@ -54,11 +54,11 @@ from costlint.readers.terragrunt import read_unit
 from costlint.sources import Source, SourceError, cache_directory, open_directory
 from costlint.usage import Usage, read_usage, watch
 
-Progress: TypeAlias = Callable[[str, int, int], None]
-
-
 if TYPE_CHECKING:
     from costlint.prices import Paying
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+
 
 def scan(paths: Sequence[str], config: Config, progress: Progress | None = None) -> Report:
     """Read everything at `paths` and report what it costs and what wastes money.
@@ -112,7 +112,7 @@ def estimate(
     """Read everything at `paths` and report what it costs; no rule is run. `watched`: resources remember which
     assumptions their price rests on (`Resource.usage`). Raises ConfigError."""
     started = time.perf_counter()
-    catalog = open_catalog(config)
+    catalog, paying = _opened(config)
     price = Pricer(catalog)
     results: list[StackResult] = []
     diagnostics: list[Diagnostic] = []
@@ -127,7 +127,7 @@ def estimate(
 
 def survey(paths: Sequence[str], config: Config) -> list[Stack]:
     """Every stack at `paths` as it is read, with its environment; nothing is priced or checked. Raises ConfigError."""
-    catalog, paying = _opened(config)
+    catalog = open_catalog(config)
     found: list[Stack] = []
     with _collector_paused():
         for stack, label in _stacks(paths, config, [], _silent):
@@ -187,31 +187,23 @@ def _report(
     results: list[StackResult],
     diagnostics: list[Diagnostic],
     started: float,
+    paying: Paying | None,
 ) -> Report:
     """The report of stacks that are counted already, without findings."""
+    if paying is not None:
+        diagnostics.extend(paying.diagnostics())
     billed = [result for result in results if result.counted]
     deployed = _deployed(results, config)
     report = Report(
         version=__version__,
         paths=tuple(paths),
         stacks=tuple(results),
-    paying: Paying | None,
         findings=(),
         totals=_sum(result.totals for result in billed),
-    if paying is not None:
-        diagnostics.extend(paying.diagnostics())
         coverage=_coverage(billed, len(results) - len(deployed), len(deployed) - len(billed)),
         diagnostics=tuple(dict.fromkeys(diagnostics)),
         seconds=time.perf_counter() - started,
     )
-
-
-def _deployed(results: Iterable[StackResult], config: Config) -> list[StackResult]:
-    return [result for result in results if config.include_libraries or not result.stack.library]
-
-
-def check_names(config: Config, rules: RuleSet) -> None:
-    """Raises ConfigError if a setting names a rule that does not exist: a misspelt one would silently do nothing."""
     return report if paying is None else paying.report(report)
 
 

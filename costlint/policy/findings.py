@@ -166,13 +166,13 @@ class Assembler:
         inferred = any(component.inferred for component in basis)
         if inferred and confidence == "high":
             confidence = "medium"
-        more: dict[str, object] = {
         listed = change = cash = None
         if outcome is not None and saving is not None and self._settings.own_prices:
             listed = outcome.list_saving
             if self._settings.cash is not None:
                 change = outcome.change_of_spend
                 cash = self._settings.cash([stack], change)
+        more: dict[str, object] = {
             "addresses": addresses,
             "count": len(addresses),
             "before": edits[0].before if edits else None,
@@ -202,13 +202,13 @@ class Assembler:
             fingerprint=fingerprint(rule.id, _place_of(bundle, stack), patch),
             saving=saving,
             exposure=exposure,
+            list_saving=listed,
+            cash_saving=cash,
+            change_of_spend=change,
             current=outcome.current if outcome else None,
             proposed=outcome.proposed if outcome else None,
             assumptions=(*assumed_usage, *assumed) if outcome else (),
             unpriced=unpriced,
-            list_saving=listed,
-            cash_saving=cash,
-            change_of_spend=change,
             usage_based=not section.usage_moves and any(part.assumptions for part in basis),
             inferred=inferred,
             suppressed=(bundle.suppression.reason or "no reason given") if bundle.suppression else "",

@@ -212,6 +212,14 @@ def _bill(view: View, estimates: Mapping[str, Estimate]) -> StackResult:
     cost = total(estimate.monthly for estimate in estimates.values())
     partial = any(estimate.unpriced for estimate in estimates.values())
     return StackResult(view.stack, estimates, (), Totals(cost, cost, partial=partial))
+
+
+def _deployed(results: Iterable[StackResult], config: Config) -> list[StackResult]:
+    return [result for result in results if config.include_libraries or not result.stack.library]
+
+
+def check_names(config: Config, rules: RuleSet) -> None:
+    """Raises ConfigError if a setting names a rule that does not exist: a misspelt one would silently do nothing."""
     named = {"select": config.select, "ignore": config.ignore, "severity": tuple(config.severity)}
     for place, selectors in [
         *named.items(),

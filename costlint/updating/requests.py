@@ -204,7 +204,8 @@ def _check(url: str, headers: Message, digest: Callable[[str], str]) -> None:
         kind, _, text = item.strip().partition("=")
         stated.get(kind, set()).update(_decoded(text))
     tag = _MD5.match(headers.get("ETag", ""))
-    if tag and headers.get("Server", "") == "AmazonS3" and "kms" not in headers.get("x-amz-server-side-encryption", ""):
+    own_key = "kms" in headers.get("x-amz-server-side-encryption", "")
+    if tag and "AmazonS3" in headers.get_all("Server", []) and not own_key:
         stated["md5"].add(tag[1])
     for kind, wanted in stated.items():
         if wanted and digest(kind) not in wanted:

@@ -7,7 +7,7 @@ READY := .venv/.ready
 PATHS ?= fixtures/llm-platform
 DIR ?=
 
-.PHONY: scan test lint bench schema snapshots clean
+.PHONY: scan test lint bench schema snapshots types clean
 
 scan: $(READY)
 	@$(BIN)/costlint scan $(PATHS)
@@ -37,6 +37,10 @@ schema: $(READY)
 # What users read on the example platform, word for word; tests fail when it changes. Read `git diff` afterwards.
 snapshots: $(READY)
 	$(BIN)/python tests/end_to_end/snapshots.py
+
+# The table of resource types follows the estimators; a test fails when it does not.
+types: $(READY)
+	$(BIN)/python tests/pricing/resource_types.py
 
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "costlint needs Python 3.11 or newer; name one with make PYTHON=…" >&2; exit 1; }

@@ -28,7 +28,10 @@ def _below(folder: str, suffix: str) -> set[str]:
 
 def test_the_wheel_holds_every_module_and_data_file(wheel: zipfile.ZipFile) -> None:
     wanted = (
-        _below("costlint", ".py") | _below("costlint/catalog/data", ".csv") | _below("costlint/catalog/data", ".txt")
+        _below("costlint", ".py")
+        | _below("costlint/catalog/data", ".csv")
+        | _below("costlint/catalog/data", ".txt")
+        | {name for kind in (".j2", ".css", ".js") for name in _below("costlint/reports/html", kind)}
     )
     assert len(wanted) > 50
     assert wanted - set(wheel.namelist()) == set()

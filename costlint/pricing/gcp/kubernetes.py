@@ -23,6 +23,8 @@ _LOCAL_SSDS = (
     "local_nvme_ssd_block_config.local_ssd_count",
 )
 
+_DEFAULT_POOL = "default-pool"
+
 
 @estimates("google_container_cluster")
 def cluster(resource: Resource, bill: Bill) -> None:
@@ -30,10 +32,12 @@ def cluster(resource: Resource, bill: Bill) -> None:
     if resource.flag("enable_autopilot"):
         bill.unpriced("Autopilot bills what pods request, and the workloads are not part of this resource")
         return
+    without_default = resource.flag("remove_default_node_pool")
     pools = sections(resource, "node_pool")
     for pool in pools:
-        _bill_pool(pool, bill, _zones(pool, resource, bill))
-    if not pools and not resource.flag("remove_default_node_pool") and resource.number("initial_node_count"):
+        if not (without_default and pool.text("name", _DEFAULT_POOL) == _DEFAULT_POOL):
+            _bill_pool(pool, bill, _zones(pool, resource, bill))
+    if not pools and not without_default and resource.number("initial_node_count"):
         _bill_pool(resource, bill, _zones(None, resource, bill))
 
 

@@ -27,6 +27,7 @@ _URL = re.compile(r"([A-Za-z][\w+.-]*)://(?:([^/@]*)@)?([^/:]*|\[[^]/]*\])(?::(\
 _S3 = re.compile(r"(?:[\w.-]+\.)?s3[\w.-]*\.amazonaws\.com/.+")
 _GCS = re.compile(r"www\.googleapis\.com/storage/v1/.+")
 _SECRET = re.compile(r"token|key|secret|signature|password|credential|^sig$|auth", re.IGNORECASE)
+_PUBLISHED = re.compile(r"github\.com/(?P<namespace>[^/]+)/terraform-(?P<system>[0-9a-z]+)-(?P<name>[^/]+)")
 _FETCHING = frozenset(("depth",))
 
 
@@ -79,16 +80,34 @@ def is_local(text: str) -> bool:
 
 
 def repository_key(url: str) -> tuple[str, str] | None:
-    """Host and path of a git URL in a form that is the same for https, ssh and scp-like spellings; None for others."""
+    """Host and path of a git URL in a form that is the same for https, ssh and scp-like spellings, whatever their
+    case; None for others."""
+    place = repository_place(url)
+    return (place[0], place[1].lower()) if place is not None else None
+
+
+def repository_place(url: str) -> tuple[str, str] | None:
+    """The same with the path as it is written."""
     address = _remote(url.removeprefix("git::"), "", git=True)
     match = _URL.fullmatch(address.location)
     if address.kind != "git" or match is None:
         return None
     host = (match[3] or "").lower()
-    path = (match[5] or "").strip("/").removesuffix(".git").lower()
+    path = (match[5] or "").strip("/").removesuffix(".git")
     if host.endswith("dev.azure.com"):
         host, path = "dev.azure.com", path.removeprefix("v3/").replace("/_git/", "/")
     return (host, path) if path else None
+
+
+def published(address: ModuleAddress) -> str:
+    """The other address of a module on the public registry, which publishes the GitHub repository
+    NAMESPACE/terraform-SYSTEM-NAME as NAMESPACE/NAME/SYSTEM; "" if it has none."""
+    if address.kind == "registry":
+        host, namespace, name, system = address.location.split("/")
+        return f"github.com/{namespace}/terraform-{system}-{name}" if host == DEFAULT_REGISTRY else ""
+    place = repository_place(address.location) if address.kind == "git" else None
+    found = _PUBLISHED.fullmatch("/".join(place)) if place is not None else None
+    return f"{found['namespace']}/{found['name']}/{found['system']}" if found is not None else ""
 
 
 def without_password(url: str) -> str:

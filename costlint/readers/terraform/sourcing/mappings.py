@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-from costlint.readers.terraform.sourcing.addresses import ModuleAddress, repository_key
+from costlint.readers.terraform.sourcing.addresses import ModuleAddress, published, repository_place
 
 _WILD = {"**": "(.*)", "*": "([^/]*)"}
 
@@ -63,9 +63,10 @@ def _spellings(text: str, address: ModuleAddress) -> Iterator[tuple[str, str]]:
     whole = written if mark < 0 else written[:mark]
     subdir = address.subdir if address.kind != "local" else ""
     plain = address.package.partition("?")[0]
-    key = repository_key(address.location) if address.kind == "git" else None
-    anyhow = "/".join(key) if key is not None else plain
-    for package in dict.fromkeys((whole, plain, plain.partition("::")[2] or plain, anyhow)):
+    place = repository_place(address.location) if address.kind == "git" else None
+    anyhow = "/".join(place) if place is not None else plain
+    elsewhere = published(address) or plain
+    for package in dict.fromkeys((whole, plain, plain.partition("::")[2] or plain, anyhow, elsewhere)):
         for spelling in dict.fromkeys((package, package.removesuffix(".git"))):
             yield spelling, subdir
             if subdir:
@@ -75,7 +76,7 @@ def _spellings(text: str, address: ModuleAddress) -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=64)
 def _pattern(glob: str) -> re.Pattern[str]:
     pieces = re.findall(r"\*\*|\*|[^*]+", glob)
-    return re.compile("".join(_WILD.get(piece) or re.escape(piece) for piece in pieces), re.DOTALL)
+    return re.compile("".join(_WILD.get(piece) or re.escape(piece) for piece in pieces), re.DOTALL | re.IGNORECASE)
 
 
 def _filled(path: str, captures: list[str]) -> str:

@@ -31,6 +31,7 @@ bench: .venv-checkov/.ready
 # The published schemas follow the code; tests fail when they do not.
 schema: $(READY)
 	$(BIN)/costlint config schema > docs/schema/config.json
+	$(BIN)/costlint config schema prices > docs/schema/prices.json
 	$(BIN)/costlint config schema report > docs/schema/report.json
 	$(BIN)/costlint config schema estimate > docs/schema/estimate.json
 

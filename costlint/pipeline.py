@@ -31,6 +31,7 @@ from costlint.model import (
     Totals,
     total,
 )
+from costlint.model.currency import USD, showing
 from costlint.policy import (
     CheckResult,
     CheckSettings,
@@ -77,7 +78,7 @@ def scan(paths: Sequence[str], config: Config, progress: Progress | None = None)
     diagnostics: list[Diagnostic] = []
     written: list[Suppression] = []
     used: list[Suppression] = []
-    with _collector_paused():
+    with _collector_paused(), showing(paying.currency if paying else USD):
         priced = _priced(paths, config, catalog, price, diagnostics, progress or _silent)
         if paying is not None:  # what a commitment covers is known once everything is priced
             together = list(priced)

@@ -42,22 +42,24 @@ def show(path: str, color: bool | None, **options: Any) -> int:
 
 
 @command.command("schema")
-@click.argument("which", type=click.Choice(["config", "report", "estimate"]), default="config")
+@click.argument("which", type=click.Choice(["config", "prices", "report", "estimate"]), default="config")
 def schema(which: str) -> int:
-    """Print the JSON Schema of the configuration file, or of the JSON of scan or estimate.
+    """Print the JSON Schema of the configuration file, of a price file, or of the JSON of scan or estimate.
 
     \b
     Examples:
       costlint config schema > costlint.schema.json
+      costlint config schema prices > prices.schema.json
       costlint config schema report
       costlint config schema estimate
     """
     import json
 
     from costlint.config.schema import config_schema
+    from costlint.prices.file import prices_schema
     from costlint.reports.estimate_json import estimate_schema
     from costlint.reports.json_schema import report_schema
 
-    schemas = {"config": config_schema, "report": report_schema, "estimate": estimate_schema}
+    schemas = {"config": config_schema, "prices": prices_schema, "report": report_schema, "estimate": estimate_schema}
     click.echo(json.dumps(schemas[which](), indent=2))
     return 0

@@ -31,4 +31,4 @@ def gates(finding: Finding, threshold: Threshold) -> bool:
     """True if the finding fails the run. A saving that rests on assumed usage or on an inferred price never does."""
     if finding.usage_based or finding.inferred or finding.suppressed:
         return False
-    return threshold.reached_by(finding.severity, finding.worth)
+    return threshold.reached_by(finding.severity, finding.gain)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from costlint.model import Money, Path, Unknown, UnknownValue
+from costlint.model.currency import shown_currency
 from costlint.policy.plain import filled, pieces
 from costlint.policy.reading import PatternError
 
@@ -201,7 +202,9 @@ def _money(value: object) -> str:
     amount = value.likely if isinstance(value, Money) else value
     if not isinstance(amount, (int, float)):
         raise TypeError("money is for numbers")
-    return f"${amount:,.2f}" if abs(amount) < 100 else f"${amount:,.0f}"
+    currency = shown_currency()
+    amount *= currency.rate
+    return f"{currency.symbol}{amount:,.2f}" if abs(amount) < 100 else f"{currency.symbol}{amount:,.0f}"
 
 
 def _join(values: Any, separator: str = ", ") -> str:

@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
-from costlint.model import Finding, Money
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from costlint.model import Finding, Money, Report, Totals
+from costlint.model.currency import showing, shown_currency
+
+_CENT = 0.005
+_Options = ParamSpec("_Options")
+
+
+def in_its_currency(
+    render: Callable[Concatenate[Report, _Options], str],
+) -> Callable[Concatenate[Report, _Options], str]:
+    """A function that writes a report, whose money is then in the report's currency."""
+
+    @wraps(render)
+    def written(report: Report, /, *args: _Options.args, **options: _Options.kwargs) -> str:
+        with showing(report.currency):
+            return render(report, *args, **options)
+
+    return written
+
+
+def converted(amount: float) -> float:
+    """USD in the currency that is shown."""
+    return amount * shown_currency().rate
 
 
 def dollars(amount: float) -> str:
-    """`$1,204`, `$12.30`, `$0.004`: as many digits as a person needs."""
+    """`$1,204`, `$12.30`, `$0.004` (`€1,108`): as many digits as a person needs."""
+    amount = converted(amount)
     sign, size = ("-", -amount) if amount < 0 else ("", amount)
+    symbol = sign + shown_currency().symbol
     if round(size, 2) >= 100:
-        return f"{sign}${size:,.0f}"
+        return f"{symbol}{size:,.0f}"
     if size >= 0.01 or size == 0:
-        return f"{sign}${size:.2f}"
-    return f"{sign}${size:.2g}" if size >= 0.0001 else f"{sign}${size:.1e}"
+        return f"{symbol}{size:.2f}"
+    return f"{symbol}{size:.2g}" if size >= 0.0001 else f"{symbol}{size:.1e}"
 
 
 def money(amount: Money) -> str:
@@ -31,10 +59,10 @@ def quantity(amount: Money) -> str:
 
 def unit_price(amount: float) -> str:
     """A price per unit with all its digits: `$0.0000166667`."""
-    text = f"{abs(amount):.10f}".rstrip("0")
+    text = f"{abs(converted(amount)):.10f}".rstrip("0")
     whole, _, fraction = text.partition(".")
     sign = "-" if amount < 0 else ""
-    return f"{sign}${int(whole):,}.{fraction.ljust(2, '0')}"
+    return f"{sign}{shown_currency().symbol}{int(whole):,}.{fraction.ljust(2, '0')}"
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -43,13 +71,32 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 
 def worth(finding: Finding) -> str:
-    """What stands before a finding: `$1,204/mo`, `~$12.30/mo` where a price or a quantity is assumed."""
+    """What stands before a finding: `$1,204/mo`, `~$12.30/mo` where a price or a quantity is assumed; the cash saving
+    where there are commitments."""
     mark = "~" if finding.usage_based or finding.inferred else ""
     if finding.saving is not None:
-        return f"{mark}{dollars(finding.saving.likely)}/mo"
+        return f"{mark}{dollars(finding.gain)}/mo"
     if finding.exposure is not None:
         return f"{mark}{dollars(finding.exposure.likely)} at stake"
     return "unpriced"
+
+
+def three_ways(saving: Money | None, listed: Money | None, cash: Money | None) -> str:
+    """A saving as list prices, your prices and the invoice have it: `list $1,800 · cash $450`; empty if all of them
+    are one."""
+    if saving is None or listed is None:
+        return ""
+    differ = abs(listed.likely - saving.likely) > _CENT
+    parts = [f"list {dollars(listed.likely)}"] if differ or cash is not None else []
+    if cash is not None:
+        parts += [f"yours {dollars(saving.likely)}"] if differ else []
+        parts.append(f"cash {dollars(cash.likely)}")
+    return " · ".join(parts)
+
+
+def cost_three_ways(totals: Totals) -> str:
+    """What everything costs as list prices and the invoice have it; empty if that is what it costs."""
+    return three_ways(totals.current, totals.list_current, totals.cash_current)
 
 
 def _number(value: float) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from costlint.model import Component, Report, StackResult, total
 from costlint.reports import summary
-from costlint.reports.amounts import counted, dollars, money, quantity, unit_price
+from costlint.reports.amounts import cost_three_ways, counted, dollars, in_its_currency, money, quantity, unit_price
 from costlint.reports.escaping import printable
 from costlint.reports.grouping import Group
 from costlint.reports.layout import Paint, Piece, Role, line, plain
@@ -24,6 +24,7 @@ _FEW = 3
 _AMOUNT = 12
 
 
+@in_its_currency
 def render(
     report: Report,
     *,
@@ -50,6 +51,8 @@ def headline(report: Report) -> str:
     estimates = [e for result in report.stacks if result.counted for e in result.estimates.values()]
     fixed, usage = total(e.fixed for e in estimates), total(e.usage for e in estimates)
     text = f"{summary.at_least(report)}{dollars(report.totals.current.likely)}/month"
+    if ways := cost_three_ways(report.totals):
+        text += f" ({ways})"
     parts = f"{dollars(fixed.likely)} fixed, {money(usage)} by usage"
     return f"{text[0].upper()}{text[1:]}: {parts}" if usage.high else f"{text[0].upper()}{text[1:]}"
 

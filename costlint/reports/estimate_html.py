@@ -10,7 +10,7 @@ from typing import NamedTuple
 from costlint.catalog import Catalog
 from costlint.model import Component, Estimate, Money, Report, Resource, Span, StackResult, total
 from costlint.reports import summary
-from costlint.reports.amounts import counted
+from costlint.reports.amounts import counted, in_its_currency
 from costlint.reports.grouping import KINDS, Group, groups
 from costlint.reports.html import page
 from costlint.reports.lumps import Lump, assumed, lumps
@@ -83,6 +83,7 @@ class Reason(NamedTuple):
     resources: list[Resource]
 
 
+@in_its_currency
 def render(report: Report, catalog: Catalog, by: str = "") -> str:
     """The estimate as an HTML document without any outside resource. With `by`, that grouping comes first."""
     results = sorted((result for result in report.stacks if result.counted), key=_dearest)

@@ -8,9 +8,18 @@ import msgspec
 from msgspec import Meta, Struct
 
 from costlint.catalog import Catalog
-from costlint.model import Component, Estimate, Money, Report, Resource, StackResult, fully_known, total
+from costlint.model import Component, Estimate, Report, Resource, StackResult, fully_known, total
+from costlint.reports.amounts import converted, in_its_currency
 from costlint.reports.grouping import groups
-from costlint.reports.json_schema import AmountOut, DiagnosticOut, EnvironmentOut, UnpricedOut
+from costlint.reports.json_schema import (
+    AmountOut,
+    CurrencyOut,
+    DiagnosticOut,
+    EnvironmentOut,
+    UnpricedOut,
+    amount_out,
+    currency_out,
+)
 
 VERSION = 1
 
@@ -24,7 +33,8 @@ class CostOut(Struct, frozen=True):
 
 
 class ComponentOut(Struct, frozen=True):
-    """quantity × unit_price = monthly. `source` and `date` are the price's."""
+    """quantity × unit_price = monthly. `source` and `date` are the price's; `list_price` is the public one where yours
+    may differ from it."""
 
     name: str
     quantity_low: float
@@ -39,6 +49,7 @@ class ComponentOut(Struct, frozen=True):
     usage: bool
     inferred: bool
     assumptions: list[str]
+    list_price: float | None = None
 
 
 class ResourceOut(Struct, frozen=True):
@@ -100,7 +111,8 @@ class EstimateCoverageOut(Struct, frozen=True):
 
 
 class EstimateOut(Struct, frozen=True):
-    """What everything costs a month."""
+    """What everything costs a month. `list_monthly` is set where prices are your own; `cash_monthly`, the invoice
+    with the fees of commitments, where there are any."""
 
     version: Annotated[int, Meta(ge=VERSION, le=VERSION)]
     costlint: str
@@ -112,8 +124,12 @@ class EstimateOut(Struct, frozen=True):
     stacks: list[StackEstimateOut]
     coverage: EstimateCoverageOut
     diagnostics: list[DiagnosticOut]
+    list_monthly: AmountOut | None = None
+    cash_monthly: AmountOut | None = None
+    currency: CurrencyOut = CurrencyOut("USD", 1.0, "")
 
 
+@in_its_currency
 def render(report: Report, catalog: Catalog, by: str = "") -> str:
     """The estimate as JSON text ending in a newline. Equal reports give equal text."""
     coverage = report.coverage
@@ -127,7 +143,7 @@ def render(report: Report, catalog: Catalog, by: str = "") -> str:
         partial=report.totals.partial or bool(coverage.unresolved_modules),
         by=by,
         groups=[
-            GroupOut(g.name, g.resources, CostOut(_amount(g.monthly), _amount(g.fixed), _amount(g.usage)))
+            GroupOut(g.name, g.resources, CostOut(amount_out(g.monthly), amount_out(g.fixed), amount_out(g.usage)))
             for g in (groups(report, by, catalog) if by else ())
         ],
         stacks=[_stack(result, catalog) for result in report.stacks],
@@ -141,6 +157,9 @@ def render(report: Report, catalog: Catalog, by: str = "") -> str:
             coverage.unresolved_modules,
         ),
         diagnostics=[DiagnosticOut(d.severity, d.message, d.file, d.line, d.column) for d in report.diagnostics],
+        list_monthly=report.totals.list_current and amount_out(report.totals.list_current),
+        cash_monthly=report.totals.cash_current and amount_out(report.totals.cash_current),
+        currency=currency_out(report.currency),
     )
     try:
         return msgspec.json.format(msgspec.json.encode(out), indent=2).decode() + "\n"
@@ -207,27 +226,24 @@ def _component(part: Component) -> ComponentOut:
         quantity=_rounded(part.quantity.likely),
         quantity_high=_rounded(part.quantity.high),
         unit=part.unit,
-        unit_price=part.unit_price,
-        monthly=_amount(part.monthly),
+        unit_price=converted(part.unit_price),
+        monthly=amount_out(part.monthly),
         sku=part.sku,
         source=part.source,
         date=part.date,
         usage=part.usage,
         inferred=part.inferred,
         assumptions=list(part.assumptions),
+        list_price=None if part.terms is None else converted(part.terms.listed),
     )
 
 
 def _cost(estimates: list[Estimate]) -> CostOut:
     return CostOut(
-        _amount(total(e.monthly for e in estimates)),
-        _amount(total(e.fixed for e in estimates)),
-        _amount(total(e.usage for e in estimates)),
+        amount_out(total(e.monthly for e in estimates)),
+        amount_out(total(e.fixed for e in estimates)),
+        amount_out(total(e.usage for e in estimates)),
     )
-
-
-def _amount(amount: Money) -> AmountOut:
-    return AmountOut(_rounded(amount.low), _rounded(amount.likely), _rounded(amount.high))
 
 
 def _rounded(amount: float) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from costlint.model import Component, Estimate, Finding, Report, Resource, Rule, Span
-from costlint.reports.amounts import counted, money, quantity, unit_price
+from costlint.reports.amounts import counted, in_its_currency, money, quantity, three_ways, unit_price
 from costlint.reports.changes import diff
 from costlint.reports.escaping import printable, printable_block
 from costlint.reports.layout import Paint, indented, line, plain
@@ -49,6 +49,7 @@ def explain_rule(rule: Rule, *, width: int = 100, paint: Paint = plain) -> str:
     return "\n".join(lines) + "\n"
 
 
+@in_its_currency
 def explain_place(
     report: Report, file: str, first: int, last: int = 0, *, width: int = 100, paint: Paint = plain
 ) -> str:
@@ -105,11 +106,14 @@ def _finding(finding: Finding, width: int, paint: Paint) -> list[str]:
     lines += [paint(part, "strong") for part in indented(printable(finding.message), 2, width)]
     if finding.suppressed:
         lines += indented(f"suppressed: {printable(finding.suppressed)}", 2, width)
+    lines.append("  " + paint(f"fingerprint        {printable(finding.fingerprint)}", "dim"))
     if finding.saving is not None and finding.current is not None and finding.proposed is not None:
         lines.append(f"  as written         {money(finding.current)}/month")
         lines.append(f"  with the change    {money(finding.proposed)}/month")
         mark = "~" if finding.inferred or finding.usage_based else ""
         lines.append("  " + paint(f"saving             {mark}{money(finding.saving)}/month", "amount"))
+        if ways := three_ways(finding.saving, finding.list_saving, finding.cash_saving):
+            lines.append(f"                     {ways}")
     elif finding.saving is not None:
         lines.append("  " + paint(f"saving {money(finding.saving)}/month", "amount"))
     if finding.exposure is not None:

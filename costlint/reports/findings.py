@@ -5,31 +5,37 @@ from __future__ import annotations
 import re
 
 from costlint.model import Finding
-from costlint.reports.amounts import counted, worth
+from costlint.reports.amounts import counted, three_ways, worth
 from costlint.reports.changes import diff, short_diff
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint, Piece, line, wrapped
 
 MOST_LINES = 4
+SHOWN = 8
+"""How much of a fingerprint is shown: enough for costlint ignore to know the finding by."""
+_MODULE = re.compile(r"(^|\.)module\.[\w-]+(\[[^\[\]]*\])?$")
 _LAST_INDEX = re.compile(r"\[[^\[\]]*\]$")
 
 
-def finding_lines(finding: Finding, gutter: int, width: int, paint: Paint) -> list[str]:
-    """Saving and message, where to edit, what to change. `gutter` is the width of the column of amounts."""
+def finding_lines(finding: Finding, gutter: int, width: int, paint: Paint, *, fingerprint: bool = False) -> list[str]:
+    """Saving and message, where to edit, what to change, and if asked for the beginning of its fingerprint. `gutter`
+    is the width of the column of amounts."""
     indent: Piece = (" " * (gutter + 2), "plain")
     message = wrapped(printable(finding.message) or printable(finding.rule.title), width - gutter - 2, most=2)
     amount: Piece = (worth(finding).rjust(gutter) + "  ", "amount" if finding.saving else "dim")
     lines = [line([amount, (message[0], "strong")], width, paint)]
     lines += [line([indent, (part, "strong")], width, paint) for part in message[1:]]
-    lines.append(line([indent, *_place(finding)], width, paint))
+    lines.append(line([indent, *_place(finding, fingerprint)], width, paint))
     for pieces in _changes(finding, MOST_LINES - len(lines)):
         lines.append(line([indent, *pieces], width, paint))
     return lines
 
 
-def _place(finding: Finding) -> list[Piece]:
+def _place(finding: Finding, fingerprint: bool) -> list[Piece]:
     pieces: list[Piece] = [(printable(str(finding.span)), "place"), ("  ", "plain")]
     pieces.append((printable(finding.rule.id), finding.severity))
+    if fingerprint:
+        pieces.append((f"  {printable(finding.fingerprint[:SHOWN])}", "dim"))
     notes: list[str] = []
     if len(finding.addresses) > 1:
         notes.append(f"×{len(finding.addresses)}")
@@ -39,8 +45,14 @@ def _place(finding: Finding) -> list[Piece]:
         notes.append("library")
     elif where := occurring(finding):
         notes.append(where)
+    if ways := three_ways(finding.saving, finding.list_saving, finding.cash_saving):
+        notes.append(ways)
     if finding.usage_based:
         notes.append("assumed")
+    if not finding.editable:
+        notes.append("its module has no input for it")
+    elif finding.changes and _MODULE.search(finding.changes[0].address):
+        notes.append(f"to pass to {printable(finding.changes[0].address)}")
     if len(finding.changes) > 1:
         notes.append(counted(len(finding.changes), "edit"))
     if finding.unpriced and finding.saving is None and finding.exposure is None:

@@ -12,31 +12,35 @@ from costlint.model import (
     Diagnostic,
     Environment,
     Finding,
-    Money,
     Occurrence,
     Report,
     StackResult,
     Totals,
     Unknown,
 )
+from costlint.reports.amounts import in_its_currency
 from costlint.reports.json_schema import (
     VERSION,
-    AmountOut,
     ChangeOut,
     CoverageOut,
     DiagnosticOut,
     EnvironmentOut,
     FindingOut,
+    LeftOutOut,
     OccurrenceOut,
     OriginOut,
     ReportOut,
     StackOut,
     TotalsOut,
     UnpricedOut,
+    amount_out,
+    currency_out,
+    money_out,
 )
 from costlint.reports.ranking import ranked
 
 
+@in_its_currency
 def render(report: Report) -> str:
     """The report as JSON text ending in a newline. Equal reports give equal text."""
     coverage = report.coverage
@@ -47,6 +51,13 @@ def render(report: Report) -> str:
         totals=_totals(report.totals),
         findings=[_finding(finding) for finding in ranked(report.findings)],
         suppressed=[_finding(finding) for finding in ranked(report.suppressed)],
+        left_out=LeftOutOut(
+            min_saving=report.left_out.min_saving,
+            smaller=report.left_out.smaller,
+            worth=money_out(report.left_out.worth),
+            unpriced=report.left_out.unpriced,
+            not_editable=report.left_out.not_editable,
+        ),
         coverage=CoverageOut(
             resources=coverage.resources,
             priced=coverage.priced,
@@ -65,6 +76,7 @@ def render(report: Report) -> str:
         stacks=[_stack(result) for result in report.stacks],
         diagnostics=[_diagnostic(diagnostic) for diagnostic in report.diagnostics],
         price_dates=dict(sorted(report.price_dates.items())),
+        currency=currency_out(report.currency),
     )
     try:
         return msgspec.json.format(msgspec.json.encode(out), indent=2).decode() + "\n"
@@ -98,13 +110,16 @@ def _finding(finding: Finding) -> FindingOut:
         end_line=span.end_line,
         end_column=span.end_column,
         message=finding.message,
-        saving=finding.saving and _amount(finding.saving),
-        exposure=finding.exposure and _amount(finding.exposure),
-        current_monthly=_rounded(finding.current.likely) if finding.current else None,
-        proposed_monthly=_rounded(finding.proposed.likely) if finding.proposed else None,
+        saving=finding.saving and amount_out(finding.saving),
+        exposure=finding.exposure and amount_out(finding.exposure),
+        list_saving=finding.list_saving and amount_out(finding.list_saving),
+        cash_saving=finding.cash_saving and amount_out(finding.cash_saving),
+        current_monthly=money_out(finding.current.likely) if finding.current else None,
+        proposed_monthly=money_out(finding.proposed.likely) if finding.proposed else None,
         usage_based=finding.usage_based,
         inferred=finding.inferred,
         library=finding.library,
+        editable=finding.editable,
         change=[_change(change) for change in finding.changes],
         assumptions=list(finding.assumptions),
         unpriced=list(finding.unpriced),
@@ -120,8 +135,10 @@ def _occurrence(one: Occurrence) -> OccurrenceOut:
         stack=one.stack,
         environment=_environment(one.environment),
         addresses=list(one.addresses),
-        saving=one.saving and _amount(one.saving),
-        exposure=one.exposure and _amount(one.exposure),
+        saving=one.saving and amount_out(one.saving),
+        exposure=one.exposure and amount_out(one.exposure),
+        list_saving=one.list_saving and amount_out(one.list_saving),
+        cash_saving=one.cash_saving and amount_out(one.cash_saving),
         counted=one.counted,
         fingerprint=one.fingerprint,
     )
@@ -170,12 +187,16 @@ def _stack(result: StackResult) -> StackOut:
 
 def _totals(totals: Totals) -> TotalsOut:
     return TotalsOut(
-        current=_amount(totals.current),
-        proposed=_amount(totals.proposed),
-        saving=_amount(totals.saving),
-        by_phase={name: _rounded(amount) for name, amount in sorted(totals.by_phase.items())},
-        by_category={name: _rounded(amount) for name, amount in sorted(totals.by_category.items())},
+        current=amount_out(totals.current),
+        proposed=amount_out(totals.proposed),
+        saving=amount_out(totals.saving),
+        by_phase={name: money_out(amount) for name, amount in sorted(totals.by_phase.items())},
+        by_category={name: money_out(amount) for name, amount in sorted(totals.by_category.items())},
         partial=totals.partial,
+        list_current=totals.list_current and amount_out(totals.list_current),
+        list_saving=totals.list_saving and amount_out(totals.list_saving),
+        cash_current=totals.cash_current and amount_out(totals.cash_current),
+        cash_saving=totals.cash_saving and amount_out(totals.cash_saving),
     )
 
 
@@ -185,12 +206,3 @@ def _diagnostic(diagnostic: Diagnostic) -> DiagnosticOut:
 
 def _environment(environment: Environment) -> EnvironmentOut:
     return EnvironmentOut(environment.name, environment.kind, environment.evidence)
-
-
-def _amount(amount: Money) -> AmountOut:
-    return AmountOut(_rounded(amount.low), _rounded(amount.likely), _rounded(amount.high))
-
-
-def _rounded(amount: float) -> float:
-    """To a hundredth of a cent: differences stay exact enough, noise of floating point goes."""
-    return round(amount, 4)

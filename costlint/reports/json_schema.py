@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from costlint.model import Confidence, FixSafety, Level, Phase
+from costlint.model import Confidence, FixSafety, Level, Money, Phase
+from costlint.model.currency import Currency, shown_currency
 from costlint.model.diagnostics import Severity
 
 VERSION = 1
@@ -23,6 +24,14 @@ class AmountOut(Struct, frozen=True):
     likely: float
     high: float
     currency: str = "USD"
+
+
+class CurrencyOut(Struct, frozen=True):
+    """The currency of every amount: `rate` units of `code` for one USD on `date` (ISO; "" for USD itself)."""
+
+    code: str
+    rate: float
+    date: str
 
 
 class EnvironmentOut(Struct, frozen=True):
@@ -65,10 +74,13 @@ class OccurrenceOut(Struct, frozen=True):
     exposure: AmountOut | None
     counted: bool
     fingerprint: str
+    list_saving: AmountOut | None = None
+    cash_saving: AmountOut | None = None
 
 
 class FindingOut(Struct, frozen=True):
-    """A place where money is wasted. Money is USD/month; lines and columns count from 1."""
+    """A place where money is wasted. Money is a month's; lines and columns count from 1. `list_saving` is set where
+    prices are your own, `cash_saving` where there are commitments: what the invoice falls by while they last."""
 
     rule: str
     name: str
@@ -97,6 +109,7 @@ class FindingOut(Struct, frozen=True):
     usage_based: bool
     inferred: bool
     library: bool
+    editable: bool
     change: list[ChangeOut]
     assumptions: list[str]
     unpriced: list[str]
@@ -104,11 +117,15 @@ class FindingOut(Struct, frozen=True):
     suppressed: str
     fingerprint: str
     stacks: list[OccurrenceOut]
+    list_saving: AmountOut | None = None
+    cash_saving: AmountOut | None = None
 
 
 class TotalsOut(Struct, frozen=True):
     """Everything once as written and once with every compatible change applied; overlaps count once.
-    `partial`: something could not be priced, so the amounts are lower bounds."""
+    `partial`: something could not be priced, so the amounts are lower bounds. The list amounts are set where prices are
+    your own; cash where there are commitments: `cash_current` is the invoice, their fees included, and is the whole
+    report's alone."""
 
     current: AmountOut
     proposed: AmountOut
@@ -116,6 +133,10 @@ class TotalsOut(Struct, frozen=True):
     by_phase: dict[str, float]
     by_category: dict[str, float]
     partial: bool
+    list_current: AmountOut | None = None
+    list_saving: AmountOut | None = None
+    cash_current: AmountOut | None = None
+    cash_saving: AmountOut | None = None
 
 
 class UnpricedOut(Struct, frozen=True):
@@ -138,6 +159,17 @@ class CoverageOut(Struct, frozen=True):
     libraries: int
     alternatives: int
     awaiting_environment: int
+
+
+class LeftOutOut(Struct, frozen=True):
+    """Findings the report does without. `smaller` of them save less than `min_saving` (USD a month), together `worth`;
+    of the default profile, `unpriced` have no price, and `not_editable` stand in modules that have no input for it."""
+
+    min_saving: float
+    smaller: int
+    worth: float
+    unpriced: int
+    not_editable: int
 
 
 class StackOut(Struct, frozen=True):
@@ -182,13 +214,31 @@ class ReportOut(Struct, frozen=True):
     totals: TotalsOut
     findings: list[FindingOut]
     suppressed: list[FindingOut]
+    left_out: LeftOutOut
     coverage: CoverageOut
     stacks: list[StackOut]
     diagnostics: list[DiagnosticOut]
     price_dates: dict[str, str]
+    currency: CurrencyOut = CurrencyOut("USD", 1.0, "")
 
 
 def report_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of the JSON report."""
     schema: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(ReportOut)))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "costlint report", **schema}
+
+
+def amount_out(amount: Money) -> AmountOut:
+    """An amount of USD in the currency that is shown."""
+    low, likely, high = map(money_out, amount)
+    return AmountOut(low, likely, high, shown_currency().code)
+
+
+def money_out(amount: float) -> float:
+    """USD in the currency that is shown, to a hundredth of a cent: differences stay exact enough, noise of floating
+    point goes."""
+    return round(amount * shown_currency().rate, 4)
+
+
+def currency_out(currency: Currency) -> CurrencyOut:
+    return CurrencyOut(currency.code, currency.rate, currency.date)

@@ -10,8 +10,9 @@ SEVERITIES: tuple[Level, ...] = ("critical", "high", "medium", "low")
 
 
 def ranked(findings: Iterable[Finding]) -> list[Finding]:
-    """Savings by size, those resting on usage assumptions after the fixed ones; then exposures by size; then
-    findings without a price, by severity. The order is total, so equal reports print equally."""
+    """Savings by size (in cash where there are commitments), those resting on usage assumptions after the fixed ones;
+    then exposures by size; then findings without a price, by severity. The order is total, so equal reports print
+    equally."""
     return sorted(findings, key=_rank)
 
 
@@ -29,6 +30,7 @@ def _rank(finding: Finding) -> tuple[object, ...]:
     stake = finding.exposure.likely if finding.exposure else 0.0
     return (
         group,
+        -round(finding.gain, 4),
         -round(finding.worth, 4),
         -round(stake, 4),
         SEVERITIES.index(finding.severity),

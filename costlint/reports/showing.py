@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from costlint.model import Estimate, Report, Resource
-from costlint.reports.amounts import counted
+from costlint.reports.amounts import counted, in_its_currency
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint, line, plain
 
@@ -30,6 +30,7 @@ def render_free(report: Report, width: int = 100, everything: bool = False, pain
     return "\n".join(lines) + "\n"
 
 
+@in_its_currency
 def render_unpriced(report: Report, width: int = 100, everything: bool = False, paint: Paint = plain) -> str:
     """Every reason why something has no price, most frequent first, with the resources and their lines."""
     reasons: dict[str, list[Resource]] = defaultdict(list)

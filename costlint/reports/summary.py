@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from costlint.model import Diagnostic, Finding, Report
-from costlint.reports.amounts import counted, dollars, money
+from costlint.reports.amounts import cost_three_ways, counted, dollars, money, three_ways
 from costlint.reports.escaping import printable
 from costlint.reports.stacks import side_by_side, waiting_line, which_line
 
@@ -22,14 +22,39 @@ def headline(report: Report) -> str:
     if totals.saving.likely <= 0:
         return f"{cost}; {counted(len(report.findings), 'finding')}, none with a saving of its own."
     share = ""
-    if totals.current.likely > 0:
-        part = min(totals.saving.likely / totals.current.likely, 1)
+    saving, of = totals.saving.likely, totals.current.likely
+    if totals.cash_saving is not None and totals.cash_current is not None:
+        saving, of = totals.cash_saving.likely, totals.cash_current.likely
+        cost += f" ({cost_three_ways(totals)})"
+    if of > 0:
+        part = max(0.0, min(saving / of, 1))
         share = f" ({part:.0%})" if part >= 0.005 else " (less than 1%)"
-    return f"{cost}; {dollars(totals.saving.likely)}/month{share}{' of the first' if alone else ''} can be saved."
+    now = " in cash" if totals.cash_saving is not None else ""
+    return f"{cost}; {dollars(saving)}/month{now}{share}{' of the first' if alone else ''} can be saved."
 
 
 def nothing_found(report: Report) -> str:
-    """The one line of a run without findings: what was looked at."""
+    """The one line of a run without findings: what was looked at, and what is left out."""
+    left = left_out_line(report)
+    return _looked_at(report) + (f" Left out: {left}." if left else "")
+
+
+def left_out_line(report: Report) -> str:
+    """What findings the report does without, and how to see them; empty if there are none."""
+    left = report.left_out
+    parts: list[str] = []
+    if left.smaller:
+        smaller = counted(left.smaller, "smaller finding")
+        parts.append(f"{smaller} worth {dollars(left.worth)}/month (--min-saving 0)")
+    held = [f"{left.unpriced:,} without a price"] if left.unpriced else []
+    if left.not_editable:
+        held.append(f"{left.not_editable:,} in modules from elsewhere that have no input for it")
+    if held:
+        parts.append(f"{', '.join(held)} (--profile audit)")
+    return " · ".join(parts)
+
+
+def _looked_at(report: Report) -> str:
     coverage = report.coverage
     if not report.stacks:
         return "Nothing to scan here."
@@ -53,7 +78,7 @@ def nothing_found(report: Report) -> str:
 
 def more(rest: Sequence[Finding]) -> str:
     """What the findings left out are worth."""
-    saving = sum(finding.worth for finding in rest)
+    saving = sum(finding.gain for finding in rest)
     amount = f" worth {dollars(saving)}/month" if saving > 0 else ""
     return f"+{len(rest)} more{amount} (--all)"
 
@@ -62,7 +87,8 @@ def total_line(report: Report) -> str:
     totals = report.totals
     text = f"{at_least(report)}{dollars(totals.current.likely)} → {dollars(totals.proposed.likely)}/month"
     if totals.saving.likely > 0:
-        text += f", saving {money(totals.saving)}; overlaps counted once"
+        ways = three_ways(totals.saving, totals.list_saving, totals.cash_saving)
+        text += f", saving {money(totals.saving)}{f' ({ways})' if ways else ''}; overlaps counted once"
     return text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from costlint.model import Diagnostic, Finding, Report
 from costlint.reports import summary
-from costlint.reports.amounts import worth
+from costlint.reports.amounts import in_its_currency, worth
 from costlint.reports.escaping import printable
 from costlint.reports.findings import finding_lines
 from costlint.reports.layout import Paint, Role, line, plain, wrapped
@@ -18,6 +18,7 @@ _LABEL = 10
 _ROLES: dict[str, Role] = {"error": "high", "warning": "medium", "note": "dim"}
 
 
+@in_its_currency
 def render(
     report: Report, *, width: int = 100, everything: bool = False, quiet: bool = False, paint: Paint = plain
 ) -> str:
@@ -28,7 +29,7 @@ def render(
     """
     findings = ranked(report.findings)
     shown = findings if everything else foremost(findings, TOP)
-    blocks = _finding_blocks(shown, width, paint)
+    blocks = _finding_blocks(shown, width, paint, everything)
     if quiet:
         return "".join(text + "\n" for block in blocks for text in block)
     if not findings:
@@ -47,23 +48,26 @@ def render(
 
 
 def _nothing(report: Report, width: int, everything: bool, paint: Paint) -> str:
-    """One line, unless something could not be read or all is asked for."""
+    """One line, unless all is asked for, or errors are why there is nothing."""
     text = summary.nothing_found(report)
     diagnostics = report.diagnostics
-    if not everything and all(diagnostic.severity == "note" for diagnostic in diagnostics):
-        notes = f" {summary.diagnostics_line(diagnostics)} (--all)." if diagnostics else ""
-        return text + notes + "\n"
+    worst = [diagnostic for diagnostic in _worst_first(diagnostics) if diagnostic.severity == "error"][:1]
+    if not everything and (report.coverage.resources or not worst):
+        first = f", the first at {printable(str(worst[0]))}" if worst else ""
+        said = f" {summary.diagnostics_line(diagnostics)}{first} (--all)." if diagnostics else ""
+        return text + said + "\n"
     lines = [text, *problems(diagnostics, width, paint, len(diagnostics) if everything else _FEW)]
     return "\n".join(lines) + "\n"
 
 
-def _finding_blocks(findings: list[Finding], width: int, paint: Paint) -> list[list[str]]:
+def _finding_blocks(findings: list[Finding], width: int, paint: Paint, fingerprint: bool) -> list[list[str]]:
     gutter = max((len(worth(finding)) for finding in findings), default=0)
-    return [finding_lines(finding, gutter, width, paint) for finding in findings]
+    return [finding_lines(finding, gutter, width, paint, fingerprint=fingerprint) for finding in findings]
 
 
 def _footer(report: Report, rest: list[Finding], width: int, paint: Paint) -> list[str]:
     lines = [paint(summary.more(rest), "strong")] if rest else []
+    lines += labelled("Left out", summary.left_out_line(report), width, paint)
     lines += labelled("Total", summary.total_line(report), width, paint)
     lines += labelled("Stacks", stack_line(report), width, paint)
     lines += labelled("Beside", beside_line(report), width, paint)

@@ -85,6 +85,20 @@ def test_estimates_are_grouped(run_costlint: Run, infra: Path, by: str, rows: li
         assert any(line.startswith(row) for line in lines), out
 
 
+PLATFORM = str(Path(__file__).parents[2] / "fixtures" / "llm-platform")
+CATEGORIES = {"infrastructure", "serving", "data", "operations"}
+
+
+@pytest.mark.parametrize("by", ["service", "category", "module", "region", "environment", "tag:team"])
+def test_every_grouping_of_a_platform_adds_up_to_its_total(run_costlint: Run, by: str) -> None:
+    report = json.loads(run_costlint("estimate", PLATFORM, "--format", "json", "--by", by).out)
+    groups = {group["name"]: group["cost"]["monthly"]["likely"] for group in report["groups"]}
+    assert sum(groups.values()) == pytest.approx(report["cost"]["monthly"]["likely"], abs=0.01)
+    assert all(amount > 0 for amount in groups.values())
+    if by == "category":
+        assert set(groups) == CATEGORIES
+
+
 def test_depth_ends_the_tree(run_costlint: Run, infra: Path) -> None:
     def names(depth: str) -> str:
         return str(run_costlint("estimate", "infra", "--depth", depth).out)

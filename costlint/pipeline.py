@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -39,8 +40,10 @@ from costlint.policy import (
     check,
     check_repository,
     counted,
+    in_force,
     load_rules,
     merged,
+    review_waivers,
     told,
     unused_suppressions,
 )
@@ -99,6 +102,11 @@ def scan(paths: Sequence[str], config: Config, progress: Progress | None = None)
         said = told(results, deployed, checks, chosen)
     diagnostics.extend(at_large.diagnostics)
     diagnostics.extend(unused_suppressions(written, (*used, *at_large.used_suppressions), rules, chosen))
+    if config.waivers:
+        every = (each for one in (*checks.values(), at_large) for each in (*one.findings, *one.held, *one.suppressed))
+        met = {finding.fingerprint for finding in every}
+        whole = _covers_configuration(paths, config)
+        diagnostics.extend(review_waivers(config.waivers, met, config.file, rules, chosen, whole=whole))
     return replace(
         _report(paths, config, said.results, diagnostics, started, paying),
         findings=(*said.findings, *at_large.findings),
@@ -219,6 +227,13 @@ def _deployed(results: Iterable[StackResult], config: Config) -> list[StackResul
     return [result for result in results if config.include_libraries or not result.stack.library]
 
 
+def _covers_configuration(paths: Sequence[str], config: Config) -> bool:
+    """Whether everything below the configuration file is at the paths, and every rule of the profile runs."""
+    base = PurePath(config.base) if config.base else None
+    above = () if base is None or config.select else (base, *base.parents)
+    return any(PurePath(os.path.realpath(path)) in above for path in paths)
+
+
 def check_names(config: Config, rules: RuleSet) -> None:
     """Raises ConfigError if a setting names a rule that does not exist: a misspelt one would silently do nothing."""
     named = {"select": config.select, "ignore": config.ignore, "severity": tuple(config.severity)}
@@ -247,6 +262,7 @@ def settings(config: Config) -> CheckSettings:
         budget=config.budget,
         commitments=config.commitments,
         as_of=config.as_of,
+        waived=in_force(config.waivers, config.as_of or date.today()),
     )
 
 

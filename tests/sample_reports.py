@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from costlint.model import (
@@ -60,7 +61,7 @@ def finding(**changed: Any) -> Finding:
         "environment": Environment("prod", "prod", "directory prod"),
         "severity": "medium",
         "confidence": "high",
-        "fingerprint": f"STO001:{address}",
+        "fingerprint": sha256(address.encode()).hexdigest()[:16],
         "saving": Money.exactly(20.0),
         "current": Money.exactly(100.0),
         "proposed": Money.exactly(80.0),

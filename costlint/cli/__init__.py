@@ -17,6 +17,7 @@ _VERBS = {
     "usage": "Write a usage file with every quantity costlint had to assume.",
     "prices": "Show, compare, export and update the prices everything rests on.",
     "explain": "Show a rule's page, or the full arithmetic at PATH:LINE.",
+    "ignore": "Accept findings, with a reason and perhaps an end, in the configuration.",
     "rules": "List, show and test rules.",
     "practices": "List the practices costlint stands for and the rules behind them.",
     "modules": "List the modules a configuration calls, and fetch those that are not here.",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 _KEY = "waivers"
+_RULE = re.compile(r"[A-Z]{3}\d{3}")
 
 
 class _Edit(NamedTuple):
@@ -95,10 +97,10 @@ def _flow(entry: Mapping[str, Any]) -> str:
 
 
 def _scalar(value: object) -> str:
-    """Text in quotes (which may look like a number), unless it is a word; a day as YAML writes days."""
+    """Text in quotes (it may look like a number), unless it is the id of a rule; a day as YAML writes days."""
     if not isinstance(value, str):
         return str(value)
-    return value if value.isalnum() and value[:1].isupper() else json.dumps(value, ensure_ascii=False)
+    return value if _RULE.fullmatch(value) else json.dumps(value, ensure_ascii=False)
 
 
 def _last_character(text: str, node: Any) -> int:

@@ -11,8 +11,8 @@ from urllib.parse import urljoin, urlsplit
 
 from costlint.modules.credentials import Credentials, variable_for
 from costlint.modules.errors import FetchError
-from costlint.versions import Constraint, Version, VersionError, parse_version
 from costlint.modules.web import Answer, Web, shown
+from costlint.versions import Constraint, Version, VersionError, parse_version
 
 _SERVICE = "modules.v1"
 

@@ -15,6 +15,7 @@ from costlint.policy.settings import CheckSettings
 from costlint.policy.silence import why_silent
 from costlint.policy.subject import Pricer
 from costlint.policy.suppress import unused as unused_suppressions
+from costlint.policy.waivers import in_force, review_waivers
 
 __all__ = [
     "CheckResult",
@@ -26,9 +27,11 @@ __all__ = [
     "check",
     "check_repository",
     "counted",
+    "in_force",
     "load_rules",
     "merged",
     "read_rules",
+    "review_waivers",
     "told",
     "unused_suppressions",
     "why_silent",

@@ -31,6 +31,7 @@ from costlint.policy.reach import is_here
 from costlint.policy.settings import CheckSettings
 from costlint.policy.subject import Context, Pricer
 from costlint.policy.values import values_of
+from costlint.policy.waivers import NO_REASON
 
 _INDEX = re.compile(r'\[(?:"(?:\\.|[^"\\])*"|[^\[\]"]*)\]')
 _NUMBER = re.compile(r"\[\d+\]")
@@ -184,6 +185,9 @@ class Assembler:
             kept, gone = len(match.kept), len(addresses) // len(bundle.matches)
             more["group"] = {"count": gone + kept, "kept": kept, "removed": gone}
         assumed_usage = tuple(dict.fromkeys(text for component in basis for text in component.assumptions))
+        known = fingerprint(rule.id, _place_of(bundle, stack), patch)
+        comment = bundle.suppression
+        accepted = (comment.reason or NO_REASON) if comment else self._settings.waived.get(known, "")
         region = subject.resource.region
         assumed = (f"region {region.name} is assumed: {region.evidence}",) if region.assumed and region.evidence else ()
         return Finding(
@@ -199,7 +203,7 @@ class Assembler:
             environment=subject.environment,
             severity=self._settings.severity_of(rule, place.span.file),
             confidence=confidence,
-            fingerprint=fingerprint(rule.id, _place_of(bundle, stack), patch),
+            fingerprint=known,
             saving=saving,
             exposure=exposure,
             list_saving=listed,
@@ -211,7 +215,7 @@ class Assembler:
             unpriced=unpriced,
             usage_based=not section.usage_moves and any(part.assumptions for part in basis),
             inferred=inferred,
-            suppressed=(bundle.suppression.reason or "no reason given") if bundle.suppression else "",
+            suppressed=accepted,
             library=stack.library,
             editable=editable(edits, stack) and is_here(place.span, stack),
         )
@@ -241,12 +245,11 @@ def _place_of(bundle: Bundle, stack: Stack) -> str:
 
 
 def fingerprint(rule: str, place: str, patch: Patch) -> str:
-    """Stable under moved lines, other wording and other proposed values: the rule, what is edited, and which paths are
-    edited how."""
+    """Stable under moved lines, other wording and other values: the rule, the text to edit, and how the first edit
+    changes it. (What else has to be edited may depend on values: a larger disk needs its IOPS written.)"""
     import hashlib
 
-    what = sorted({_summary(edit) for edit in patch.edits})
-    text = "\n".join((rule, place, *what))
+    text = "\n".join((rule, place, *map(_summary, patch.edits[:1])))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -47,8 +47,8 @@ class CheckSettings(Struct, frozen=True):
     governance rules) or all. `per_path` gives the settings that hold for one file. Findings that save less than
     `min_saving` (USD/month, over all the stacks that share the line) are left out. Support ends are compared with
     `as_of`, today if None. `own_prices`: findings say what they save at list prices too; `cash` where there are
-    commitments. `waived` are the fingerprints of accepted findings, with the reason. The rest is what rules may ask for as
-    `config.<name>`."""
+    commitments. `waived` are the fingerprints of accepted findings, with the reason. The rest is what rules may ask
+    for as `config.<name>`."""
 
     profile: str = "default"
     select: Sequence[str] = ()

@@ -55,12 +55,13 @@ def expired(suppression: Suppression, as_of: datetime.date) -> bool:
 
 
 def review(stack: Stack, rules: RuleSet, settings: CheckSettings) -> list[Diagnostic]:
-    """What is wrong with the suppressions of a stack: no reason, an unknown rule, a bad or past date."""
+    """What is wrong with the suppressions of a stack: no reason, a bad or past date; in an audit, an unknown rule."""
     found: list[Diagnostic] = []
     for suppression in stack.suppressions:
         if not suppression.reason:
             found.append(_warn(suppression, "the suppression gives no reason: write one after the rules"))
-        odd = [name for name in suppression.rules if not rules.named(name)]
+        named = suppression.rules if settings.profile != "default" else ()
+        odd = [name for name in named if not rules.named(name)]
         found += [_warn(suppression, f'the suppression names "{name}", which is no rule') for name in odd]
         if suppression.until and _date(suppression.until) is None:
             found.append(_warn(suppression, f'"{suppression.until}" is not a date such as 2026-12-31'))
@@ -72,8 +73,10 @@ def review(stack: Stack, rules: RuleSet, settings: CheckSettings) -> list[Diagno
 def unused(
     suppressions: Iterable[Suppression], used: Iterable[Suppression], rules: RuleSet, settings: CheckSettings
 ) -> list[Diagnostic]:
-    """Suppressions that held nothing back in any stack, though the rules they name ran. A module's file belongs to
-    several stacks: ask once, with what all of them used."""
+    """In an audit: suppressions that held nothing back in any stack, though the rules they name ran. A module's file
+    belongs to several stacks: ask once, with what all of them used."""
+    if settings.profile == "default":
+        return []
     needed = {(suppression.file, suppression.comment_line) for suppression in used}
     found = []
     for suppression in dict.fromkeys(suppressions):

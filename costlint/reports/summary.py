@@ -36,7 +36,8 @@ def headline(report: Report) -> str:
 def nothing_found(report: Report) -> str:
     """The one line of a run without findings: what was looked at, and what is left out."""
     left = left_out_line(report)
-    return _looked_at(report) + (f" Left out: {left}." if left else "")
+    suppressed = f" {counted(len(report.suppressed), 'finding')} suppressed." if report.suppressed else ""
+    return _looked_at(report) + (f" Left out: {left}." if left else "") + suppressed
 
 
 def left_out_line(report: Report) -> str:

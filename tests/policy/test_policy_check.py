@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 
 import pytest
@@ -283,12 +284,12 @@ class TestTotals:
 
 
 class TestSuppression:
-    def result(self, *suppressions: Suppression, line: int = 7) -> tuple[int, int, list[str]]:
-        made = resource("disk.a", line=3, written={("type",): line}, type="gp2", size=100)
+    def result(self, *suppressions: Suppression, profile: str = "default") -> tuple[int, int, list[str]]:
+        made = resource("disk.a", line=3, written={("type",): 7}, type="gp2", size=100)
         found = run(
             stack(made, suppressions=list(suppressions)),
             GP3,
-            CheckSettings(as_of=__import__("datetime").date(2026, 6, 1)),
+            CheckSettings(as_of=datetime.date(2026, 6, 1), profile=profile),
         )
         return len(found.findings), len(found.suppressed), [str(d) for d in found.diagnostics]
 
@@ -309,8 +310,10 @@ class TestSuppression:
         assert (fires, held) == (0, 1)
         assert told == ["main.tf:6:1: the suppression gives no reason: write one after the rules"]
 
-    def test_an_unknown_rule_is_told(self) -> None:
-        assert "which is no rule" in self.result(Suppression("main.tf", 7, 6, ("NOPE9",), "agreed"))[2][0]
+    def test_an_unknown_rule_is_told_in_an_audit(self) -> None:
+        odd = Suppression("main.tf", 7, 6, ("NOPE9",), "agreed")
+        assert self.result(odd) == (1, 0, [])
+        assert "which is no rule" in self.result(odd, profile="audit")[2][0]
 
     def test_once_over_it_does_not_hold(self) -> None:
         fires, _, told = self.result(Suppression("main.tf", 7, 6, ("TST001",), "agreed", "2026-05-31"))

@@ -238,14 +238,15 @@ class TestFacts:
         assert compile_match({"support.status": expected}, "resource").test(on) is True
 
 
-def test_a_suppression_that_holds_nothing_back_is_told_once() -> None:
+def test_a_suppression_that_holds_nothing_back_is_told_once_in_an_audit() -> None:
     rules = RuleSet([rule(BODY)])
     idle = Suppression("main.tf", 4, 4, ("TST001",), "agreed")
     other = Suppression("main.tf", 6, 6, ("STO001",), "agreed")
-    settings = CheckSettings()
+    settings = CheckSettings(profile="audit")
     assert [d.line for d in unused_suppressions([idle, idle, other], [], rules, settings)] == [4]
     assert unused_suppressions([idle], [idle], rules, settings) == []
-    assert unused_suppressions([idle], [], rules, CheckSettings(ignore=("TST001",))) == []
+    assert unused_suppressions([idle], [], rules, CheckSettings(profile="audit", ignore=("TST001",))) == []
+    assert unused_suppressions([idle], [], rules, CheckSettings()) == []
 
 
 @pytest.mark.parametrize(

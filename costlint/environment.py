@@ -113,12 +113,22 @@ def sign_named(text: str) -> Environment:
 def _tells(text: str, things: frozenset[str]) -> bool:
     """Whether the environment in a name is what the name is about: it stands alone, last, or before a place. `things`
     are words for environments that do not count in longer names, because they often end the name of a thing."""
-    words = [word for word in _BETWEEN.split(_CAMEL.sub(" ", _JOINED.sub("nonprod", text)).lower()) if word]
+    words = _words(text)
     first, *others = [word for word in words if not word.isdigit() and word not in _GENERIC] or [""]
     if not others:
         return first not in _PRODUCTS and (first.rstrip("0123456789") != "stage" or text.lower() == "stage")
     strong = _WORDS.keys() - things
     return others[-1] in strong or (first in strong and all(map(_PLACE.fullmatch, others)))
+
+
+def _is_environment(text: str) -> bool:
+    """True for a directory called nothing but an environment, a number and a place: `prod`, `02-dev`, `prod-eu`."""
+    words = _words(text)
+    return all(word in _WORDS or word.isdigit() or word in _GENERIC or _PLACE.fullmatch(word) for word in words)
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in _BETWEEN.split(_CAMEL.sub(" ", _JOINED.sub("nonprod", text)).lower()) if word]
 
 
 def declared(name: str, kind: EnvironmentKind | None = None, evidence: str = "configuration") -> Environment:
@@ -166,10 +176,12 @@ def _stack_evidence(stack: Stack) -> Iterator[tuple[str, Environment]]:
 
 
 def _of_path(stack: Stack) -> tuple[str, Environment]:
-    """What the deepest directory says whose name says anything."""
+    """What the deepest directory says that is called nothing but an environment, else the deepest that says anything:
+    `prod/app_slot_staging` is in production."""
     shown = stack.directory or stack.name
     path = stack.path or ("" if shown.startswith("..") else shown)
-    said = (directory_named(part) for part in reversed(path.split("/")))
+    parts = path.split("/")[::-1]
+    said = (directory_named(part) for part in (*filter(_is_environment, parts), *parts))
     return f"path {path}", next((one for one in said if one.kind), UNSAID)
 
 

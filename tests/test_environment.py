@@ -72,6 +72,8 @@ def test_a_cluster_or_state_file_may_name_an_environment(name, kind):
         (Stack("s", "terraform", "infra", var_files=("envs/prod.tfvars",)), "prod", "var-file envs/prod.tfvars"),
         (Stack("s", "terraform", "infra", variables={"env": "qa"}), "nonprod", 'variable env = "qa"'),
         (Stack("s", "terraform", "prod/dev"), "nonprod", "path prod/dev"),
+        (Stack("s", "terraform", "prod/eu/slot_staging"), "prod", "path prod/eu/slot_staging"),
+        (Stack("s", "terraform", "acme-prod/shop-dev"), "nonprod", "path acme-prod/shop-dev"),
         (Stack("s", "terraform", "infra"), None, ""),
         (Stack("s", "terraform", "infra", variables={"environment": UNKNOWN}), None, ""),
     ],

@@ -1,0 +1,1 @@
+# Modules that deploy nothing with a bill of its own: permissions, network rules, settings.

@@ -244,13 +244,13 @@ UNPRICED = [
     (resource("google_compute_instance.m", machine_type=UNKNOWN), "machine_type is not known"),
     (resource("google_compute_disk.d", size=UNKNOWN), "size is not known"),
     (resource("google_container_node_pool.p", node_count=1), "location is not known"),
-    (resource("google_container_cluster.c", location="us-central1", enable_autopilot=True), "Autopilot"),
+    (resource("google_vertex_ai_endpoint.e", location="us-central1"), "machines of the models deployed to it"),
     (resource("google_tpu_v2_vm.t", accelerator_type="v2-8"), "no price for tpu.v2"),
-    (resource("google_tpu_v2_vm.t", accelerator_type="v5litepod-1"), "1 × TPU v5e chips: no price for tpu.v5e"),
+    (resource("google_tpu_v2_vm.t", accelerator_type="v4-8"), "4 × TPU v4 chips: no price for tpu.v4"),
     (resource("google_tpu_v2_vm.t", accelerator_type="tpu7x-8"), "4 × TPU v7x chips: no price for tpu.v7x"),
     (resource("google_sql_database_instance.d", settings=[{"tier": "db-odd-1"}]), "size of Cloud SQL tier"),
     (resource("google_compute_instance_group_manager.g", target_size=2), "template is not in the stack"),
-    (resource("google_filestore_instance.f", tier="BASIC_SSD"), "not priced yet"),
+    (resource("google_filestore_instance.f", tier="BASIC_SSD"), "capacity of its file share is not stated"),
     (resource("google_storage_bucket.b", location="US", storage_class="ODD"), "no price for gcs.storage-odd"),
 ]
 

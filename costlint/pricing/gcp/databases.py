@@ -10,6 +10,7 @@ import re
 
 from costlint.model import Resource
 from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.quantities import product
 
 _CUSTOM = re.compile(r"^db-custom-(?P<vcpu>\d+)-(?P<mib>\d+)$")
 _MIB_PER_GIB = 1024
@@ -83,7 +84,12 @@ def alloydb_instance(resource: Resource, bill: Bill) -> None:
 
 @estimates("google_alloydb_cluster")
 def alloydb_cluster(resource: Resource, bill: Bill) -> None:
-    bill.unpriced("AlloyDB storage is billed by what is stored and has no price in the catalog")
+    """Its instances are billed apart. A secondary cluster keeps a copy of its own."""
+    stored = bill.assume("gcp.alloydb.stored-gb")
+    bill.assumed("storage", "alloydb.storage", "gb-month", stored.quantity, stored)
+    if resource.get("automated_backup_policy.enabled") is not False:
+        kept = bill.assume("gcp.alloydb.backup-share")
+        bill.assumed("backups", "alloydb.backup", "gb-month", product(stored.quantity, kept.quantity), stored, kept)
 
 
 def _size(tier: str, bill: Bill) -> tuple[float, float] | None:

@@ -1,4 +1,5 @@
-"""GKE: the cluster's management fee and the machines of its node pools.
+"""GKE: the cluster's management fee and the machines of its node pools; Autopilot bills what pods request, which is
+assumed.
 
 Counts in a node pool are per zone: a regional cluster runs them in every one of its zones. The free tier of one zonal
 cluster per billing account is not assumed.
@@ -30,7 +31,8 @@ _DEFAULT_POOL = "default-pool"
 def cluster(resource: Resource, bill: Bill) -> None:
     bill.hourly("cluster management", "gke.cluster.hour")
     if resource.flag("enable_autopilot"):
-        bill.unpriced("Autopilot bills what pods request, and the workloads are not part of this resource")
+        bill.usage("pods, CPU requested", "gke.autopilot-vcpu", "vcpu-hour", "gcp.autopilot.vcpu", bill.hours)
+        bill.usage("pods, memory requested", "gke.autopilot-memory", "gb-hour", "gcp.autopilot.gib", bill.hours)
         return
     without_default = resource.flag("remove_default_node_pool")
     pools = sections(resource, "node_pool")

@@ -102,6 +102,21 @@ def machine_price(bill: Bill, name: str, *, spot: bool) -> Price | None:
     return shape.spot if spot else shape.on_demand
 
 
+def has_gpus(machine_type: str) -> bool:
+    """True for types that carry their GPUs in their price."""
+    return bool(_WITH_GPUS.match(last_segment(machine_type)))
+
+
+def vcpus_of(bill: Bill, machine_type: str) -> float | None:
+    """vCPUs of a machine type, None if they are not known."""
+    name = last_segment(machine_type)
+    custom = _CUSTOM.match(name)
+    if custom:
+        return float(custom["vcpu"])
+    shape = bill.catalog.shape("gcp", bill.region, name)
+    return shape.vcpu if shape else None
+
+
 def _custom_price(bill: Bill, custom: re.Match[str], *, spot: bool) -> Price | None:
     """Per vCPU and per GiB from two predefined types of the family × the surcharge custom types carry."""
     family = custom["family"] or "n1"

@@ -1,10 +1,12 @@
-"""Addresses, load balancing, NAT and VPN."""
+"""Addresses, load balancing, security policies, NAT, VPN and connectors."""
 
 from __future__ import annotations
 
 from costlint.graph import View
 from costlint.model import Resource
+from costlint.pricing.counts import autoscaled
 from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.gcp.machines import bill_machines
 from costlint.pricing.sections import sections
 
 _RULES = ("google_compute_forwarding_rule", "google_compute_global_forwarding_rule")
@@ -63,6 +65,35 @@ def vpn_gateway(resource: Resource, bill: Bill) -> None:
     """Tunnels carry the charge; what leaves through them is usage nobody declares."""
     sku = "compute-ha-vpn-gateway.network-egress-ipsec-traffic-within-the-same-region"
     bill.usage("traffic in the region", sku, "gb", "gcp.vpn.egress-gb")
+
+
+@estimates("google_compute_security_policy")
+def security_policy(resource: Resource, bill: Bill) -> None:
+    """Cloud Armor Standard: the policy, its rules (blocks or resources of their own) and the requests it looks at."""
+    rules = len(resource.blocks("rule")) + len(bill.referring("google_compute_security_policy_rule"))
+    bill.add("security policy", "armor.policy", "month", 1)
+    if rules:
+        bill.add(f"{rules:g} rules", "armor.rule", "month", rules)
+    bill.usage("requests", "armor.requests", "request", "gcp.armor.requests")
+
+
+@estimates("google_compute_security_policy_rule")
+def security_policy_rule(resource: Resource, bill: Bill) -> None:
+    """Billed with its policy."""
+    bill.free()
+
+
+@estimates("google_vpc_access_connector")
+def access_connector(resource: Resource, bill: Bill) -> None:
+    """Billed as the machines it runs on."""
+    instances = autoscaled(bill, resource.number("min_instances"), None, resource.number("max_instances"))
+    bill_machines(bill, resource.text("machine_type"), instances)
+
+
+@estimates("google_cloud_scheduler_job")
+def scheduler_job(resource: Resource, bill: Bill) -> None:
+    """Three jobs of an account are free; which ones, a stack cannot tell."""
+    bill.add("job", "scheduler.job", "month", 1)
 
 
 @estimates("google_dns_managed_zone")

@@ -30,9 +30,10 @@ def run_v2_service(resource: Resource, bill: Bill) -> None:
     containers = [part for template in sections(resource, "template") for part in sections(template, "containers")]
     always = any(part.get("resources.cpu_idle") is False for part in containers)
     least = resource.number("template.scaling.min_instance_count") or resource.number("scaling.min_instance_count")
-    _bill_service(bill, _instance(containers, bill), least, always=always)
-    if resource.get("template.node_selector.accelerator") is not None:
-        bill.unpriced("Cloud Run GPUs have no price in the catalog")
+    gpu = resource.text("template.node_selector.accelerator")
+    _bill_service(bill, _instance(containers, bill), least, always=always or bool(gpu))
+    if gpu:
+        _bill_gpu(bill, gpu, least, redundant=not resource.flag("template.gpu_zonal_redundancy_disabled"))
 
 
 @estimates("google_cloud_run_service")
@@ -134,6 +135,18 @@ def _bill_service(bill: Bill, instance: Instance, least: float, *, always: bool)
         _bill_hours(bill, instance, idle, "idle", "idle minimum instances", why)
     _bill_hours(bill, instance, busy.quantity, "request", "instances serving requests", why, usage=True)
     bill.usage("requests", "cloud-run.requests", "request", "gcp.cloud-run.requests")
+
+
+def _bill_gpu(bill: Bill, model: str, least: float, *, redundant: bool) -> None:
+    """One GPU an instance, billed as long as the instance: CPU is always allocated beside it."""
+    busy = bill.assume("gcp.cloud-run.busy-hours")
+    sku = f"cloud-run.gpu-{model}{'-zonal-redundancy' if redundant else ''}"
+    kept = least * bill.hours
+    if kept:
+        bill.add(f"{model}, minimum instances", sku, "gpu-second", kept * _SECONDS_PER_HOUR)
+    beyond = above(busy.quantity, kept)
+    if beyond.high:
+        bill.assumed(f"{model}, instances", sku, "gpu-second", beyond.times(_SECONDS_PER_HOUR), busy)
 
 
 def _bill_hours(

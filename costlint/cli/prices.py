@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -290,6 +291,54 @@ def update(provider: str, quiet: bool, color: bool | None, **options: Any) -> in
         from costlint.reports.prices import outcome_lines
 
         click.echo("\n".join(outcome_lines(provider, outcome.regions, outcome.read, outcome.mapped, outcome.unmapped)))
+    return DONE
+
+
+@command.command("import")
+@click.argument("exports", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@_OUTPUT
+@click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="Units of the export's currency for one USD.")
+@click.option("--rate-date", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The day of that rate.")
+@print_options
+def import_(
+    exports: tuple[str, ...], output: str | None, rate: float | None, rate_date: Any, color: bool | None
+) -> int:
+    """Write a price file from what was paid: EXPORTS of costs in FOCUS (1.0 to 1.2) or AWS Cost and Usage Reports
+    (legacy and 2.0), as CSV, compressed or not. Scans then use the file (--prices), never the export.
+
+    Each price costlint knows by name gets what it cost as contracted and with commitments spread over it. What it does
+    not know is counted and named in the file.
+
+    \b
+    Examples:
+      costlint prices import costs-2026-10.csv.gz --output prices.yaml
+      costlint prices import focus-*.csv --rate 0.92 --rate-date 2026-11-01 --output prices.yaml
+
+    Exit codes: 0 done, 2 usage or no such export, 4 nothing in it has a price of costlint.
+    """
+    if output not in (None, "-") and Path(str(output)).exists():
+        raise click.UsageError(f"{output} is there already; name another file, or none to print")
+
+    from costlint.catalog import Catalog
+    from costlint.cli.exits import DONE, NOTHING
+    from costlint.cli.output import write_new
+    from costlint.config import ConfigError
+    from costlint.prices.importing.gathering import gather
+    from costlint.prices.importing.mapping import Tables
+    from costlint.prices.importing.writing import summary, written
+
+    catalog = Catalog()
+    found = gather(
+        exports, Tables(catalog.data), lambda who, name: family.name if (family := catalog.family(who, name)) else ""
+    )
+    if found.currency not in ("", "USD") and (rate is None or rate_date is None):
+        asked = "say how many of it are one USD, and when, with --rate and --rate-date"
+        raise ConfigError(f"the export is in {found.currency}: {asked}", exports[0])
+    if not found.sums:
+        click.echo(f"costlint: {summary(found)}", err=True)
+        return NOTHING
+    write_new(written(found, rate or 1.0, rate_date.date().isoformat() if rate_date else ""), output)
+    click.echo(f"costlint: {summary(found)}", err=True)
     return DONE
 
 

@@ -111,7 +111,8 @@ class YourCatalog(Catalog):
         capacity = None if spot else self._capacity(provider, place, service, name, family_of or name)
         row = self._row(provider, place, name, unit, engine, deployment, spot)
         if row is not None:
-            terms = Terms(row.price if listed is None else listed.amount, row.price, capacity)
+            public = row.listed if row.listed is not None else listed.amount if listed else row.price
+            terms = Terms(public, row.price, capacity)
             date = row.date or (listed.date if listed else "")
             return Price(row.effective, unit, f"your price ({row.place})", date, False, terms)
         if listed is None:

@@ -33,6 +33,7 @@ class OwnPrice(Struct, frozen=True, forbid_unknown_fields=True):
     engine: Annotated[str, Meta(description="Of a managed database or cache; a glob.")] = "*"
     deployment: Annotated[str, Meta(description="Of a managed database: single-az, multi-az; a glob.")] = "*"
     spot: Annotated[bool, Meta(description="The spot price of a machine type.")] = False
+    list: Annotated[Amount | None, Meta(description="The public list price, where it is not the catalog's.")] = None
     effective: Annotated[Amount | None, Meta(description="What a unit costs with commitments spread over it.")] = None
     currency: Annotated[str, Meta(description="USD, or the currency of this file.")] = "USD"
 

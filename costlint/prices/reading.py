@@ -23,11 +23,13 @@ _CODE = re.compile(r"[A-Z]{3}")
 
 
 class Row(NamedTuple):
-    """A price of yours, in USD: `price` before commitments, `effective` with them. `place` is file:line."""
+    """A price of yours, in USD: `price` before commitments, `effective` with them, `listed` if the file says what the
+    public list does. `place` is file:line."""
 
     own: OwnPrice
     price: float
     effective: float
+    listed: float | None
     place: str
     date: str
 
@@ -76,7 +78,8 @@ def _rows(found: PriceFile, document: Document, file: str) -> Iterator[Row]:
         rate = _rate(own.currency, found, document, file, path)
         effective = own.price if own.effective is None else own.effective
         line, _ = document.position(path)
-        yield Row(own, own.price / rate, effective / rate, f"{file}:{line}", date)
+        listed = None if own.list is None else own.list / rate
+        yield Row(own, own.price / rate, effective / rate, listed, f"{file}:{line}", date)
 
 
 def _reductions(found: PriceFile, document: Document, file: str) -> Iterator[Reduction]:
@@ -101,7 +104,7 @@ def _gpu_hours(found: PriceFile, document: Document, file: str) -> dict[str, Row
             advice = _nearest(model, known) or f"; known are {', '.join(known)}"
             raise ConfigError(f'on_premises: there is no accelerator "{model}"{advice}', file, *place)
         own = OwnPrice("aws", model, amount, unit="gpu-hour")
-        rows[model] = Row(own, amount / rate, amount / rate, f"{file}:{place[0]}", date)
+        rows[model] = Row(own, amount / rate, amount / rate, None, f"{file}:{place[0]}", date)
     return rows
 
 

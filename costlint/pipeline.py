@@ -219,7 +219,7 @@ def _report(
 def _bill(view: View, estimates: Mapping[str, Estimate]) -> StackResult:
     """A stack with what it costs, nothing proposed."""
     cost = total(estimate.monthly for estimate in estimates.values())
-    partial = any(estimate.unpriced for estimate in estimates.values())
+    partial = view.stack.read_in_part or any(estimate.unpriced for estimate in estimates.values())
     return StackResult(view.stack, estimates, (), Totals(cost, cost, partial=partial))
 
 
@@ -360,6 +360,7 @@ def _coverage(results: Sequence[StackResult], libraries: int, alternatives: int)
         unpriced=dict(reasons.most_common()),
         unknown=kinds["unknown"],
         unresolved_modules=sum(len(result.stack.unresolved) for result in results),
+        adapted_modules=sum(len(result.stack.adapted) for result in results),
         libraries=libraries,
         alternatives=alternatives,
         awaiting_environment=sum(result.awaiting for result in results),

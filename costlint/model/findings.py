@@ -147,7 +147,8 @@ class Totals(Struct, frozen=True):
 class Coverage(Struct, frozen=True):
     """What was read and what could not be said. Every resource is one of `priced` (at least in part), `free`,
     `unknown` (its price depends on values not known before deployment) or `unpriced_resources`; `unpriced` maps
-    the reason why something has no price to how many resources it concerns."""
+    the reason why something has no price to how many resources it concerns. Of the modules that are not here
+    `adapted_modules` are understood from their inputs, of `unresolved_modules` nothing is known."""
 
     resources: int = 0
     priced: int = 0
@@ -155,6 +156,7 @@ class Coverage(Struct, frozen=True):
     unpriced: Mapping[str, int] = field(default_factory=dict)
     unknown: int = 0
     unresolved_modules: int = 0
+    adapted_modules: int = 0
     libraries: int = 0
     alternatives: int = 0
     awaiting_environment: int = 0

@@ -271,6 +271,18 @@ class Stack(Struct, eq=False):
     missing: tuple[Missing, ...] = ()
     signs: tuple[Sign, ...] = ()
 
+    @property
+    def read_in_part(self) -> bool:
+        """True if a module that is known by its inputs was given some that nothing is known of."""
+        return any(module.unread for module in self.adapted)
+
+    def adapter_of(self, resource: Resource) -> AdaptedModule | None:
+        """The module a resource belongs to that is known by its inputs; None for all other resources."""
+        if not resource.adapted:
+            return None
+        around = (each for each in self.adapted if f"{resource.module}.".startswith(f"{each.address}."))
+        return max(around, key=lambda each: len(each.address), default=None)
+
     def inputs_of_modules_not_here(self) -> list[Mapping[str, object]]:
         """What modules are given whose own configuration is not here: what they do with it is not known."""
         return [*(module.inputs for module in self.unresolved), *(module.inputs for module in self.adapted)]

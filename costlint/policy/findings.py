@@ -165,7 +165,8 @@ class Assembler:
             confidence = _LOWER[confidence]
         basis = outcome.basis() if outcome else []
         inferred = any(component.inferred for component in basis)
-        if inferred and confidence == "high":
+        adapter = stack.adapter_of(subject.resource)
+        if (inferred or adapter is not None) and confidence == "high":
             confidence = "medium"
         listed = change = cash = None
         if outcome is not None and saving is not None and self._settings.own_prices:
@@ -190,6 +191,7 @@ class Assembler:
         accepted = (comment.reason or NO_REASON) if comment else self._settings.waived.get(known, "")
         region = subject.resource.region
         assumed = (f"region {region.name} is assumed: {region.evidence}",) if region.assumed and region.evidence else ()
+        told = (f"{adapter.module} {adapter.version} is read from its inputs",) if adapter is not None else ()
         return Finding(
             rule=rule,
             stack=stack.name,
@@ -211,7 +213,7 @@ class Assembler:
             change_of_spend=change,
             current=outcome.current if outcome else None,
             proposed=outcome.proposed if outcome else None,
-            assumptions=(*assumed_usage, *assumed) if outcome else (),
+            assumptions=(*assumed_usage, *assumed, *told) if outcome else told,
             unpriced=unpriced,
             usage_based=not section.usage_moves and any(part.assumptions for part in basis),
             inferred=inferred,

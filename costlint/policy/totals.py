@@ -122,7 +122,7 @@ class _Run:
             saving=current.minus(proposed),
             by_phase=self._by_phase,
             by_category=self._by_category,
-            partial=any(estimate.unpriced for estimate in self._base.estimates.values()),
+            partial=self._base.view.stack.read_in_part or any(e.unpriced for e in self._base.estimates.values()),
         )
 
     def as_paid(self, found: Totals, settings: CheckSettings) -> Totals:

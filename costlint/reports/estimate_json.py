@@ -108,6 +108,7 @@ class EstimateCoverageOut(Struct, frozen=True):
     unpriced_resources: int
     unpriced: list[UnpricedOut]
     unresolved_modules: int
+    adapted_modules: int
 
 
 class EstimateOut(Struct, frozen=True):
@@ -155,6 +156,7 @@ def render(report: Report, catalog: Catalog, by: str = "") -> str:
             coverage.unpriced_resources,
             [UnpricedOut(reason, number) for reason, number in unpriced],
             coverage.unresolved_modules,
+            coverage.adapted_modules,
         ),
         diagnostics=[DiagnosticOut(d.severity, d.message, d.file, d.line, d.column) for d in report.diagnostics],
         list_monthly=report.totals.list_current and amount_out(report.totals.list_current),

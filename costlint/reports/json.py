@@ -69,6 +69,7 @@ def render(report: Report) -> str:
             unpriced_resources=coverage.unpriced_resources,
             unknown=coverage.unknown,
             unresolved_modules=coverage.unresolved_modules,
+            adapted_modules=coverage.adapted_modules,
             libraries=coverage.libraries,
             alternatives=coverage.alternatives,
             awaiting_environment=coverage.awaiting_environment,

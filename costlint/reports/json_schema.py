@@ -156,6 +156,7 @@ class CoverageOut(Struct, frozen=True):
     unpriced_resources: int
     unknown: int
     unresolved_modules: int
+    adapted_modules: int
     libraries: int
     alternatives: int
     awaiting_environment: int

@@ -110,6 +110,8 @@ def coverage_line(report: Report) -> str:
         parts.append(f"{left:,} unpriced" + (f" (most: {printable(often[0])})" if often else ""))
     if coverage.unknown:
         parts.append(f"{coverage.unknown:,} unknown")
+    if coverage.adapted_modules:
+        parts.append(f"{counted(coverage.adapted_modules, 'module')} read from inputs")
     if coverage.unresolved_modules:
         parts.append(f"{counted(coverage.unresolved_modules, 'module')} not here")
     if coverage.libraries:

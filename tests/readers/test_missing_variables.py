@@ -49,7 +49,10 @@ def test_a_root_in_the_current_directory_has_its_file_there() -> None:
 
 
 def test_alternatives_that_all_lack_it_are_told_once() -> None:
-    assert 'variable "a": add to infra/terraform.tfvars' in note(stack("prod.tfvars", "a"), stack("dev.tfvars", "a"))
+    assert note(stack("prod.tfvars", "a"), stack("dev.tfvars", "a")) == (
+        'infra/variables.tf:1:1: no value for variable "a": add to infra/terraform.tfvars, or to each variable file if '
+        'values differ: a = "…"'
+    )
 
 
 def test_what_one_set_lacks_belongs_into_its_file() -> None:

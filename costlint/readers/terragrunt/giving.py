@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
-from costlint.model import PartialMap
+from costlint.model import PartialMap, Unknown
+from costlint.readers.terraform.configuration import Variable
 from costlint.readers.terraform.syntax.ast import Expr
-from costlint.readers.terraform.variables.values import Given
+from costlint.readers.terraform.variables.values import Given, takes_text
 from costlint.readers.terragrunt.configs import Config
 from costlint.readers.terragrunt.merging import origin
 from costlint.readers.terragrunt.tracing import INPUTS, pair
 
 
-def given_inputs(config: Config, declared: Iterable[str]) -> dict[str, Given]:
-    """What each input sets. Where inputs are not all known, every other declared variable is unknown too."""
+def given_inputs(config: Config, declared: Mapping[str, Variable]) -> dict[str, Given]:
+    """What each input sets. Where inputs are not all known, every other declared variable is unknown too. Terragrunt
+    hands inputs over as environment variables: text for a variable that is no text is Terraform syntax."""
     values = config.inputs.value
     given: dict[str, Given] = {}
     if not isinstance(values, dict) or isinstance(values, PartialMap):
         given = {name: _given(config, f"inputs.{name}", ("bad", *_own_place(config), "")) for name in declared}
     if isinstance(values, dict):
         given |= {name: _input(config, name, value) for name, value in values.items()}
+        for name, value in values.items():
+            text = isinstance(value, str) and not isinstance(value, Unknown)
+            if text and name in declared and not takes_text(declared[name]):
+                given[name] = Given(f"inputs.{name}", text=str(value))
     return given
 
 

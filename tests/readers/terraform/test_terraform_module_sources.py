@@ -294,6 +294,17 @@ def test_a_module_in_a_submodule_that_is_not_checked_out_is_said_to_be(source: s
     assert [each.source for each in read(files).unresolved] == [source]
 
 
+@pytest.mark.parametrize("content", ["", DISK % "gp2"])
+def test_git_leaves_an_empty_directory_for_a_submodule_it_does_not_check_out(tmp_path: Path, content: str) -> None:
+    (tmp_path / "shared/modules").mkdir(parents=True)
+    (tmp_path / ".gitmodules").write_text(SUBMODULES)
+    (tmp_path / "main.tf").write_text(calling("./shared/modules"))
+    if content:
+        (tmp_path / "shared/modules/main.tf").write_text(content)
+    stack = read_stack(TerraformFiles(DirectorySource(tmp_path)), "", TerraformOptions())
+    assert (len(stack.unresolved), len(stack.resources)) == ((0, 1) if content else (1, 0))
+
+
 @pytest.mark.parametrize("record", [SUBMODULES, "", "path =", b"\xff\xfe"])
 def test_a_directory_that_no_submodule_explains_does_not_exist(record: str | bytes) -> None:
     files = {".gitmodules": record, "main.tf": calling("./shared/other")}

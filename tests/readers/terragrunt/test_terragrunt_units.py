@@ -214,3 +214,24 @@ def test_what_an_environment_variable_nobody_set_would_say_is_a_default() -> Non
     files = {**APP, "modules/app/main.tf": module, "live/app/terragrunt.hcl": text}
     assert unit(files, "live/app").defaulted == {"env", "stage"}
     assert unit(files, "live/app", environment={"STAGE": "prod"}).defaulted == set()
+
+
+@pytest.mark.parametrize(
+    ("type_", "given", "value"),
+    [
+        ("list(string)", '"[\\"a\\", \\"b\\"]"', ["a", "b"]),
+        ("map(number)", 'get_env("LIMITS", "{a = 1}")', {"a": 1}),
+        ("string", '"[]"', "[]"),
+        ("number", '"3"', 3),
+        ("list(string)", '["a"]', ["a"]),
+    ],
+)
+def test_text_given_to_a_variable_that_is_no_text_is_terraform_syntax(type_: str, given: str, value: object) -> None:
+    module = f'variable "it" {{\n  type = {type_}\n}}\nresource "test_thing" "this" {{\n  it = var.it\n}}\n'
+    files = {
+        **APP,
+        "modules/app/main.tf": module,
+        "live/app/terragrunt.hcl": UNIT + f"inputs = {{\n  it = {given}\n}}\n",
+    }
+    read = unit(files, "live/app")
+    assert (read.resources[0].attributes["it"], read.diagnostics) == (value, [])

@@ -104,28 +104,33 @@ class ModuleSources:
 
     def _local(self, call: Call) -> Resolution:
         directory = follow(call.directory, call.source)
-        if directory is not None and self._source.is_dir(directory):
+        submodule = self._not_checked_out(directory) if directory is not None else ""
+        if directory is not None and not submodule and self._source.is_dir(directory):
             return Resolution(directory, "tree")
         found = self._mapped(call.source, parse_address(call.source))
         if found is not None:
             return found
         if directory is None:
             return Resolution(None, "outside")
-        submodule = next((path for path in self._submodules if f"{directory}/".startswith(f"{path}/")), "")
         if submodule:
             shown = self._source.shown(submodule)
             why = f"the git submodule {shown} is not checked out (git submodule update --init)"
             return Resolution(None, "refused", why)
         return Resolution(None, "nowhere")
 
+    def _not_checked_out(self, directory: str) -> str:
+        """The git submodule a directory is in, if that is not there, or empty as git leaves it; "" otherwise."""
+        return next((path for path in self._absent if f"{directory}/".startswith(f"{path}/")), "")
+
     @cached_property
-    def _submodules(self) -> tuple[str, ...]:
-        """The directories of the git submodules of the scanned tree."""
+    def _absent(self) -> tuple[str, ...]:
+        """The directories of the git submodules of the scanned tree that are not checked out."""
         try:
             text = self._source.read(_SUBMODULES).decode() if self._source.is_file(_SUBMODULES) else ""
         except (SourceError, UnicodeDecodeError):
             return ()
-        return tuple(posixpath.normpath(path) for path in _SUBMODULE.findall(text))
+        paths = map(posixpath.normpath, _SUBMODULE.findall(text))
+        return tuple(path for path in paths if not (self._source.is_dir(path) and self._source.files(path)))
 
     def _mapped(self, source: str, address: ModuleAddress) -> Resolution | None:
         for mapping in self._mappings:

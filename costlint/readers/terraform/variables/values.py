@@ -35,15 +35,20 @@ class Given(NamedTuple):
         Terraform syntax."""
         if self.expr is not None:
             return self.expr
-        declared = variable.block.body.attributes.get("type")
         literal = ("lit", 0, len(self.text), self.text)
-        if declared is None or (declared.expr[0] in ("name", "lit") and declared.expr[3] in _SIMPLE):
+        if takes_text(variable):
             return literal
         expr, problems = parse_expression(self.text)
         return literal if problems else expr
 
 
 _SIMPLE = frozenset(("string", "number", "bool"))
+
+
+def takes_text(variable: Variable) -> bool:
+    """True for a variable of a simple type or none: text from outside is its value, not Terraform syntax."""
+    declared = variable.block.body.attributes.get("type")
+    return declared is None or (declared.expr[0] in ("name", "lit") and declared.expr[3] in _SIMPLE)
 
 
 def root_variables(reading: Reading, declared: Iterable[str]) -> dict[str, Given]:

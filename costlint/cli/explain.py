@@ -23,7 +23,7 @@ _PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?")
 
 @click.command("explain")
 @click.argument("what", metavar="RULE|PATH:LINE")
-@click.option("--profile", type=click.Choice(["default", "audit"]), help="audit adds governance rules.")
+@click.option("--profile", type=click.Choice(["default", "audit"]), help="audit adds governance and guesses.")
 @click.option("--in", "roots", metavar="PATH", multiple=True, help="What to scan; default: outward from the place.")
 @input_options
 @config_options
@@ -47,7 +47,7 @@ def command(what: str, roots: tuple[str, ...], color: bool | None, **options: An
         lines = _line_count(path)
         if not 0 < line <= lines:
             raise click.UsageError(f"there is no line {line} in {path}: it has {lines}")
-        config = resolve_config(roots or (path,), **options)
+        config = resolve_config(roots or (path,), **options).override(min_saving=0)
         return _place(path, line, roots, config, color)
     return _rule(what, resolve_config(roots, **options), color)
 

@@ -44,9 +44,17 @@ _INPUT = (
 _CHOICE = (
     click.option("--select", metavar="RULES", multiple=True, help="Only these rules: ids, names, prefixes; a,b."),
     click.option("--ignore", metavar="RULES", multiple=True, help="Not these rules."),
-    click.option("--profile", type=click.Choice(["default", "audit"]), help="audit adds governance rules."),
     click.option(
-        "--min-saving", type=click.FloatRange(min=0), callback=_finite, metavar="USD", help="Leave out smaller savings."
+        "--profile",
+        type=click.Choice(["default", "audit"]),
+        help="audit adds governance and guesses.",
+    ),
+    click.option(
+        "--min-saving",
+        type=click.FloatRange(min=0),
+        callback=_finite,
+        metavar="USD",
+        help="Leave out smaller savings (20); 0: none.",
     ),
 )
 _PRINT = (

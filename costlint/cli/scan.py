@@ -13,7 +13,7 @@ from costlint.cli.options import choice_options, config_options, input_options, 
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write the report.")
 @click.option("--output", "-o", metavar="FILE", help="Write the report to a file.")
-@click.option("--all", "everything", is_flag=True, help="Every finding and diagnostic, not only the first ten.")
+@click.option("--all", "everything", is_flag=True, help="List every finding and diagnostic, not only the first ten.")
 @click.option("--fail-on", metavar="LEVEL|SAVING", help="Exit 1 on a finding of this severity, or saving this ($100).")
 @choice_options
 @input_options
@@ -36,7 +36,7 @@ def command(
       costlint scan infra
       costlint scan infra --environment prod --var-file prod.tfvars
       costlint scan infra --fail-on high
-      costlint scan infra --fail-on '$100' --min-saving 20
+      costlint scan infra --all --min-saving 0 --profile audit
       costlint scan infra --format json --output costlint.json
 
     Exit codes: 0 done, 1 findings at --fail-on, 2 usage or configuration, 3 some input could not be read,

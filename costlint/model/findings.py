@@ -75,7 +75,8 @@ class Finding(Struct, frozen=True):
     `addresses` are all instances the same edit covers, in all the `stacks` that share the line; `among` is how many
     stacks of the same roots there are. `usage_based` marks savings that rest on assumptions (of usage, or of how far
     something scales); `inferred` those that rest on inferred prices. One that is not `editable` stands in a module from
-    elsewhere that offers no input for it.
+    elsewhere that offers no input for it. What a rule says of `nonprod` alone holds only there; it is `shared` if the
+    text to edit is that of other environments, too.
 
     `list_saving` is set where your prices are not the list's, `cash_saving` where there are commitments: what the
     invoice falls by while they last. `change_of_spend` is what the latter is worked out from.
@@ -105,6 +106,8 @@ class Finding(Struct, frozen=True):
     suppressed: str = ""
     library: bool = False
     editable: bool = True
+    nonprod: bool = False
+    shared: bool = False
     stacks: tuple[Occurrence, ...] = ()
     among: int = 1
     list_saving: Money | None = None
@@ -169,13 +172,15 @@ class Coverage(Struct, frozen=True):
 
 class LeftOut(Struct, frozen=True):
     """How many findings a report does without: those that save less than `min_saving` (USD/month; together they are
-    worth `worth`), and of the default profile those without a price and those nobody can make the change for here."""
+    worth `worth`), and of the default profile those without a price, those nobody can make the change for here, and
+    those whose line is production's, too."""
 
     min_saving: float = 0.0
     smaller: int = 0
     worth: float = 0.0
     unpriced: int = 0
     not_editable: int = 0
+    shared: int = 0
 
 
 class StackResult(Struct, frozen=True):

@@ -25,15 +25,15 @@ from costlint.policy.totals import totals
 
 class CheckResult(Struct, frozen=True):
     """What the rules say about one stack. `held` are findings that are left to the audit profile. The totals are those
-    of the findings that reach the least saving by themselves; `totals_with` those of others that do not (asked for by
-    fingerprint) besides, as far as they save enough together with other stacks. `awaiting_environment` counts
-    resources about which a rule would speak if their environment were known."""
+    of the findings that reach the least saving by themselves; `totals_of` gives those of any others, asked for by
+    fingerprint. `awaiting_environment` counts resources about which a rule would speak if their environment were
+    known."""
 
     findings: tuple[Finding, ...] = ()
     held: tuple[Finding, ...] = ()
     suppressed: tuple[Finding, ...] = ()
     totals: Totals = field(default_factory=Totals)
-    totals_with: Callable[[Collection[str]], Totals] | None = None
+    totals_of: Callable[[Collection[str]], Totals] | None = None
     awaiting_environment: int = 0
     diagnostics: tuple[Diagnostic, ...] = ()
     used_suppressions: tuple[Suppression, ...] = ()
@@ -72,8 +72,8 @@ def check(
     active = without_rivals(one for one in open_ones if not held(one.finding, settings))
     certain = [one for one in active if enough(one.finding, settings)]
 
-    def totals_with(more: Collection[str]) -> Totals:
-        chosen = [one for one in active if enough(one.finding, settings) or one.finding.fingerprint in more]
+    def totals_of(fingerprints: Collection[str]) -> Totals:
+        chosen = (one for one in active if one.finding.fingerprint in fingerprints)
         return totals(chosen, context, consulted, price, settings)
 
     return CheckResult(
@@ -81,7 +81,7 @@ def check(
         held=tuple(one.finding for one in open_ones if held(one.finding, settings)),
         suppressed=tuple(one.finding for one in priced if one.finding.suppressed),
         totals=totals(certain, context, consulted, price, settings),
-        totals_with=totals_with if len(certain) < len(active) else None,
+        totals_of=totals_of if active else None,
         awaiting_environment=len(found.awaiting),
         diagnostics=(*problems, *review(view.stack, rules, settings)),
         used_suppressions=tuple(suppressions.used),

@@ -34,10 +34,10 @@ class CompiledGroup(NamedTuple):
 
 
 class Section(NamedTuple):
-    """What one rule says about one resource type, ready to run. `rule` has the profile and confidence of the section. `stack`: it is
-    about the whole stack, `repository`: about everything scanned as if it were one. `local`: the patterns answer alike
-    for resources with the same attributes, tags, region and environment. `plain`: there is nothing but one pattern on
-    the resource."""
+    """What one rule says about one resource type, ready to run. `rule` has the profile and confidence of the section.
+    `stack`: it is about the whole stack, `repository`: about everything scanned as if it were one. `local`: the
+    patterns answer alike for resources with the same attributes, tags, region and environment. `plain`: there is
+    nothing but one pattern on the resource."""
 
     rule: Rule
     source: TypeRule

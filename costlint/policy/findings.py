@@ -220,6 +220,7 @@ class Assembler:
             suppressed=accepted,
             library=stack.library,
             editable=editable(edits, stack) and is_here(place.span, stack),
+            nonprod=section.needs_environment and subject.environment.kind == "nonprod",
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from costlint.model import Finding, LeftOut, StackResult
 from costlint.policy.merging import merged
 from costlint.policy.settings import CheckSettings
+from costlint.policy.sharing import OtherEnvironments
 
 if TYPE_CHECKING:
     from costlint.policy.check import CheckResult
@@ -25,11 +26,11 @@ class Told(NamedTuple):
 
 
 def held(finding: Finding, settings: CheckSettings) -> bool:
-    """Whether a finding is left to the audit profile: nobody can say what it saves, or make the change here. A rule
-    that is selected by its id or name is told in full."""
+    """Whether a finding is left to the audit profile: nobody can say what it saves, or make the change here without
+    changing production. A rule that is selected by its id or name is told in full."""
     if settings.profile != "default" or settings.names(finding.rule):
         return False
-    return (finding.saving is None and finding.exposure is None) or not finding.editable
+    return _unpriced(finding) or not finding.editable or finding.shared
 
 
 def enough(finding: Finding, settings: CheckSettings) -> bool:
@@ -46,29 +47,43 @@ def told(
 ) -> Told:
     """Which findings of the `deployed` stacks are told, once those of several stacks are one. `checked` has what the
     rules say about each stack, by its `id`. What a finding saves counts in all the stacks it occurs in, so one may be
-    told for stacks in none of which it saves enough alone; their totals then include it."""
-    all_of_them = merged(deployed, lambda result: result.findings, settings.cash)
-    findings = [finding for finding in all_of_them if enough(finding, settings)]
-    small = [finding for finding in all_of_them if not enough(finding, settings)]
-    held_back = merged(deployed, lambda result: checked[id(result.stack)].held)
-    left_out = LeftOut(
-        min_saving=settings.min_saving,
-        smaller=len(small),
-        worth=sum(finding.worth for finding in small),
-        unpriced=sum(finding.editable for finding in held_back),
-        not_editable=sum(not finding.editable for finding in held_back),
+    told for stacks in none of which it saves enough alone; the totals are always those of what is told."""
+    others = OtherEnvironments(deployed)
+    every = [others.marked(one) for one in merged(deployed, lambda result: result.findings, settings.cash)]
+    small = [finding for finding in every if not enough(finding, settings)]
+    rest = [finding for finding in every if enough(finding, settings)]
+    findings = [finding for finding in rest if not held(finding, settings)]
+    left = [finding for finding in rest if held(finding, settings)]
+    left += merged(deployed, lambda result: checked[id(result.stack)].held)
+    named: dict[str, set[str]] = {}
+    for finding in findings:
+        for one in finding.stacks:
+            named.setdefault(one.stack, set()).add(one.fingerprint)
+    return Told(
+        [_with(result, checked[id(result.stack)], named.get(result.stack.name, set()), settings) for result in results],
+        findings,
+        LeftOut(
+            min_saving=settings.min_saving,
+            smaller=len(small),
+            worth=sum(finding.worth for finding in small),
+            unpriced=sum(map(_unpriced, left)),
+            not_editable=sum(not finding.editable and not _unpriced(finding) for finding in left),
+            shared=sum(finding.shared for finding in left),
+        ),
     )
-    if not small and not held_back:
-        return Told([*results], findings, left_out)
-    named = {(one.stack, one.fingerprint) for finding in findings for one in finding.stacks}
-    return Told([_with(result, checked[id(result.stack)], named, settings) for result in results], findings, left_out)
 
 
-def _with(
-    result: StackResult, found: CheckResult, named: Iterable[tuple[str, str]], settings: CheckSettings
-) -> StackResult:
-    """A stack with those of its findings that are told, and what they save together."""
-    kept = tuple(one for one in result.findings if enough(one, settings) or (one.stack, one.fingerprint) in named)
-    together = {one.fingerprint for one in kept if not enough(one, settings)}
-    totals = found.totals_with(together) if together and found.totals_with else result.totals
-    return replace(result, findings=kept, totals=totals)
+def _with(result: StackResult, found: CheckResult, named: set[str], settings: CheckSettings) -> StackResult:
+    """A stack with those of its findings that are told, and what they save together. A library keeps those that save
+    enough by themselves: they are not part of the report."""
+    if result.stack.library and not result.counted:
+        return replace(result, findings=tuple(one for one in result.findings if enough(one, settings)))
+    counted_in = {one.fingerprint for one in result.findings if enough(one, settings)}
+    kept = tuple(one for one in result.findings if one.fingerprint in named)
+    if counted_in == named or found.totals_of is None:
+        return replace(result, findings=kept)
+    return replace(result, findings=kept, totals=found.totals_of(named))
+
+
+def _unpriced(finding: Finding) -> bool:
+    return finding.saving is None and finding.exposure is None

@@ -49,6 +49,8 @@ def _place(finding: Finding, fingerprint: bool) -> list[Piece]:
         notes.append(ways)
     if finding.usage_based:
         notes.append("assumed")
+    if finding.shared:
+        notes.append("production shares the line")
     if not finding.editable:
         notes.append("its module has no input for it")
     elif finding.changes and _MODULE.search(finding.changes[0].address):

@@ -57,6 +57,7 @@ def render(report: Report) -> str:
             worth=money_out(report.left_out.worth),
             unpriced=report.left_out.unpriced,
             not_editable=report.left_out.not_editable,
+            shared=report.left_out.shared,
         ),
         coverage=CoverageOut(
             resources=coverage.resources,
@@ -121,6 +122,7 @@ def _finding(finding: Finding) -> FindingOut:
         inferred=finding.inferred,
         library=finding.library,
         editable=finding.editable,
+        shared=finding.shared,
         change=[_change(change) for change in finding.changes],
         assumptions=list(finding.assumptions),
         unpriced=list(finding.unpriced),

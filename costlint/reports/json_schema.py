@@ -110,6 +110,7 @@ class FindingOut(Struct, frozen=True):
     inferred: bool
     library: bool
     editable: bool
+    shared: bool
     change: list[ChangeOut]
     assumptions: list[str]
     unpriced: list[str]
@@ -164,13 +165,15 @@ class CoverageOut(Struct, frozen=True):
 
 class LeftOutOut(Struct, frozen=True):
     """Findings the report does without. `smaller` of them save less than `min_saving` (USD a month), together `worth`;
-    of the default profile, `unpriced` have no price, and `not_editable` stand in modules that have no input for it."""
+    of the default profile, `unpriced` have no price, `not_editable` stand in modules that have no input for it, and
+    the line of `shared` ones is that of production, too."""
 
     min_saving: float
     smaller: int
     worth: float
     unpriced: int
     not_editable: int
+    shared: int
 
 
 class StackOut(Struct, frozen=True):

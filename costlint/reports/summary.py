@@ -50,6 +50,8 @@ def left_out_line(report: Report) -> str:
     held = [f"{left.unpriced:,} without a price"] if left.unpriced else []
     if left.not_editable:
         held.append(f"{left.not_editable:,} in modules from elsewhere that have no input for it")
+    if left.shared:
+        held.append(f"{left.shared:,} on lines that are production's, too")
     if held:
         parts.append(f"{', '.join(held)} (--profile audit)")
     return " · ".join(parts)

@@ -72,9 +72,15 @@ def test_without_findings_notes_stay_on_the_line() -> None:
     assert render(report(diagnostics=(note,))).endswith("$1,000/month. 1 note (--all).\n")
 
 
-def test_without_findings_errors_are_shown() -> None:
-    text = render(report(diagnostics=(_ERROR,)))
-    assert "error broken.tf:7:2: expected }" in text
+def test_without_findings_the_first_error_is_part_of_the_one_line() -> None:
+    text = render(report(diagnostics=(_ERROR, _ERROR)))
+    assert text.count("\n") == 1
+    assert text.endswith("2 errors, the first at broken.tf:7:2: expected } (--all).\n")
+
+
+def test_errors_are_listed_where_they_are_why_there_is_nothing() -> None:
+    text = render(replace(report(diagnostics=(_ERROR,)), coverage=Coverage()))
+    assert "  error broken.tf:7:2: expected }\n" in text
 
 
 def test_only_ten_findings_are_shown_and_the_rest_is_counted() -> None:

@@ -196,9 +196,10 @@ def test_what_has_no_price_is_said_and_never_zero(one: Resource, reason: str) ->
     assert any(reason in said for said in estimate.unpriced)
 
 
-def test_another_region_is_priced_by_its_price_level_and_marked() -> None:
-    disk = resource("azurerm_managed_disk.d", region="italynorth", storage_account_type="Premium_ZRS", disk_size_gb=128)
-    assert estimate_of(disk).inferred
+def test_a_region_no_list_was_read_in_is_priced_by_its_level_and_marked() -> None:
+    group = resource("azurerm_container_group.g", container=[{"cpu": 1, "memory": 2}])
+    assert estimate_of(group).inferred
+    assert not estimate_of(resource("azurerm_container_group.g", region="eastus2", container=[{"cpu": 1}])).inferred
 
 
 SIZES = st.integers(min_value=1, max_value=32_767)

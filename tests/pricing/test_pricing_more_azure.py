@@ -162,7 +162,7 @@ def test_a_container_group_that_is_not_restarted_runs_as_long_as_it_is_assumed_t
 
 UNPRICED = [
     (resource("azurerm_container_group.g", container=[{"cpu": UNKNOWN, "memory": 1}]), "cpu is not known"),
-    (resource("azurerm_redis_enterprise_cluster.r", sku_name="Enterprise_E10-2"), "a node or the whole cluster"),
+    (resource("azurerm_redis_enterprise_cluster.r", sku_name="Enterprise_E10-2"), "per node or per cluster"),
     (resource("azurerm_fabric_capacity.f", sku=[{"name": "FX"}]), "FX is not read"),
     (resource("azurerm_synapse_spark_pool.p", node_size="Odd"), "node size odd is not read"),
     (resource("azurerm_kusto_cluster.k", sku=[{"name": "Standard_D11_v2", "capacity": 2}]), "Data Explorer markup"),

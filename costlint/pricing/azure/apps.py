@@ -86,6 +86,21 @@ def flex_function_app(resource: Resource, bill: Bill) -> None:
     _flex(bill)
 
 
+@estimates("azurerm_function_app_slot")
+def function_app_slot(resource: Resource, bill: Bill) -> None:
+    """Runs on the plan of its app, and is billed with it."""
+    bill.free()
+
+
+@estimates("azurerm_app_service_custom_hostname_binding")
+def hostname_binding(resource: Resource, bill: Bill) -> None:
+    """Free but for a TLS binding to an address of its own."""
+    if resource.text("ssl_state").lower() != "ipbasedenabled":
+        bill.free()
+        return
+    bill.add("IP-based TLS", "app-service.ip-ssl-connection", "month", 1)
+
+
 @estimates("azurerm_app_service_environment_v3")
 def service_environment(resource: Resource, bill: Bill) -> None:
     """No fee of its own: plans in it are billed as isolated workers, an empty one as one Windows I1v2

@@ -74,3 +74,9 @@ def diagnostic_setting(resource: Resource, bill: Bill) -> None:
 @estimates("azurerm_monitor_workspace")
 def prometheus(resource: Resource, bill: Bill) -> None:
     bill.usage("Prometheus samples", "monitor.prometheus-samples", "sample", "azure.monitor.prometheus-samples")
+
+
+@estimates("azurerm_monitor_data_collection_rule")
+def data_collection_rule(resource: Resource, bill: Bill) -> None:
+    """What it collects is billed where it is sent."""
+    bill.free()

@@ -8,6 +8,14 @@ from costlint.pricing.quantities import above
 from costlint.pricing.sections import section
 
 _LB_RULES = ("azurerm_lb_rule", "azurerm_lb_outbound_rule")
+_RECORDS = tuple(
+    f"azurerm_{zone}_{kind}_record"
+    for zone, kinds in (
+        ("dns", ("a", "aaaa", "caa", "cname", "mx", "ns", "ptr", "srv", "txt")),
+        ("private_dns", ("a", "aaaa", "cname", "mx", "ptr", "srv", "txt")),
+    )
+    for kind in kinds
+)
 
 
 @estimates("azurerm_public_ip")
@@ -163,6 +171,12 @@ def peering(resource: Resource, bill: Bill) -> None:
 def dns_zone(resource: Resource, bill: Bill) -> None:
     bill.add("zone", "dns-zone.zone", "month", 1)
     bill.usage("queries", "dns-a-record.dns-queries-first-1b", "query", "azure.dns.queries")
+
+
+@estimates(*_RECORDS)
+def dns_record(resource: Resource, bill: Bill) -> None:
+    """Its queries are billed with the zone."""
+    bill.free()
 
 
 @estimates("azurerm_traffic_manager_profile")

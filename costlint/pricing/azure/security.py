@@ -35,3 +35,9 @@ def defender(resource: Resource, bill: Bill) -> None:
         bill.free()
         return
     bill.unpriced("a Defender plan bills what it protects in the whole subscription")
+
+
+@estimates("azurerm_federated_identity_credential")
+def federated_credential(resource: Resource, bill: Bill) -> None:
+    """Sign-ins of workloads are free; those of external users are billed to the tenant."""
+    bill.free()

@@ -102,6 +102,18 @@ def dns_zone(resource: Resource, bill: Bill) -> None:
     bill.usage("queries", "dns-record-set.queries", "query", "gcp.dns.queries")
 
 
+@estimates("google_dns_record_set")
+def dns_record(resource: Resource, bill: Bill) -> None:
+    """Its queries are billed with the zone."""
+    bill.free()
+
+
+@estimates("google_service_networking_connection")
+def service_connection(resource: Resource, bill: Bill) -> None:
+    """Free itself; what crosses zones and regions through it is traffic of the services at both ends."""
+    bill.free()
+
+
 @estimates("google_compute_subnetwork")
 def subnetwork(resource: Resource, bill: Bill) -> None:
     """Free but for the flow logs it may write."""

@@ -32,7 +32,15 @@ def secret(resource: Resource, bill: Bill) -> None:
     bill.usage("accesses", "secret-manager-secret.access-operations", "request", "gcp.secret-manager.accesses")
 
 
-@estimates("google_secret_manager_secret_version")
+@estimates("google_secret_manager_regional_secret")
+def regional_secret(resource: Resource, bill: Bill) -> None:
+    """Stored in one region."""
+    sku = "secret-manager-secret.active-secret-versions"
+    bill.usage("active versions", sku, "versions-month", "gcp.secret-manager.versions")
+    bill.usage("accesses", "secret-manager-secret.access-operations", "request", "gcp.secret-manager.accesses")
+
+
+@estimates("google_secret_manager_secret_version", "google_secret_manager_regional_secret_version")
 def secret_version(resource: Resource, bill: Bill) -> None:
     """Billed with its secret."""
     bill.free()

@@ -77,6 +77,12 @@ def function_v1(resource: Resource, bill: Bill) -> None:
         bill.unpriced("idle minimum instances of first-generation functions have no price in the catalog")
 
 
+@estimates("google_workflows_workflow")
+def workflow(resource: Resource, bill: Bill) -> None:
+    """Internal steps; calls of other services cost more and are among what a usage file may state."""
+    bill.usage("steps", "workflows.steps", "step", "gcp.workflows.steps")
+
+
 @estimates("google_pubsub_topic")
 def topic(resource: Resource, bill: Bill) -> None:
     bill.usage("messages published", "pubsub-topic.message-ingestion-data", "tib", "gcp.pubsub.published-tib")

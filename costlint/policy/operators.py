@@ -79,6 +79,12 @@ def present(value: object) -> Verdict:
     return value is not None
 
 
+def _there(value: object, subject: Subject) -> Verdict:
+    """`present`; but what a module that is not here leaves out of its resources is not known."""
+    verdict = present(value)
+    return None if verdict is False and subject.resource.adapted else verdict
+
+
 def number(value: object) -> float | None:
     """A number, numeric text, or a Kubernetes quantity ("500m", "2Gi"); None for anything else, and for integers beyond
     every measure."""
@@ -107,9 +113,9 @@ def _as_text(value: object) -> str:
 def compile_value(spec: object, place: Place) -> tuple[ValueTest, bool]:
     """The test a value of a pattern stands for, and whether it is local. Raises PatternError."""
     if spec is None or spec == "absent":
-        return (lambda value, _: negated(present(value))), True
+        return (lambda value, subject: negated(_there(value, subject))), True
     if spec == "present":
-        return (lambda value, _: present(value)), True
+        return _there, True
     if isinstance(spec, list):
         return (lambda value, _: any_of(same(value, option) for option in spec)), True
     if not isinstance(spec, dict):
@@ -295,7 +301,7 @@ def _flag(positive: bool) -> Callable[..., tuple[ValueTest, bool]]:
         if not isinstance(spec, bool):
             raise PatternError("expected true or false", place.where)
         wanted = spec is positive
-        return (lambda value, _: present(value) if wanted else negated(present(value))), True
+        return (lambda value, subject: _there(value, subject) if wanted else negated(_there(value, subject))), True
 
     return compile_flag
 
@@ -312,7 +318,11 @@ def _blocks(quantifier: Callable[..., ValueTest]) -> Callable[..., tuple[ValueTe
 
 def _none(run: SubjectTest, under: Path) -> ValueTest:
     some = _some(run, under)
-    return lambda value, subject: negated(some(value, subject))
+
+    def test(value: object, subject: Subject) -> Verdict:
+        return negated(some(value, subject)) if _there(value, subject) is not None else None
+
+    return test
 
 
 def _some_key(spec: object, place: Place) -> tuple[ValueTest, bool]:

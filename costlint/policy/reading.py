@@ -93,7 +93,7 @@ def _attribute(text: str, scope: Scope) -> Fact:
     def read(subject: Subject) -> object:
         resource = subject.resource
         value = lookup(resource.attributes, path)
-        return _absent(resource, text) if value is None else value
+        return resource.defaults.get(text) if value is None else value
 
     return read
 
@@ -107,7 +107,7 @@ def _of_resource(step: str | int) -> Fact:
         if value is None:
             if isinstance(resource.attributes, PartialMap) and key not in resource.attributes:
                 return UNKNOWN
-            return _absent(resource, key)
+            return resource.defaults.get(key)
         return value
 
     return read
@@ -116,19 +116,12 @@ def _of_resource(step: str | int) -> Fact:
 def _of_element(path: Path, text: str) -> Fact:
     def read(subject: Subject) -> object:
         value = lookup(subject.element, path)
-        if value is None and (subject.resource.defaults or subject.resource.adapted):
+        if value is None and subject.resource.defaults:
             names = ".".join(step for step in subject.prefix if isinstance(step, str))
-            return _absent(subject.resource, f"{names}.{text}")
+            return subject.resource.defaults.get(f"{names}.{text}")
         return value
 
     return read
-
-
-def _absent(resource: Resource, text: str) -> object:
-    """What stands for an attribute that is not there: the provider's default; where the module itself is not here, what
-    it sets is unknown."""
-    default = resource.defaults.get(text)
-    return UNKNOWN if default is None and resource.adapted else default
 
 
 def _tag(resource: Resource, key: str) -> object:

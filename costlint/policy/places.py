@@ -60,6 +60,8 @@ def place_of(edits: tuple[Edit, ...], resource: Resource, stack: Stack, whole: b
             return Place(first.span, (first,), resource.span, False, _block_name(resource))
         if not is_here(location.span, stack) and (way := passing(location, resource, stack)):
             return Place(way.call, location.chain, resource.span, True, f"{stack.path}: {way.module}.{way.argument}")
+        if resource.adapted and not is_here(location.span, stack):
+            return Place(resource.span, location.chain, resource.span, False, location.name)
         return Place(location.span, location.chain, resource.span, location.exact, location.name)
     return Place(resource.span, (), resource.span, False, _block_name(resource))
 

@@ -15,6 +15,7 @@ from costlint.readers.terraform.reading import Reading, TerraformOptions
 from costlint.readers.terraform.regions import inherit_regions, region_of
 from costlint.readers.terraform.resources import ResourceBlock
 from costlint.readers.terraform.signs import signs
+from costlint.readers.terraform.tracing.adapted import files_of
 from costlint.readers.terraform.tracing.locate import BlockLocator
 from costlint.readers.terraform.variables.workspaces import DEFAULT, UnnamedWorkspace
 from costlint.sources import is_elsewhere
@@ -69,7 +70,7 @@ def stack_of(top: ModuleInstance, path: str) -> Stack:
         stack.suppressions += file.suppressions
     stack.files = tuple(dict.fromkeys(reading.shown(file.written_in) for file in reading.read_files))
     elsewhere = (file.written_in for file in reading.read_files if is_elsewhere(file.written_in))
-    stack.outside = frozenset(map(reading.shown, elsewhere))
+    stack.outside = frozenset((*map(reading.shown, elsewhere), *map(files_of, stack.adapted)))
     return stack
 
 

@@ -117,7 +117,7 @@ def test_a_remote_module_is_recorded_with_what_it_is_given():
         """
 resource "aws_s3_bucket" "b" {}
 module "vpc" {
-  source    = "terraform-aws-modules/vpc/aws"
+  source    = "acme/vpc/aws"
   version   = "5.0.0"
   name      = "main"
   bucket    = aws_s3_bucket.b.id
@@ -129,7 +129,7 @@ resource "x_y" "z" {
 """
     )
     (module,) = read.unresolved
-    assert (module.address, module.source) == ("module.vpc", "terraform-aws-modules/vpc/aws")
+    assert (module.address, module.source) == ("module.vpc", "acme/vpc/aws")
     assert module.inputs == {"name": "main", "bucket": Reference("aws_s3_bucket.b", "id")}
     assert (module.span.line, module.span.column) == (3, 1)
     assert isinstance(resource(read, "x_y.z").attributes["vpc"], Unknown)

@@ -18,7 +18,7 @@ resource "aws_vpc_endpoint" "this" {
   vpc_id            = var.vpc_id
   service_name      = try(each.value.service_endpoint, each.value.service_name, data.aws_vpc_endpoint_service.this[each.key].service_name)
   vpc_endpoint_type = try(each.value.service_type, "Interface")
-  subnet_ids        = try(each.value.service_type, "Interface") == "Interface" ? distinct(concat(var.subnet_ids, lookup(each.value, "subnet_ids", []))) : null
+  subnet_ids        = try(each.value.service_type, "Interface") != "Interface" ? null : length(lookup(each.value, "subnet_ids", [])) == 0 ? var.subnet_ids : distinct(concat(var.subnet_ids, each.value.subnet_ids))
   tags              = merge(var.tags, try(each.value.tags, {}))
 
   dynamic "subnet_configuration" {

@@ -94,7 +94,7 @@ class Roots:
                 return f"{name} stands beside it"
         if sets:
             return f"{self._source.shown(sets[0].files[-1])} gives it values"
-        if "resource" in kinds and not kinds & {"variable", "output"}:
+        if "resource" in kinds and not kinds & {"variable", "output"} and not _is_fragment(directory, kinds):
             return "it takes no variables and gives no outputs, so no other module can use it"
         return ""
 
@@ -121,6 +121,13 @@ def shows_use(directory: str) -> str:
     return _EXAMPLES.get(directory, "")
 
 
+def _is_fragment(directory: ParsedDirectory, kinds: set[str]) -> bool:
+    """True for files that are put beside others before they are deployed: they use names nothing here declares."""
+    used = {name for file in directory.files for name in _USED.findall(file.text(0, -1))}
+    return ("var" in used and "variable" not in kinds) or ("local" in used and "locals" not in kinds)
+
+
+_USED = re.compile(r"^[^#\n]*?(?<![\w.])(var|local)\.[A-Za-z_]", re.MULTILINE)
 _BACKEND_FILE = re.compile(r"\.(?:tfbackend|backend|tfvars|tfvars\.json)$")
 _NOTHING = "nothing deploys it from here: no backend, provider or variable values"
 

@@ -147,6 +147,20 @@ def test_a_hidden_directory_is_a_root_only_with_a_backend() -> None:
     assert roots(files) == [("", False), (".github/check", True), (".identity", False)]
 
 
+@pytest.mark.parametrize(
+    ("text", "library"),
+    [
+        ('resource "aws_ebs_volume" "v" {\n  size = var.size\n}\n', True),
+        ('resource "aws_ebs_volume" "v" {\n  tags = local.tags\n}\n', True),
+        ('locals {\n  size = 1\n}\nresource "aws_ebs_volume" "v" {\n  size = local.size\n}\n', False),
+        (VOLUME + "# size = var.size\n", False),
+        ('resource "aws_ebs_volume" "v" {\n  size = data.x.var.size\n}\n', False),
+    ],
+)
+def test_what_uses_names_nobody_declares_is_a_fragment_of_something(text: str, library: bool) -> None:
+    assert roots({"live/main.tf": PROVIDER, "region/main.tf": text}) == [("live", False), ("region", library)]
+
+
 def test_variable_files_elsewhere_make_a_root() -> None:
     (root,) = found({"infra/main.tf": MODULE, "environments/prod.tfvars": "size = 1"}).roots
     assert (root.library, root.why) == (False, "environments/prod.tfvars gives it values")

@@ -121,6 +121,15 @@ def logic_app(resource: Resource, bill: Bill) -> None:
     bill.assumed("calls of standard connectors", sku, "action", called, actions, calls)
 
 
+@estimates("azurerm_logic_app_integration_account")
+def integration_account(resource: Resource, bill: Bill) -> None:
+    tier = resource.text("sku_name").lower()
+    if tier == "free":
+        bill.free()
+        return
+    bill.add(f"{tier} account", f"logic-app-integration-account.{tier}", "month", 1)
+
+
 @estimates("azurerm_logic_app_standard")
 def standard_logic_app(resource: Resource, bill: Bill) -> None:
     """Runs on its plan, which is billed."""

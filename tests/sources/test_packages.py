@@ -89,6 +89,6 @@ def test_the_cache_is_where_the_environment_says(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="XDG is for other systems")
 def test_without_a_choice_the_cache_follows_xdg(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/a")
+    monkeypatch.setenv("HOME", "/people/a")
     assert cache_directory({"XDG_CACHE_HOME": "/var/cache"}) == Path("/var/cache/costlint")
-    assert cache_directory({"XDG_CACHE_HOME": "relative"}) == Path("/home/a/.cache/costlint")
+    assert cache_directory({"XDG_CACHE_HOME": "relative"}) == Path("/people/a/.cache/costlint")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal
 
@@ -271,8 +271,9 @@ class Catalog:
 
     def _managed_of(self, provider: str) -> Managed:
         if provider not in self._managed:
-            services = self._services_of(provider)
-            self._managed[provider] = Managed(self.data, provider, self._sources, services, self.updates(provider))
+            services, updates = self._services_of(provider), self.updates(provider)
+            machines = partial(self.shapes, provider)
+            self._managed[provider] = Managed(self.data, provider, self._sources, services, updates, machines)
         return self._managed[provider]
 
     def _counterparts(self, provider: str, region: str, name: str, kind: Kind) -> Iterator[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
+from statistics import median
 
-from costlint.catalog.facts import ManagedPrice, Price
-from costlint.catalog.families import Size
+from costlint.catalog.facts import ManagedPrice, Price, Shape
+from costlint.catalog.families import Size, family_and_size
+from costlint.catalog.levels import Level
 from costlint.catalog.regions import REFERENCES
 from costlint.catalog.services import Services
 from costlint.catalog.sources import Source, priced
@@ -26,30 +29,32 @@ class Managed:
     """Managed node prices of one provider."""
 
     def __init__(
-        self, data: Path, provider: str, sources: dict[str, Source], services: Services, updates: Updates
+        self,
+        data: Path,
+        provider: str,
+        sources: dict[str, Source],
+        services: Services,
+        updates: Updates,
+        machines: Callable[[str], Mapping[str, Shape]],
     ) -> None:
         self._data = data / provider
         self._provider = provider
         self._sources = sources
         self._services = services
         self._updates = updates
+        self._machines = machines
         self._shards: dict[str, tuple[Shard, Shard]] = {}
         self._offers: dict[str, set[tuple[str, str]]] = {}
 
     def price(self, region: str, service: str, engine: str, deployment: str, name: str) -> ManagedPrice | None:
-        """The price in a region. A region no source covers for this service gets a reference region's price × the
-        ratio of instance prices, inferred; a class missing from a region that is covered has no price."""
+        """The price in a region. A region no source covers for this service gets the reference region's price × the
+        level of the machines of the same family, inferred; a class missing from a region that is covered has none."""
         key = f"{service},{engine},{deployment},{name}"
         price = self._listed(region, key)
-        if price is None and any(covered == service for covered, _ in self._offered(region)):
-            return None
+        if price is None and not any(covered == service for covered, _ in self._offered(region)):
+            price = self._inferred(region, service, name, key)
         if price is None:
-            reference = REFERENCES[self._provider][0]
-            known = self._listed(reference, key)
-            level = self._services.ratio(service, region)
-            if known is None or level is None:
-                return None
-            price = level.applied(known, reference)
+            return None
         size = self._sizes.get(f"{service},{name}") or ["", ""]
         return ManagedPrice(price, number(size[0]), number(size[1]))
 
@@ -65,6 +70,20 @@ class Managed:
     def keys(self, region: str) -> set[str]:
         """Service, engine, deployment and class (comma-joined) of every node a source prices in a region."""
         return {key for rows in self._rows(region) for key in rows}
+
+    def _inferred(self, region: str, service: str, name: str, key: str) -> Price | None:
+        reference = REFERENCES[self._provider][0]
+        known = self._listed(reference, key)
+        general = self._services.levels.machines(region, reference, f"{service}-nodes")
+        if known is None or general is None:
+            return None
+        return (self._family_level(region, reference, name) or general).applied(known, reference)
+
+    def _family_level(self, region: str, reference: str, name: str) -> Level | None:
+        """What machines of a node's family cost in a region against the reference region."""
+        split = family_and_size(self._provider, name)
+        ratios = family_ratios(self._machines(region), self._machines(reference), split[0]) if split else []
+        return Level(median(ratios), f"the level of {len(ratios)} {split[0]} machines") if ratios and split else None
 
     def _listed(self, region: str, key: str) -> Price | None:
         rows, updated = self._rows(region)
@@ -88,6 +107,13 @@ class Managed:
     @cached_property
     def _sizes(self) -> Shard:
         return read_shard(self._data / "managed_shapes.csv", keys=2)
+
+
+def family_ratios(here: Mapping[str, Shape], there: Mapping[str, Shape], family: str) -> list[float]:
+    """What the sizes of a machine family cost in one region against another, where both state a price."""
+    pairs = ((here[name], there.get(name)) for name in here if name.startswith(f"{family}."))
+    prices = ((mine.on_demand, theirs.on_demand) for mine, theirs in pairs if theirs is not None)
+    return [mine.amount / theirs.amount for mine, theirs in prices if mine and theirs and not mine.inferred]
 
 
 def _service(name: str) -> str:

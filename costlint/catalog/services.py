@@ -1,35 +1,20 @@
 """Prices of everything billed by SKU: storage, network, control planes, requests.
 
-Looked up in this order: prices added by hand, the region's shard, the "*" shard (one price everywhere), the
-reference regions × the ratio of the service between the two regions (median over the SKUs priced in both, else over
-instances). The last kind is inferred and says so. What the user has fetched goes before all of them where newer.
+Looked up in this order: prices added by hand, the region's shard, the "*" shard (one price everywhere), each unless
+what the user has fetched is newer; then the reference regions × the level between the two regions (levels.py). The
+last kind is inferred and says so.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from costlint.catalog.facts import Price
+from costlint.catalog.levels import Levels
 from costlint.catalog.regions import REFERENCES
 from costlint.catalog.sources import Source, priced
 from costlint.catalog.tables import Shard, records, shard
 from costlint.catalog.updates import Updates, newest
-
-
-class Ratio(NamedTuple):
-    """Price level of a group of SKUs ("ebs", "instances") in a region against the first reference region."""
-
-    group: str
-    value: float
-    samples: int
-
-    def applied(self, price: Price, reference: str, here: float = 1.0) -> Price:
-        """A reference region's price at this level (`here`: the level of the reference region itself)."""
-        factor = self.value / here
-        what = "instance" if self.group == "instances" else self.group
-        source = f"{reference} price × {factor:.3g} (median of {self.samples} {what} prices); {price.source}"
-        return Price(price.amount * factor, price.unit, source, price.date, True)
 
 
 class Services:
@@ -42,11 +27,7 @@ class Services:
         self._updates = updates
         self._shards: dict[str, Shard] = {}
         self._updated: dict[str, Shard] = {}
-        self._ratios = {
-            (row["group"], row["region"]): Ratio(row["group"], float(row["ratio"]), int(row["n"]))
-            for row in records(data / "region_ratios.csv")
-            if row["provider"] == provider
-        }
+        self.levels = Levels(data, provider, self._stated, self.skus)
         self._added = {
             (row["region"], row["sku"], row["unit"]): _added(row) for row in records(self._data / "services_added.csv")
         }
@@ -57,7 +38,10 @@ class Services:
 
     def listed(self, region: str, sku: str, unit: str) -> Price | None:
         """The price a source states for this region or for all of them."""
-        shipped = self._shipped(region, sku, unit) or self._shipped("*", sku, unit)
+        return self._stated(region, sku, unit) or self._stated("*", sku, unit)
+
+    def _stated(self, region: str, sku: str, unit: str) -> Price | None:
+        shipped = self._shipped(region, sku, unit)
         return newest(shipped, self._fetched(region, sku, unit)) if self._updates else shipped
 
     def _shipped(self, region: str, sku: str, unit: str) -> Price | None:
@@ -68,7 +52,7 @@ class Services:
         return priced(row[0], unit, self._sources[row[1]]) if row else None
 
     def _fetched(self, region: str, sku: str, unit: str) -> Price | None:
-        row = self._fetched_in(region).get(f"{sku},{unit}") or self._fetched_in("*").get(f"{sku},{unit}")
+        row = self._fetched_in(region).get(f"{sku},{unit}")
         return priced(row[0], unit, self._updates.sources[row[1]]) if row else None
 
     def _fetched_in(self, region: str) -> Shard:
@@ -94,22 +78,12 @@ class Services:
         return (files | {place for place, _, _ in self._added} | set(self._updates.regions("services"))) - {"_any", "*"}
 
     def _inferred(self, region: str, sku: str, unit: str) -> Price | None:
-        group = sku.partition(".")[0]
-        there = self.ratio(group, region)
-        if there is None:
-            return None
         for reference in REFERENCES.get(self._provider, ()):
-            known = self.listed(reference, sku, unit)
-            here = self.ratio(there.group, reference)
-            if known is not None and here is not None:
-                return there.applied(known, reference, here.value)
+            known = self.listed(reference, sku, unit) if reference != region else None
+            level = self.levels.level(sku, region, reference) if known is not None else None
+            if known is not None and level is not None:
+                return level.applied(known, reference)
         return None
-
-    def ratio(self, group: str, region: str) -> Ratio | None:
-        """Price level of a group in a region; the instances' level where the group has none."""
-        if region == REFERENCES[self._provider][0]:
-            return Ratio(group, 1.0, 1)
-        return self._ratios.get((group, region)) or self._ratios.get(("instances", region))
 
 
 def _added(row: dict[str, str]) -> Price:

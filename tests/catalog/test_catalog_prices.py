@@ -63,14 +63,52 @@ def test_a_missing_row_is_the_reference_price_times_the_ratio_of_its_service(tmp
     assert price is not None
     assert price.amount == pytest.approx(0.06)
     assert price.inferred
-    assert price.source == "us-east-1 price × 1.2 (median of 4 disk prices); a price list @abc"
+    assert price.source == "us-east-1 price × 1.2 (median of 1 disk price like it); a price list @abc"
 
 
-def test_a_service_without_a_ratio_takes_the_one_of_instances(tmp_path: Path) -> None:
+def test_a_service_the_region_does_not_state_takes_the_level_of_machines(tmp_path: Path) -> None:
     price = small_catalog(tmp_path, **ROWS).price("aws", "sa-east-1", "disk.slow", "gb-month")
     assert price is not None
     assert price.amount == pytest.approx(0.08)
-    assert "instance prices" in price.source
+    assert price.source == "us-east-1 price × 1.6 (the level of 80 machine prices); a price list @abc"
+
+
+def test_only_the_skus_with_the_most_similar_name_count(tmp_path: Path) -> None:
+    rows = dict(ROWS)
+    rows["aws__services__us-east-1.csv"] += "disk.fast-iops,month,1,list\ndisk.slow-iops,month,1,list\n"
+    rows["aws__services__eu-west-1.csv"] += "disk.slow-iops,month,3,list\n"
+    catalog = small_catalog(tmp_path, **rows)
+    slow = catalog.price("aws", "eu-west-1", "disk.slow", "gb-month")
+    fast = catalog.price("aws", "eu-west-1", "disk.fast-iops", "month")
+    assert (slow and slow.amount, fast and fast.amount) == (pytest.approx(0.15), pytest.approx(1.2))
+
+
+INFERENCE = "provider,group,follows,like,machines,n,median,p90,p99,source,date\n"
+
+
+@pytest.mark.parametrize(
+    ("habits", "near", "far"),
+    [
+        ("aws,disk,0.5,yes,yes", 0.06, 0.065),
+        ("aws,disk,0,no,yes", 0.05, 0.05),
+        ("aws,disk,1,yes,no", 0.06, None),
+        ("aws,disk,1,no,no", None, None),
+        ("aws,*,0.5,no,yes", 0.0525, 0.065),
+        ("aws,disk,1,no,no,9,0,0,0,x,2026-01-01\naws,disk.slow,0.5,yes,yes", 0.06, 0.065),
+    ],
+)
+def test_a_way_that_is_known_to_go_wrong_is_not_gone(
+    tmp_path: Path, habits: str, near: float | None, far: float | None
+) -> None:
+    table = f"{INFERENCE}{habits},9,0,0,0,x,2026-01-01\n"
+    catalog = small_catalog(tmp_path, **ROWS, **{"regional_inference.csv": table})
+    prices = [catalog.price("aws", region, "disk.slow", "gb-month") for region in ("eu-west-1", "sa-east-1")]
+    assert [price and price.amount for price in prices] == [near and pytest.approx(near), far and pytest.approx(far)]
+
+
+def test_spot_prices_are_never_inferred(tmp_path: Path) -> None:
+    rows = {**ROWS, "aws__services__us-east-1.csv": "sku,unit,usd,source\ndisk.fast-spot,hour,1,list\n"}
+    assert small_catalog(tmp_path, **rows).price("aws", "eu-west-1", "disk.fast-spot", "hour") is None
 
 
 def test_a_price_added_by_hand_goes_before_the_shard(tmp_path: Path) -> None:

@@ -94,10 +94,14 @@ def test_services_without_engine_take_empty_ones(catalog: Catalog) -> None:
 
 
 def test_a_region_no_source_covers_gets_an_inferred_node_price(catalog: Catalog) -> None:
-    found = catalog.managed("aws", "mx-central-1", "rds", "mysql", "single-az", "db.m5.large")
+    found = catalog.managed("aws", "mx-central-1", "opensearch", "", "", "r6g.large.search")
     assert found is not None
     assert found.price.inferred
     assert found.price.source.startswith("us-east-1 price × ")
+
+
+def test_nodes_whose_inferred_price_is_known_to_be_wrong_have_none(catalog: Catalog) -> None:
+    assert catalog.managed("aws", "mx-central-1", "rds", "mysql", "single-az", "db.m5.large") is None
 
 
 def test_a_class_missing_from_a_covered_region_has_no_price(catalog: Catalog) -> None:

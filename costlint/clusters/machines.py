@@ -12,7 +12,8 @@ from costlint.catalog.tables import DATA, records
 
 INSTANCE_TYPE = "node.kubernetes.io/instance-type"
 _GPU_NAME = "karpenter.k8s.aws/instance-gpu-name"
-_AWS_TYPE = re.compile(r"([a-z]+)(\d+)([a-z-]*)\.(.+)")
+_PART = re.compile(r"(?:-SHARED|-MIG-.+)$")
+_AWS_TYPE = re.compile(r"([a-z]+)(\d+)([a-z-]*|-[a-z]\d+)\.(.+)")
 
 
 class Machine(NamedTuple):
@@ -43,9 +44,22 @@ def capacity(machine: Machine, provider: str, region: str, catalog: Catalog) -> 
     return Capacity(shape.vcpu, shape.memory_gib, shape.gpu_model, shape.gpu_count)
 
 
+def default_machine(kind: str) -> str:
+    """The machine a type of node pool has if nobody names one. KeyError for types without a default."""
+    return _defaults()[kind]
+
+
+def accelerators_named(key: str, value: str) -> frozenset[str]:
+    """The models in the catalog a node label may name (none if it names none costlint knows; `a100` names two). Shared
+    and sliced GPUs are labelled with the product they are part of."""
+    product = _PART.sub("", value)
+    return frozenset(_labels().get((key, product), ()))
+
+
 def accelerator_named(key: str, value: str) -> str:
-    """The model in the catalog a node label names ("" if it names none costlint knows)."""
-    return _labels().get((key, value), "")
+    """The one model a node label names, "" if it names none or several."""
+    models = accelerators_named(key, value)
+    return next(iter(models)) if len(models) == 1 else ""
 
 
 def accelerator_keys() -> frozenset[str]:
@@ -55,7 +69,7 @@ def accelerator_keys() -> frozenset[str]:
 
 def labels_of(model: str, key: str) -> frozenset[str]:
     """The values under which an accelerator appears in a node label."""
-    return frozenset(value for (name, value), found in _labels().items() if name == key and found == model)
+    return frozenset(value for (name, value), found in _labels().items() if name == key and model in found)
 
 
 def machine_labels(shape: Shape) -> Mapping[str, str]:
@@ -76,15 +90,22 @@ def machine_labels(shape: Shape) -> Mapping[str, str]:
         for key, figure in (("cpu", shape.vcpu), ("memory", (shape.memory_gib or 0) * 1024 or None)):
             if figure is not None:
                 labels[f"karpenter.k8s.aws/instance-{key}"] = f"{figure:.0f}"
-        if shape.gpu_count:
+        if shape.gpu_count and (name := next(iter(labels_of(shape.gpu_model, _GPU_NAME)), None)) is not None:
+            labels["karpenter.k8s.aws/instance-gpu-manufacturer"] = "nvidia"
             labels["karpenter.k8s.aws/instance-gpu-count"] = f"{shape.gpu_count:.0f}"
-            name = next(iter(labels_of(shape.gpu_model, _GPU_NAME)), None)
-            if name is not None:
-                labels[_GPU_NAME] = name
+            labels[_GPU_NAME] = name
     return labels
 
 
 @cache
-def _labels() -> Mapping[tuple[str, str], str]:
-    rows = records(DATA / "kubernetes" / "accelerator_labels.csv")
-    return {(row["key"], row["value"]): row["model"] for row in rows}
+def _defaults() -> Mapping[str, str]:
+    return {row["type"]: row["machine"] for row in records(DATA / "kubernetes" / "default_machines.csv")}
+
+
+@cache
+def _labels() -> Mapping[tuple[str, str], tuple[str, ...]]:
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for row in records(DATA / "kubernetes" / "accelerator_labels.csv"):
+        key = (row["key"], row["value"])
+        found[key] = (*found.get(key, ()), row["model"])
+    return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
+from costlint.catalog import Catalog
 from costlint.clusters.machines import Machine, accelerator_named
-from costlint.model import UNKNOWN, Resource, Unknown, is_unknown, lookup, parse_path, sources_of
+from costlint.model import UNKNOWN, PartialMap, Resource, Unknown, is_unknown, lookup, parse_path, sources_of
 
 Value: TypeAlias = object
 """A plain value, None where nothing says, an Unknown where it cannot be told before deployment."""
@@ -32,8 +33,9 @@ class Pool(NamedTuple):
     """Nodes that are alike; or, with `requirements`, nodes a provisioner picks freely among those that meet them.
 
     `machine` is UNKNOWN where it cannot be told. `least`, `now` and `most` count nodes over all zones. `labels` are
-    what its nodes carry as far as it is declared or set by the provider for the pool. `billed`: the resource at
-    `address` is billed for its nodes.
+    what its nodes carry as far as it is declared or set by the provider for the pool; where they are not `complete`,
+    or `taints` is None, more may be set at the start of a node. `billed`: the resource at `address` is billed for its
+    nodes.
     """
 
     address: str
@@ -42,20 +44,30 @@ class Pool(NamedTuple):
     region: str
     machine: Machine | Unknown | None
     labels: Mapping[str, Value]
-    taints: tuple[Taint, ...] = ()
+    taints: tuple[Taint, ...] | None = ()
     least: Value = None
     now: Value = None
     most: Value = None
     spot: Value = False
     billed: bool = True
     requirements: tuple[Requirement, ...] = ()
+    complete: bool = True
+
+    @property
+    def scales(self) -> bool:
+        """True if its nodes come and go with the pods."""
+        if not self.billed:
+            return True
+        least, most = self.least, self.most
+        return isinstance(least, (int, float)) and isinstance(most, (int, float)) and least < most
 
 
 class Neighbours:
-    """Finds the resources a value was read from."""
+    """Finds the resources a value was read from, and the figures of the field in the catalog."""
 
-    def __init__(self, resources: Iterable[Resource]) -> None:
-        self._by_address = {resource.address: resource for resource in resources}
+    def __init__(self, resources: Mapping[str, Resource], catalog: Catalog) -> None:
+        self._by_address = resources
+        self.catalog = catalog
 
     def __call__(self, value: object, *types: str) -> Resource | None:
         for source in sources_of(value):
@@ -79,33 +91,39 @@ def declares(*types: str) -> Callable[[Reader], Reader]:
     return register
 
 
-def pools(resources: Iterable[Resource]) -> list[Pool]:
-    """The node pools among the resources of a stack, in their order. Of those whose number is unknown nothing is
-    said."""
-    import costlint.clusters.cloud_pools
-    import costlint.clusters.provisioned  # noqa: F401  (both register their readers)
-
-    every = list(resources)
-    neighbours = Neighbours(every)
+def pools(resources: Iterable[Resource], everything: Mapping[str, Resource], catalog: Catalog) -> list[Pool]:
+    """The node pools among the resources, in their order; `everything` is the stack by address. Of those whose number
+    is unknown nothing is said."""
+    readers = _readers()
+    neighbours = Neighbours(everything, catalog)
     found: list[Pool] = []
-    for resource in every:
-        reader = _READERS.get(resource.type)
+    for resource in resources:
+        reader = readers.get(resource.type)
         if reader is not None and not resource.data and not is_unknown(resource.exists):
             found += reader(resource, neighbours)
     return found
 
 
-def declares_pools(type_: str) -> bool:
-    """True for types that (also) declare node pools."""
-    import costlint.clusters.cloud_pools
-    import costlint.clusters.provisioned  # noqa: F401
+def pool_types() -> frozenset[str]:
+    """Every type that declares node pools, itself or among other things."""
+    return frozenset(_readers())
 
-    return type_ in _READERS
+
+def _readers() -> Mapping[str, Reader]:
+    import costlint.clusters.cloud_pools
+    import costlint.clusters.provisioned  # noqa: F401  (both register their readers)
+
+    return _READERS
 
 
 def mapping(value: object) -> Mapping[str, Value]:
     """A map as it is; nothing where there is none or it cannot be told."""
     return value if isinstance(value, dict) else {}
+
+
+def is_whole(value: object) -> bool:
+    """True unless a map, or part of it, is not known."""
+    return not isinstance(value, (Unknown, PartialMap))
 
 
 def items(value: object) -> list[Mapping[str, Value]]:

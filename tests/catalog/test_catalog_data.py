@@ -268,3 +268,65 @@ def test_free_types_have_no_estimator(catalog: Catalog) -> None:
     for module in pkgutil.walk_packages(costlint.pricing.__path__, "costlint.pricing."):
         importlib.import_module(module.name)
     assert estimated_types() & catalog.free_types() == set()
+
+
+def test_habits_of_services_are_shares_and_stand_once() -> None:
+    found = rows(DATA / "regional_inference.csv")
+    assert [row for row in found if not 0 <= float(row["follows"]) <= 1.6] == []
+    assert {row[way] for row in found for way in ("like", "machines")} == {"yes", "no"}
+    keys = [(row["provider"], row["group"]) for row in found]
+    assert len(set(keys)) == len(keys)
+    assert {provider for provider, group in keys if group == "*"} == set(PROVIDERS)
+
+
+def test_every_discount_is_for_a_family_or_a_machine_that_exists(catalog: Catalog) -> None:
+    for provider in PROVIDERS:
+        families = {row["name"] for row in rows(DATA / provider / "families.csv")}
+        lines = {name.partition("-")[0] for name in families}
+        machines = {row["name"] for row in rows(DATA / provider / "shapes.csv")}
+        known = families | lines | machines | {"custom", "Azure OpenAI PTU-M", "virtual machines (all)"}
+        assert {row["family"] for row in rows(DATA / provider / "commitments.csv")} - known == set(), provider
+
+
+def test_a_machine_with_accelerators_costs_no_less_than_they_do(catalog: Catalog) -> None:
+    """Google sells accelerators alone; no machine elsewhere may cost less than half of what they do."""
+    skus = {"T4": "nvidia-tesla-t4", "V100-16GB": "nvidia-tesla-v100", "P100": "nvidia-tesla-p100"}
+    for model, name in skus.items():
+        alone = catalog.price("gcp", "us-central1", f"compute-gpu.{name}-attached", "gpu-hour")
+        assert alone is not None, model
+        for provider, region in (("aws", "us-east-1"), ("azure", "eastus")):
+            for shape in catalog.shapes(provider, region).values():
+                if shape.gpu_model == model and shape.gpu_count and shape.on_demand:
+                    least = 0.5 * alone.amount * shape.gpu_count
+                    assert shape.on_demand.amount >= least, (provider, shape.name)
+
+
+def test_more_of_the_same_accelerator_never_costs_less(catalog: Catalog) -> None:
+    for provider, region in (("aws", "us-east-1"), ("gcp", "us-central1"), ("azure", "eastus")):
+        families: dict[str, list[tuple[float, float]]] = {}
+        for name, shape in catalog.shapes(provider, region).items():
+            family = catalog.family(provider, name)
+            if shape.gpu_count and shape.on_demand and family is not None:
+                families.setdefault(family.name, []).append((shape.gpu_count, shape.on_demand.amount))
+        for family_name, known in families.items():
+            for count, amount in known:
+                fewer = [other for gpus, other in known if gpus < count]
+                assert not fewer or amount > min(fewer), (provider, family_name, count)
+
+
+def test_every_mapping_of_a_price_list_leads_to_a_name_the_catalog_has(catalog: Catalog) -> None:
+    """A row of offers.csv, meters.csv or skus.csv that maps to a name nobody asks for would be fetched for nothing."""
+    known: dict[str, set[str]] = {}
+    for provider in PROVIDERS:
+        places = ("*", *catalog.service_regions(provider))
+        known[provider] = {sku for place in places for sku, _ in catalog.stated(provider, place)}
+    for provider, table in (("aws", "offers.csv"), ("azure", "meters.csv"), ("gcp", "skus.csv")):
+        for row in rows(DATA / provider / table):
+            if row["table"] == "service" and "{" not in row["name"]:
+                assert row["name"] in known[provider], row
+
+
+def test_machines_that_are_added_up_have_a_size() -> None:
+    sizes = [row["name"] for row in rows(DATA / "gcp" / "shapes.csv") if row["vcpu"] and row["memory_gib"]]
+    for row in rows(DATA / "gcp" / "composed.csv"):
+        assert any(re.match(row["machine"], name) for name in sizes), row

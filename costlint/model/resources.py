@@ -214,6 +214,11 @@ class AdaptedModule(Struct, frozen=True):
     inputs: Mapping[str, object] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
 
+    @property
+    def release(self) -> str:
+        """What stands for its files: "terraform-aws-modules/eks/aws 20.8.5"."""
+        return f"{self.module} {self.version}"
+
 
 class Suppression(Struct, frozen=True):
     """A `costlint:ignore` comment: which rules, on which line it takes effect, why, and until when (ISO date).
@@ -280,7 +285,7 @@ class Stack(Struct, eq=False):
         """The module a resource belongs to that is known by its inputs; None for all other resources."""
         if not resource.adapted:
             return None
-        around = (each for each in self.adapted if f"{resource.module}.".startswith(f"{each.address}."))
+        around = (m for m in self.adapted if not m.address or f"{resource.module}.".startswith(f"{m.address}."))
         return max(around, key=lambda each: len(each.address), default=None)
 
     def inputs_of_modules_not_here(self) -> list[Mapping[str, object]]:

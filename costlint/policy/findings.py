@@ -191,7 +191,7 @@ class Assembler:
         accepted = (comment.reason or NO_REASON) if comment else self._settings.waived.get(known, "")
         region = subject.resource.region
         assumed = (f"region {region.name} is assumed: {region.evidence}",) if region.assumed and region.evidence else ()
-        told = (f"{adapter.module} {adapter.version} is read from its inputs",) if adapter is not None else ()
+        told = (f"{adapter.release} is read from its inputs",) if adapter is not None else ()
         return Finding(
             rule=rule,
             stack=stack.name,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from costlint.model import UNKNOWN, AdaptedModule, Span, Unknown, UnresolvedModule, unknown_from
 from costlint.model.diagnostics import Severity
 from costlint.readers.terraform.adapters.adapters import Adapter
+from costlint.readers.terraform.adapters.recording import recorded
 from costlint.readers.terraform.configuration import Declared, ProviderName, provider_name
 from costlint.readers.terraform.evaluation import blocks
 from costlint.readers.terraform.evaluation.cells import Memo
@@ -130,17 +131,9 @@ class ModuleCall:
     def adapted(self, key: Key, adapter: Adapter) -> AdaptedModule:
         """The record of an instance an adapter stands in for."""
         child = self.child(key)
-        inputs = self._inputs(key)
         declared = child.configuration.variables if child is not None else ()
-        return AdaptedModule(
-            address=self.address + suffix(key),
-            source=self._shown_source,
-            span=self.header,
-            module=adapter.module,
-            version=adapter.version,
-            inputs=inputs,
-            unread=adapter.unread(inputs, declared),
-        )
+        address = self.address + suffix(key)
+        return recorded(adapter, address, self._shown_source, self.header, self._inputs(key), declared)
 
     @property
     def header(self) -> Span:
@@ -188,14 +181,13 @@ class ModuleCall:
         return found.directory
 
 
-def caller_of(module: ModuleInstance) -> ModuleCall:
-    """The nearest call above a module instance that people can edit: what adapters call among themselves is passed
-    over. The module must not be the root."""
+def called_at(module: ModuleInstance) -> Span:
+    """Where the nearest call above a module instance stands that people can edit: what adapters call among themselves
+    is passed over. For a root it is what names the module."""
     call = module.call
-    assert call is not None
-    while call.module.adapted and call.module.call is not None:
+    while call is not None and call.module.adapted:
         call = call.module.call
-    return call
+    return call.header if call is not None else module.reading.named_at
 
 
 def why_not_read(name: str, source: str, found: Resolution) -> tuple[Severity, str]:

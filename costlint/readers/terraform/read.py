@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping
 
 from costlint.model import UNKNOWN, AdaptedModule, Missing, Region, Resource, Span, Stack, Unknown, references_in
 from costlint.readers.terraform.adapters.adapters import Adapter
+from costlint.readers.terraform.adapters.recording import not_understood
 from costlint.readers.terraform.evaluation.expand import Key
 from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.module_calls import ModuleCall, caller_of
+from costlint.readers.terraform.module_calls import ModuleCall, called_at
 from costlint.readers.terraform.modules import ModuleInstance
 from costlint.readers.terraform.providers import cloud_of, effective_tags
 from costlint.readers.terraform.reading import Reading, TerraformOptions
 from costlint.readers.terraform.regions import inherit_regions, region_of
 from costlint.readers.terraform.resources import ResourceBlock
 from costlint.readers.terraform.signs import signs
-from costlint.readers.terraform.tracing.adapted import files_of
 from costlint.readers.terraform.tracing.locate import BlockLocator
 from costlint.readers.terraform.variables.workspaces import DEFAULT, UnnamedWorkspace
 from costlint.sources import is_elsewhere
@@ -70,7 +70,7 @@ def stack_of(top: ModuleInstance, path: str) -> Stack:
         stack.suppressions += file.suppressions
     stack.files = tuple(dict.fromkeys(reading.shown(file.written_in) for file in reading.read_files))
     elsewhere = (file.written_in for file in reading.read_files if is_elsewhere(file.written_in))
-    stack.outside = frozenset((*map(reading.shown, elsewhere), *map(files_of, stack.adapted)))
+    stack.outside = frozenset((*map(reading.shown, elsewhere), *(module.release for module in stack.adapted)))
     return stack
 
 
@@ -88,7 +88,7 @@ def _modules(top: ModuleInstance, stack: Stack) -> Iterator[ModuleInstance]:
                     stack.unresolved.append(call.unresolved(key))
                     continue
                 below.append(child)
-                stack.calls[child.address] = caller_of(child).header
+                stack.calls[child.address] = called_at(child)
                 if call.adapter is not None:
                     stack.adapted.append(_adapted(call, key, call.adapter))
         pending += reversed(below)
@@ -98,10 +98,7 @@ def _adapted(call: ModuleCall, key: Key, adapter: Adapter) -> AdaptedModule:
     """The record of a module an adapter stands in for; what nothing is known of is said at its inputs."""
     found = call.adapted(key, adapter)
     if found.unread:
-        message = (
-            f'module "{call.name}" is read from its inputs as {found.module} {found.version}, and nothing is known of '
-            f"{', '.join(found.unread)} (run costlint modules fetch to have the module itself read)"
-        )
+        message = not_understood(call.name, found)
         call.module.reading.say("note", message, call.declared.file, call.declared.block.start)
     return found
 
@@ -113,8 +110,8 @@ def _resources(block: ResourceBlock, most: int) -> Iterator[Resource]:
     module, reading = block.module, block.module.reading
     written = block.declared.block
     span = reading.span(block.declared.file, written.start, written.header_end)
-    if module.adapted and module.call is not None:
-        span = caller_of(module).header
+    if module.adapted:
+        span = called_at(module)
     cloud = cloud_of(block.type)
     provider = module.provider(*block.provider)
     default_region = provider.region if provider is not None else Region("", True, "its provider is not configured")

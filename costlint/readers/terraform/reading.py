@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from costlint.model import UNKNOWN, Diagnostic, Span
 from costlint.model.diagnostics import Severity
+from costlint.readers.terraform.adapters.adapters import Adapter
 from costlint.readers.terraform.configuration import Configuration, configuration_of
 from costlint.readers.terraform.evaluation.cells import Cells, CircularReference, Memo, Postponed
 from costlint.readers.terraform.evaluation.evaluate import evaluate
@@ -37,7 +38,7 @@ class TerraformOptions(Struct, frozen=True):
 
 class Reading:
     """The state of reading one stack. Evaluates what stands at a place: a mistake becomes one diagnostic there, and
-    the value UNKNOWN."""
+    the value UNKNOWN. Where an `adapter` stands in for the root, `named_at` is where the module is named."""
 
     def __init__(self, files: TerraformFiles, root: str, options: TerraformOptions) -> None:
         self.files = files
@@ -47,6 +48,8 @@ class Reading:
         self.diagnostics: list[Diagnostic] = []
         self.cells = Cells(self._circle)
         self.modules = 0
+        self.adapter: Adapter | None = None
+        self.named_at = Span("", 0, 0, 0, 0)
         self.absolute: Callable[[str], str | None] | None = None
         named = options.workspace or selected_workspace(files.source, root)
         self.workspace: str | UnnamedWorkspace = named or UnnamedWorkspace()

@@ -7,13 +7,15 @@ import posixpath
 from msgspec.structs import replace
 
 from costlint.model import Span, Stack, UnresolvedModule
+from costlint.readers.terraform.adapters.adapters import RELEASE
+from costlint.readers.terraform.adapters.recording import add_root, recorded
 from costlint.readers.terraform.configuration import Configuration
 from costlint.readers.terraform.files import ParsedDirectory, ParsedFile, TerraformFiles, configuration_names
 from costlint.readers.terraform.module_calls import why_not_read
 from costlint.readers.terraform.modules import ModuleInstance
 from costlint.readers.terraform.read import TerraformOptions, stack_of
 from costlint.readers.terraform.reading import Reading
-from costlint.readers.terraform.variables.values import automatic_files, root_variables
+from costlint.readers.terraform.variables.values import Given, automatic_files, root_variables
 from costlint.readers.terragrunt.arguments import extra_arguments
 from costlint.readers.terragrunt.configs import Config
 from costlint.readers.terragrunt.generating import generated_files
@@ -50,6 +52,8 @@ def read_unit(files: TerraformFiles, unit: Unit, options: TerraformOptions | Non
     configuration = _configuration(config, module, beside)
     inputs = given_inputs(config, configuration.variables)
     given = {**inputs, **extra.given, **root_variables(reading, configuration.variables)}
+    if reading.adapter is not None:
+        given[RELEASE] = Given("the release", text=reading.adapter.version)
     stack = stack_of(ModuleInstance(reading, module, configuration, given=given), unit.path)
     stack.library, stack.why = unit.library, unit.why
     if missing is not None:
@@ -65,6 +69,10 @@ def read_unit(files: TerraformFiles, unit: Unit, options: TerraformOptions | Non
     for file in config.evaluation.read_files():
         stack.suppressions += [each for each in file.suppressions if each not in stack.suppressions]
     stack.files = tuple(dict.fromkeys((*written, *stack.files)))
+    if reading.adapter is not None:
+        adapter, at = reading.adapter, reading.named_at
+        record = recorded(adapter, "", adapter.module, at, _values(config), configuration.variables)
+        add_root(stack, posixpath.basename(config.directory), record)
     return stack
 
 
@@ -82,6 +90,11 @@ def _module(config: Config, beside: str) -> tuple[str, UnresolvedModule | None]:
         found = reading.files.modules.resolve(call)
         if found.directory is not None:
             return found.directory, None
+        adapter = reading.files.adapters.of(call.source, call.version) if found.way == "missing" else None
+        if adapter is not None:
+            reading.adapter = adapter
+            reading.named_at = reading.span(file, source.attribute.start, source.attribute.end)
+            return adapter.directory, None
         reading.say(*why_not_read(posixpath.basename(config.directory), call.source, found), file, start)
     span = reading.span(file, source.attribute.start, source.attribute.end)
     named = posixpath.basename(config.directory)

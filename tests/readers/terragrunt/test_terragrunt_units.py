@@ -146,7 +146,7 @@ def test_sources_within_the_tree(source: str) -> None:
 @pytest.mark.parametrize(
     ("source", "shown"),
     [
-        ("tfr:///terraform-aws-modules/vpc/aws?version=3.3.0", "terraform-aws-modules/vpc/aws"),
+        ("tfr:///acme/vpc/aws?version=3.3.0", "acme/vpc/aws"),
         ("tfr://registry.example.com/acme/vpc/aws//sub?version=1.0.0", "registry.example.com/acme/vpc/aws//sub"),
         (
             "git::https://github.com/acme/modules.git//vpc?ref=v1",

@@ -37,6 +37,11 @@ class Adapter(Struct, frozen=True):
     directory: str
     free_of_charge: tuple[str, ...]
 
+    @property
+    def release(self) -> str:
+        """The module and its release, for people."""
+        return f"{self.module} {self.version}"
+
     def unread(self, given: Iterable[str], declared: Iterable[str]) -> tuple[str, ...]:
         """The inputs of a call nothing is known of; `declared` are the adapter's variables."""
         return unread(given, declared, self.free_of_charge)

@@ -8,19 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from costlint.model import AdaptedModule, Location, Origin, Span
+from costlint.model import Location, Origin, Span
 from costlint.readers.terraform.modules import ModuleInstance
 from costlint.readers.terraform.tracing.steps import Place, Step
-
-
-def in_module(module: str, version: str) -> str:
-    """What stands for the files of a module that is not here."""
-    return f"{module} {version}"
-
-
-def files_of(module: AdaptedModule) -> str:
-    """The same for the record of a stack."""
-    return in_module(module.module, module.version)
 
 
 def seen_by_caller(location: Location, place: Place, steps: Sequence[Step], module: ModuleInstance) -> Location:
@@ -35,17 +25,18 @@ def seen_by_caller(location: Location, place: Place, steps: Sequence[Step], modu
         return location._replace(chain=chain)
     if chain:
         return Location(chain[-1].span, chain, False, location.name)
-    release = in_module(*_release(module))
+    release = _release(module)
     whole = Span(release, 0, 0, 0, 0)
     part = whole if location.chain[-1].span == location.span else Span(release, 1, 1, 1, 1)
     return Location(part, tuple(Origin(whole, origin.what) for origin in location.chain), location.exact, location.name)
 
 
-def _release(module: ModuleInstance) -> tuple[str, str]:
-    """The name and release of the adapted module around an instance."""
+def _release(module: ModuleInstance) -> str:
+    """What stands for the files of the adapted module around an instance."""
     above: ModuleInstance | None = module
     while above is not None:
         if above.call is not None and above.call.adapter is not None:
-            return above.call.adapter.module, above.call.adapter.version
+            return above.call.adapter.release
         above = above.parent
-    return "", ""
+    adapter = module.reading.adapter
+    return adapter.release if adapter is not None else ""

@@ -33,6 +33,8 @@ from costlint.model.patches import (
 from costlint.model.places import Location, Origin, Span
 from costlint.model.resources import (
     AdaptedModule,
+    Cluster,
+    Deployed,
     Environment,
     EnvironmentKind,
     Locator,
@@ -69,9 +71,11 @@ __all__ = [
     "AddBlock",
     "AddResource",
     "Change",
+    "Cluster",
     "Component",
     "Confidence",
     "Coverage",
+    "Deployed",
     "Diagnostic",
     "Edit",
     "Environment",

@@ -77,7 +77,8 @@ class Component(Struct, frozen=True):
     `quantity` and `monthly` are ranges (USD/month); `unit` is the normalised unit ("hour", "gb-month").
     `usage` marks quantities that nobody declared and an assumption supplied. `inferred` prices are shown
     with "~": derived from another region or shape, not read from a list. `source` and `date` are the price's.
-    `terms` are set where the price is yours, or a commitment may cover the quantity.
+    `terms` are set where the price is yours, or a commitment may cover the quantity. `allocated` is the address of the
+    resource whose bill this is a share of (a pod's share of its node pool): such a component is no money of its own.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Component(Struct, frozen=True):
     inferred: bool = False
     assumptions: tuple[str, ...] = ()
     terms: Terms | None = None
+    allocated: str = ""
 
     @property
     def listed(self) -> Money:
@@ -108,7 +110,8 @@ class Estimate(Struct, frozen=True, dict=True):
     """What one resource costs a month. `unpriced` holds a sentence for each part that has no price, and `unknown`
     says that one of them has none because a value is not known before deployment;
     `free` is True for types that carry no charge of their own.
-    `consulted` are the addresses of other resources this estimate was computed from."""
+    `consulted` are the addresses of other resources this estimate was computed from. `monthly` and the sums beside it
+    leave out what is `allocated`: others are billed for that."""
 
     components: tuple[Component, ...] = ()
     unpriced: tuple[str, ...] = ()
@@ -118,20 +121,25 @@ class Estimate(Struct, frozen=True, dict=True):
 
     @cached_property
     def monthly(self) -> Money:
-        return total(component.monthly for component in self.components)
+        return total(component.monthly for component in self.components if not component.allocated)
+
+    @cached_property
+    def allocated(self) -> Money:
+        """USD a month of what others are billed for and this resource takes up."""
+        return total(component.monthly for component in self.components if component.allocated)
 
     @property
     def listed(self) -> Money:
         """USD a month at list prices."""
-        return total(component.listed for component in self.components)
+        return total(component.listed for component in self.components if not component.allocated)
 
     @property
     def fixed(self) -> Money:
-        return total(component.monthly for component in self.components if not component.usage)
+        return total(component.monthly for component in self.components if not (component.usage or component.allocated))
 
     @property
     def usage(self) -> Money:
-        return total(component.monthly for component in self.components if component.usage)
+        return total(component.monthly for component in self.components if component.usage and not component.allocated)
 
     @property
     def priced(self) -> bool:

@@ -193,6 +193,25 @@ class Resource(Struct, eq=False):
         return [value]
 
 
+class Cluster(NamedTuple):
+    """The cluster a stack's workloads run on, as far as something says: the provider and region of its nodes, the
+    instance type they are if all are one, and what says so."""
+
+    provider: str = ""
+    region: str = ""
+    machine: str = ""
+    evidence: str = ""
+
+
+class Deployed(NamedTuple):
+    """Manifests that are deployed onto the cluster of a stack: the directory as shown, how many resources, and what
+    says that they belong there."""
+
+    directory: str
+    resources: int
+    evidence: str
+
+
 class UnresolvedModule(Struct, frozen=True):
     """A module whose source is not here (registry, git), so what it deploys is unknown."""
 
@@ -249,6 +268,10 @@ class Stack(Struct, eq=False):
     that are not edited here (modules from elsewhere); `exported` the addresses the root's
     outputs hand to whoever reads them; `calls` the header of the module block each module address comes from;
     `unresolved` the modules of which nothing is known, `adapted` those that are known by their inputs.
+
+    `deployed` are the manifests added to the stack because they run on its cluster; `cluster` is what the configuration
+    says of the nodes. `unread` names what may be deployed along and could not be read (charts, templates, broken
+    documents): that there is no other object of Kubernetes is then not known.
     """
 
     name: str
@@ -275,6 +298,9 @@ class Stack(Struct, eq=False):
     defaulted: frozenset[str] = frozenset()
     missing: tuple[Missing, ...] = ()
     signs: tuple[Sign, ...] = ()
+    cluster: Cluster = Cluster()
+    deployed: tuple[Deployed, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def read_in_part(self) -> bool:

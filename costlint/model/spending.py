@@ -42,6 +42,8 @@ def spend(estimates: Iterable[Estimate]) -> Spend:
     rest = ZERO
     for estimate in estimates:
         for component in estimate.components:
+            if component.allocated:
+                continue
             terms = component.terms
             if terms is None or terms.capacity is None:
                 rest += component.contracted

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from costlint.graph import block_address
-from costlint.model import LinkedStr, PartialList, PartialMap, Resource, Unknown, is_unknown, references_in
+from costlint.model import LinkedStr, PartialList, PartialMap, Path, Resource, Unknown, is_unknown, lookup, references_in
 from costlint.policy.operators import SubjectTest
 from costlint.policy.subject import Context, Subject
 from costlint.policy.verdict import Verdict
@@ -16,11 +16,11 @@ _SEPARATORS = re.compile(r"[/:,\s]+")
 
 
 class Link(NamedTuple):
-    """A compiled `linked:`: at least so many resources of the types, connected through the attribute `via` of either
-    side ("" for any), matching `where`."""
+    """A compiled `linked:`: at least so many resources of the types, connected through the attribute at `via` of either
+    side (() for any), matching `where`."""
 
     types: tuple[str, ...]
-    via: str
+    via: Path
     where: SubjectTest
     at_least: int
 
@@ -50,12 +50,17 @@ def _candidates(link: Link, subject: Subject) -> Iterator[Resource]:
     seen: set[str] = set()
     for edge in (*view.incoming(address), *view.outgoing(address)):
         other = edge.source if edge.target == address else edge.target
-        if other in seen or (link.via and edge.path[0] != link.via):
+        if other in seen or (link.via and _names_of(edge.path)[: len(link.via)] != link.via):
             continue
         resource = view.resources[other]
         if resource.type in link.types:
             seen.add(other)
             yield resource
+
+
+def _names_of(path: Path) -> Path:
+    """A path without the indexes of lists."""
+    return tuple(step for step in path if isinstance(step, str))
 
 
 def _may_be_elsewhere(link: Link, subject: Subject) -> bool:
@@ -64,7 +69,7 @@ def _may_be_elsewhere(link: Link, subject: Subject) -> bool:
     if subject.stack:
         return bool(context.view.stack.unresolved or context.view.stack.adapted)
     resource = subject.resource
-    if resource.adapted:
+    if resource.adapted or (resource.provider == "kubernetes" and context.view.stack.unread):
         return True
     received = _received(context)
     if resource.address in received or block_address(resource.address) in received:
@@ -123,11 +128,11 @@ def _is(context: Context, address: str, kind: str) -> bool:
     return resource is not None and resource.type == kind
 
 
-def _attributes(resource: Resource, via: str) -> Mapping[str, object]:
+def _attributes(resource: Resource, via: Path) -> Mapping[str, object]:
     if not via:
         return resource.attributes
-    value = resource.attributes.get(via)
-    return {} if value is None else {via: value}
+    value = resource.attributes.get(str(via[0])) if len(via) == 1 else lookup(resource.attributes, via)
+    return {} if value is None else {str(via[0]): value}
 
 
 def _loose(value: object) -> bool:
@@ -158,6 +163,8 @@ def _names(value: object) -> Iterator[str]:
 
 def _own_names(resource: Resource) -> list[object]:
     """What others may call this resource in plain text: its name, identifier, or `bucket` of an aws_s3_bucket."""
+    if resource.provider == "kubernetes" and resource.name:
+        return [resource.name]
     words = resource.type.split("_")
     nouns = {"_".join(words[-count:]) for count in (1, 2, 3)}
     keys = {"name", "id", "identifier", *nouns, *(f"{n}_{end}" for n in nouns for end in ("name", "identifier", "id"))}

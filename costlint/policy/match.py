@@ -157,7 +157,7 @@ def compile_link(spec: Mapping[str, Any], where: Path = ()) -> Link:
     if not isinstance(inner, dict):
         raise PatternError("expected a pattern", (*where, "where"))
     matcher = compile_match(inner, "resource", (*where, "where"))
-    return Link(types, via.split(".")[0], matcher.test, at_least)
+    return Link(types, tuple(step for step in parse_path(via) if isinstance(step, str)), matcher.test, at_least)
 
 
 def _link(link: Link, *, wanted: bool) -> SubjectTest:

@@ -54,6 +54,17 @@ def test_the_shipped_rules_are_listed_by_id(run_costlint: Run) -> None:
     assert ids == sorted(ids)
 
 
+@pytest.mark.parametrize(
+    ("profile", "told"),
+    [("default", {"STO001", "STO003"}), ("audit", {"STO002", "STO003"}), (None, {"STO001", "STO002", "STO003"})],
+)
+def test_rules_are_listed_by_the_profiles_they_speak_in(run_costlint: Run, profile: str | None, told: set[str]) -> None:
+    arguments = ["--profile", profile] if profile else []
+    result = run_costlint("rules", "list", "--select", "STO001,STO002,STO003", *arguments)
+    assert {line.split()[0] for line in result.out.splitlines()} == told
+    assert "mixed" in next(line for line in result.out.splitlines() if line.startswith("STO003"))
+
+
 def test_a_selection_lists_only_its_rules(run_costlint: Run) -> None:
     ids = {line.split()[0] for line in run_costlint("rules", "list", "--select", "STO").out.splitlines()}
     assert "STO001" in ids

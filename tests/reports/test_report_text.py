@@ -8,6 +8,7 @@ from costlint.model import (
     Change,
     Coverage,
     Diagnostic,
+    LeftOut,
     Money,
     Patch,
     Region,
@@ -21,6 +22,9 @@ from costlint.reports.layout import Role
 from costlint.reports.text import SCREEN, render
 
 _ERROR = Diagnostic("error", "expected }", "broken.tf", 7, 2)
+
+
+_LEFT_OUT = LeftOut(min_saving=20, smaller=12, worth=64.1, unpriced=3, not_editable=2, shared=1)
 
 
 def _many(number: int) -> list[object]:
@@ -106,10 +110,50 @@ def test_the_default_report_fits_the_screen(width: int, problems: int) -> None:
         )
         for i, f in enumerate(_many(30))
     ]
-    text = render(report(*longer, diagnostics=(_ERROR,) * problems), width=width)
-    lines = text.splitlines()
+    whole = replace(report(*longer, diagnostics=(_ERROR,) * problems), left_out=_LEFT_OUT)
+    lines = render(whole, width=width).splitlines()
     assert len(lines) <= SCREEN
     assert max(map(len, lines)) <= width
+
+
+@pytest.mark.parametrize(
+    ("left_out", "line"),
+    [
+        (LeftOut(20), ""),
+        (LeftOut(20, 1, 4), "1 smaller finding worth $4.00/month (--min-saving 0)"),
+        (LeftOut(20, unpriced=3), "3 without a price (--profile audit)"),
+        (LeftOut(20, not_editable=1), "1 in modules from elsewhere that have no input for it (--profile audit)"),
+        (LeftOut(20, 2, 30, shared=5), "2 smaller findings worth $30.00/month (--min-saving 0) · 5 on lines that are"),
+    ],
+)
+def test_what_is_left_out_is_one_line(left_out: LeftOut, line: str) -> None:
+    text = render(replace(report(finding()), left_out=left_out), width=200)
+    (found,) = [each for each in text.splitlines() if each.startswith("Left out")] or [""]
+    assert found.removeprefix("Left out  ").startswith(line)
+    assert bool(found) is bool(line)
+
+
+def test_nothing_found_is_one_line_with_what_is_left_out() -> None:
+    warning = Diagnostic("warning", "odd", "main.tf", 1, 1)
+    text = render(replace(report(diagnostics=(warning,)), left_out=_LEFT_OUT))
+    assert text.count("\n") == 1
+    assert "Left out: 12 smaller findings worth $64.10/month (--min-saving 0) · 3 without a price, 2 in modules" in text
+    assert text.endswith(" 1 warning (--all).\n")
+
+
+def test_what_is_to_be_passed_to_a_module_says_so() -> None:
+    change = Change("module.disk", "kind", None, "gp3", span())
+    text = render(report(finding(changes=(change,))), quiet=True)
+    assert "to pass to module.disk" in text
+    assert '+ kind = "gp3"' in text
+
+
+@pytest.mark.parametrize(
+    ("marks", "note"),
+    [({"shared": True}, "production shares the line"), ({"editable": False}, "its module has no input for it")],
+)
+def test_a_line_that_is_no_line_to_edit_says_why(marks: dict[str, bool], note: str) -> None:
+    assert note in render(report(replace(finding(), **marks)), quiet=True)
 
 
 def test_a_finding_takes_at_most_four_lines() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from costlint.sources import DirectorySource, MemorySource, MountedSource, SourceError, follow, tree_of
+from costlint.sources import DirectorySource, MemorySource, MountedSource, SourceError, follow, is_elsewhere, tree_of
 
 
 @pytest.fixture
@@ -59,6 +59,21 @@ def test_the_tree_of_a_path_is_told_by_its_beginning() -> None:
         "<modules>/3",
         "<modules>/3",
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "elsewhere"),
+    [
+        ("main.tf", False),
+        ("modules/disk/main.tf", False),
+        ("<modules>/0/main.tf", True),
+        (".terraform/modules/disk/main.tf", True),
+        ("live/.terragrunt-cache/a/b/main.tf", True),
+        ("my.terraform/main.tf", False),
+    ],
+)
+def test_copies_and_other_trees_are_not_edited_here(path: str, elsewhere: bool) -> None:
+    assert is_elsewhere(path) is elsewhere
 
 
 def test_a_path_through_one_tree_does_not_reach_the_next(mounted: tuple[MountedSource, str]) -> None:

@@ -12,12 +12,6 @@ from costlint.cli.options import config_options, print_options, resolve_config
 if TYPE_CHECKING:
     from costlint.catalog import Catalog
 
-PROVIDERS = ("aws", "gcp", "azure")
-_FORM = click.option(
-    "--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to write."
-)
-_OUTPUT = click.option("--output", "-o", metavar="FILE", help="Write it to a file.")
-_SHIPPED = click.option("--no-user-prices", is_flag=True, help="Leave out prices costlint prices update has fetched.")
 
 
 @click.group("prices")
@@ -36,9 +30,9 @@ def command() -> None:
 @click.argument("what")
 @click.option("--region", metavar="REGION", help="A region or a glob; default: the reference region.")
 @click.option("--provider", type=click.Choice(PROVIDERS), help="Only this provider.")
-@_FORM
-@_OUTPUT
-@_SHIPPED
+@FORM
+@OUTPUT
+@SHIPPED
 @config_options
 @print_options
 def show(
@@ -63,7 +57,7 @@ def show(
 
     Exit codes: 0 done, 2 usage or configuration, 4 nothing is known by that name.
     """
-    catalog = _catalog(options)
+    catalog = catalog_for(options)
 
     from costlint.cli.exits import DONE, NOTHING
     from costlint.cli.finding_prices import find, suggestions
@@ -96,9 +90,9 @@ def show(
 @click.option("--spot", is_flag=True, help="At spot prices.")
 @click.option("--commitment", type=click.Choice(["1y", "3y"]), help="At the price of a commitment of this length.")
 @click.option("--all", "everything", is_flag=True, help="Every machine, not only the cheapest 20.")
-@_FORM
-@_OUTPUT
-@_SHIPPED
+@FORM
+@OUTPUT
+@SHIPPED
 @config_options
 @print_options
 def compare(form: Any, output: str | None, color: bool | None, everything: bool, **options: Any) -> int:
@@ -119,7 +113,7 @@ def compare(form: Any, output: str | None, color: bool | None, everything: bool,
     if not any(options[name] for name in asked):
         raise click.UsageError("say what is needed: --gpu, --min-gpus, --gpu-memory, --vcpus or --memory")
     providers = _providers(options["providers"])
-    catalog = _catalog(options)
+    catalog = catalog_for(options)
 
     from costlint.catalog.comparing import compare as find_machines
     from costlint.cli.exits import DONE, NOTHING
@@ -154,9 +148,9 @@ def compare(form: Any, output: str | None, color: bool | None, everything: bool,
 @click.option("--services", is_flag=True, help="Every service billed by SKU on a line of its own.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if anything is older.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Count from this day.")
-@_FORM
-@_OUTPUT
-@_SHIPPED
+@FORM
+@OUTPUT
+@SHIPPED
 @config_options
 @print_options
 def check(
@@ -179,7 +173,7 @@ def check(
 
     Exit codes: 0 done, 1 something is older (--strict), 2 usage or configuration.
     """
-    catalog = _catalog(options)
+    catalog = catalog_for(options)
 
     from costlint.catalog.ageing import ages, earlier
     from costlint.cli.exits import DONE, FINDINGS
@@ -204,8 +198,8 @@ def check(
 @click.option("--provider", type=click.Choice(PROVIDERS), help="Only this provider.")
 @click.option("--region", metavar="REGION", help="What a scan of this region would use, inferred prices included.")
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", help="How to write.")
-@_OUTPUT
-@_SHIPPED
+@OUTPUT
+@SHIPPED
 @config_options
 @print_options
 def export(
@@ -223,7 +217,7 @@ def export(
 
     Exit codes: 0 done, 2 usage or configuration, 4 no provider has that region.
     """
-    catalog = _catalog(options)
+    catalog = catalog_for(options)
 
     from costlint.catalog.exporting import effective_rows, stated_rows
     from costlint.cli.exits import DONE, NOTHING
@@ -244,59 +238,9 @@ def export(
     return DONE
 
 
-@command.command("update")
-@click.argument("provider", type=click.Choice(PROVIDERS))
-@click.option("--regions", metavar="GLOBS", multiple=True, help="eu-west-1,'us-*'; default: see below.")
-@click.option("--services", metavar="NAMES", multiple=True, help="Only these price lists, as the provider names them.")
-@click.option("--endpoint", metavar="URL", help="Ask this server, such as a mirror of your own.")
-@click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something fails.")
-@config_options
-@print_options
-def update(provider: str, quiet: bool, color: bool | None, **options: Any) -> int:
-    """Fetch today's prices from PROVIDER's public price list into the cache of the user. Scans then use them where they
-    are newer than those costlint brings. Without --regions, the regions fetched before are fetched again, or else the
-    region the configuration names, or the reference region.
-
-    An interrupted update goes on where it stopped, and until it is complete the prices before it stay in use. AWS and
-    Azure need no account; Google asks for an API key (COSTLINT_GOOGLE_API_KEY).
-
-    \b
-    Examples:
-      costlint prices update azure --regions westeurope,northeurope
-      costlint prices update aws --regions eu-west-1 --services AmazonRDS,AWSELB
-      costlint prices update gcp --regions 'europe-*'
-
-    Exit codes: 0 done, 2 usage or configuration, 3 the prices could not be fetched.
-    """
-    from costlint.catalog.updates import FOLDER
-    from costlint.cli.exits import DONE
-    from costlint.cli.progress import progress_for
-    from costlint.sources import cache_directory
-    from costlint.updating import Options
-    from costlint.updating import update as fetch
-
-    config = resolve_config((), **{name: options.pop(name) for name in _CONFIG})
-    catalog = _catalog({"no_config": True})
-    wanted = (
-        _split(options["regions"]) or _before(catalog, provider) or tuple(filter(None, (config.region_for(provider),)))
-    )
-    chosen = Options(wanted, _split(options["services"]), options["endpoint"] or "")
-    progress = progress_for(quiet)
-    try:
-        outcome = fetch(provider, chosen, catalog, cache_directory() / FOLDER, tell=progress or _silent)
-    finally:
-        if progress is not None:
-            progress.close()
-    if not quiet:
-        from costlint.reports.prices import outcome_lines
-
-        click.echo("\n".join(outcome_lines(provider, outcome.regions, outcome.read, outcome.mapped, outcome.unmapped)))
-    return DONE
-
-
 @command.command("import")
 @click.argument("exports", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
-@_OUTPUT
+@OUTPUT
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="Units of the export's currency for one USD.")
 @click.option("--rate-date", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The day of that rate.")
 @print_options
@@ -329,7 +273,7 @@ def import_(
 
     catalog = Catalog()
     found = gather(
-        exports, Tables(catalog.data), lambda who, name: family.name if (family := catalog.family(who, name)) else ""
+        exports, Tables(catalog), lambda who, name: family.name if (family := catalog.family(who, name)) else ""
     )
     if found.currency not in ("", "USD") and (rate is None or rate_date is None):
         asked = "say how many of it are one USD, and when, with --rate and --rate-date"
@@ -342,34 +286,8 @@ def import_(
     return DONE
 
 
-def _catalog(options: dict[str, Any]) -> Catalog:
-    """The catalog as the configuration here would have it for a scan."""
-    config = resolve_config((), **{name: options.pop(name, None) for name in ("as_of", "no_user_prices", *_CONFIG)})
-
-    from costlint.pipeline import open_catalog
-
-    return open_catalog(config)
-
-
-_CONFIG = ("config_file", "no_config", "rules")
-
-
-def _before(catalog: Catalog, provider: str) -> tuple[str, ...]:
-    """The regions that were fetched before."""
-    updates = catalog.updates(provider)
-    return tuple(sorted({region for kind in ("instances", "services", "managed") for region in updates.regions(kind)}))
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    """Progress nobody watches."""
-
-
-def _split(given: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(part.strip() for text in given for part in text.split(",") if part.strip())
-
-
 def _providers(named: tuple[str, ...]) -> tuple[str, ...]:
-    chosen = _split(named)
+    chosen = split(named)
     for name in chosen:
         if name not in PROVIDERS:
             raise click.UsageError(f'"{name}" is not one of {", ".join(PROVIDERS)}')
@@ -397,7 +315,7 @@ def _need(catalog: Catalog, options: dict[str, Any]) -> Any:
         vcpus=options["vcpus"],
         memory=options["memory"],
         arch=options["arch"] or "",
-        regions=_split(options["regions"]),
+        regions=split(options["regions"]),
         spot=options["spot"],
         term=options["commitment"],
     )

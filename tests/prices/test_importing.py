@@ -25,7 +25,7 @@ from costlint.prices.importing.mapping import Key, Tables
 from costlint.prices.importing.writing import written
 
 CATALOG = Catalog()
-TABLES = Tables(CATALOG.data)
+TABLES = Tables(CATALOG)
 JULY = {"start": "2026-07-01T00:00:00Z", "end": "2026-07-11T00:00:00Z"}  # ten days: 240 hours
 
 
@@ -233,6 +233,7 @@ def test_a_line_becomes_the_price_it_is_about(
     ("row", "name", "why"),
     [
         (cur("EU-BoxUsage:m5.xlarge", 1, 1, line_item_operation="RunInstances:0002"), "BoxUsage:m5.xlarge", "platform"),
+        (cur("EU-BoxUsage:x99.huge", 1, 1), "BoxUsage:x99.huge", "no SKU of costlint"),
         (cur("EU-HeavyUsage:m5.xlarge", 1, 1), "HeavyUsage:m5.xlarge", "no SKU of costlint"),
         (cur("EU-BoxUsage:m5.xlarge", 1, 1, product_region_code=""), "BoxUsage:m5.xlarge", "no region"),
         (cur("EU-BoxUsage:m5.xlarge", 1, 1, pricing_unit="Seconds"), "BoxUsage:m5.xlarge", "engine|unit"),
@@ -371,6 +372,25 @@ def test_unit_prices_stand_in_for_costs(tmp_path: Path) -> None:
     assert (sums.price, sums.listed / sums.units, sums.effective / sums.units) == pytest.approx((0.19, 0.2, 0.15))
 
 
+@pytest.mark.parametrize("start", ["", "yesterday", "2026-07-01\nx: 1", "2026-13-05", "20260701"])
+def test_without_times_nobody_says_how_many_were_reserved(tmp_path: Path, start: str) -> None:
+    rows = [row | {"line_item_usage_start_date": start, "line_item_usage_end_date": ""} for row in RESERVED]
+    found = gathered(tmp_path, *rows)
+    file = tmp_path / "prices.yaml"
+    file.write_text(written(found))
+    assert read_prices([str(file)]).commitments == ()
+    assert found.sums
+
+
+@given(name=st.text(min_size=1, max_size=30))
+def test_no_name_in_an_export_breaks_the_price_file(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
+    folder = tmp_path_factory.mktemp("export")
+    usage = f"EU-BoxUsage:{name}".replace("\x00", "").encode(errors="replace").decode()
+    found = gathered(folder, cur("EU-BoxUsage:m5.xlarge", 1, 1), cur(usage, 1, 1, line_item_product_code=usage))
+    (folder / "prices.yaml").write_text(written(found))
+    assert [row.own.sku for row in read_prices([str(folder / "prices.yaml")]).rows] == ["m5.xlarge"]
+
+
 def test_a_compressed_export_reads_the_same(tmp_path: Path) -> None:
     whole = gather([table(tmp_path, RESERVED)], TABLES, family_of)
     assert gather([table(tmp_path, RESERVED, "export.csv.gz")], TABLES, family_of) == whole
@@ -415,6 +435,12 @@ def test_the_price_is_what_all_lines_came_to(
             b"ChargeCategory,EffectiveCost,BillingCurrency\nUsage,1,USD\nUsage,1,EUR\n",
             "e.csv:3:1: this line of the export cannot be read: it is in EUR, lines before it in USD",
         ),
+        (
+            "e.csv",
+            b"ChargeCategory,EffectiveCost\nUsage,nan\n",
+            "e.csv:2:1: this line of the export cannot be read: nan is",
+        ),
+        ("e.csv", b'ChargeCategory,EffectiveCost,BillingCurrency\nUsage,1,"E\nx: y"\n', "is no currency"),
         ("e.csv", b"ChargeCategory,EffectiveCost\n" + b"x" * 200_000, "e.csv:2:1: the export is not CSV: field larger"),
     ],
 )

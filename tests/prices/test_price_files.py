@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import jsonschema
 import pytest
 import yaml
-from your_stacks import book_of
+from your_stacks import book_of, yours
 
 from costlint.config import ConfigError
 from costlint.prices import read_prices
@@ -99,3 +100,16 @@ def test_two_files_may_not_disagree_about_the_currency(tmp_path: Path) -> None:
 def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot read the price file: No such file"):
         read_prices([str(tmp_path / "nowhere.yaml")])
+
+
+def test_the_example_in_the_documentation_is_a_price_file(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "prices.md").read_text()
+    book = book_of(tmp_path, page.partition("```yaml\n")[2].partition("```")[0])
+    assert len(book.rows) == 4
+    assert book.gpu_hours.keys() == {"H100", "A100-80GB"}
+    assert yours(book).diagnostics() == []
+
+
+def test_the_published_schema_is_current() -> None:
+    published = Path(__file__).parents[2] / "docs" / "schema" / "prices.json"
+    assert json.loads(published.read_text()) == prices_schema()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -26,6 +27,8 @@ FamilyOf: TypeAlias = Callable[[str, str], str]
 _FORMATS: tuple[Format, ...] = (focus, cur)
 _MOST_NAMES = 5_000
 _SECONDS_PER_HOUR = 3600
+_CODE = re.compile(r"[A-Z]{3}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Sums(Struct):
@@ -84,7 +87,7 @@ class Gathered(Struct):
     @property
     def hours(self) -> float:
         """Hours between the first and the last usage, 0 if the export has no times."""
-        if not self.first or not self.last:
+        if not self.first:
             return 0.0
         return (_moment(self.last) - _moment(self.first)).total_seconds() / _SECONDS_PER_HOUR
 
@@ -113,12 +116,11 @@ def _enter(found: Gathered, line: Line | Skipped, tables: Tables, family_of: Fam
         found.skipped_cost[line.why] = found.skipped_cost.get(line.why, 0.0) + line.cost
         return
     found.currency = found.currency or line.currency
+    if _CODE.fullmatch(line.currency) is None:
+        raise ValueError(f"{line.currency!r:.20} is no currency")
     if line.currency != found.currency:
         raise ValueError(f"it is in {line.currency}, lines before it in {found.currency}")
-    if line.start and (not found.first or line.start < found.first):
-        found.first = line.start
-    if (line.end or line.start) > found.last:
-        found.last = line.end or line.start
+    _date(found, line)
     mapped = tables.price_of(line)
     if isinstance(mapped, str):
         name = (line.named, mapped)
@@ -137,6 +139,19 @@ def _enter(found: Gathered, line: Line | Skipped, tables: Tables, family_of: Fam
         _add(sums, line, units)
     if line.covering:
         _cover(found, line, mapped.keys[0], units, family_of)
+
+
+def _date(found: Gathered, line: Line) -> None:
+    """Note when a line is from, where it says so."""
+    start, end = line.start, line.end or line.start
+    if found.first and found.first <= start and end <= found.last:
+        return
+    try:
+        _moment(start), _moment(end)
+    except ValueError:
+        return
+    found.first = min(found.first, start) if found.first else start
+    found.last = max(found.last, end)
 
 
 def _add(sums: Sums, line: Line, units: float) -> None:
@@ -209,5 +224,8 @@ def _begins(path: Path, file: str) -> bytes:
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00").replace(" UTC", "+00:00"))
+    """Raises ValueError for what is no time."""
+    if _DAY.match(text) is None:
+        raise ValueError(f"{text} is no time")
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00").replace(" UTC", "+00:00"))
     return moment.replace(tzinfo=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Literal, NamedTuple, TypeAlias
 
 from costlint.prices.file import ProviderName
@@ -38,6 +39,14 @@ class Line(NamedTuple):
     currency: str = "USD"
 
     @property
+    def what(self) -> tuple[str | None, ...]:
+        """Everything that says what is sold; lines alike in it are about the same price."""
+        said = self.attributes
+        engine = said.get("database_engine") or said.get("cache_engine")
+        seller = (self.provider, self.service, self.region, self.unit, self.usage, self.operation)
+        return *seller, self.product, self.meter, self.machine, said.get("instance_type"), engine
+
+    @property
     def named(self) -> str:
         what = self.usage or self.meter or self.product or "(no usage type)"
         return f"{self.service} {what}".strip()
@@ -57,7 +66,10 @@ Format: TypeAlias = Callable[[list[str]], Reader | None]
 
 def amount(text: str) -> float:
     """A number, 0 where there is none. Raises ValueError."""
-    return float(text) if text else 0.0
+    number = float(text) if text else 0.0
+    if not isfinite(number):
+        raise ValueError(f"{text} is no amount")
+    return number
 
 
 def field_of(header: list[str]) -> Callable[[str], Callable[[list[str]], str]]:

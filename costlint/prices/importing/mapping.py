@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
+from costlint.catalog import Catalog
 from costlint.catalog.regions import region_of
 from costlint.catalog.tables import records
+from costlint.prices.checking import units_by_sku
 from costlint.prices.file import ProviderName
 from costlint.prices.importing.lines import Line
 
 _PREFIX = re.compile(r"^(?:EU|[A-Z]{3}\d|[A-Z]{2}[A-Z]?\d)-")
-_ENGINES = ("mysql", "postgresql", "mariadb", "redis", "memcached", "valkey")
+_MOST_ANSWERS = 20_000
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -42,9 +43,14 @@ class Mapped(NamedTuple):
 
 
 class Tables:
-    """The tables of a data directory."""
+    """The tables beside a catalog, and what the catalog has prices of: an instance type it does not know is no price
+    of costlint."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._known: dict[str, dict[str, str]] = {}
+        self._answers: dict[tuple[object, ...], Mapped | str] = {}
+        data = catalog.data
         self._exact: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
         self._typed: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
         for file in ("offers.csv", "usage_types.csv"):
@@ -56,14 +62,33 @@ class Tables:
 
     def price_of(self, line: Line) -> Mapped | str:
         """The prices a line is about, or why there is none."""
+        key = line.what
+        found = self._answers.get(key)
+        if found is None:
+            if len(self._answers) >= _MOST_ANSWERS:
+                self._answers.clear()
+            found = self._answers[key] = self._price_of(line)
+        return found
+
+    def _price_of(self, line: Line) -> Mapped | str:
         if not line.provider:
             return "no prices of this provider are known"
         region = region_of(line.provider, line.region) if line.region else ""
         if not region:
             return "no region"
-        if line.provider == "aws":
-            return self._aws(line, region)
-        return self._azure(line, region) if line.provider == "azure" else self._gcp(line, region)
+        of = {"aws": self._aws, "azure": self._azure, "gcp": self._gcp}
+        found = of[line.provider](line, region)
+        if isinstance(found, str):
+            return found
+        keys = tuple(key._replace(sku=name) for key in found.keys if (name := self._name(key)))
+        return found._replace(keys=keys) if keys else "no SKU of costlint"
+
+    def _name(self, key: Key) -> str:
+        """The SKU as the catalog writes it, "" if it has none like it."""
+        if key.provider not in self._known:
+            self._known[key.provider] = {name.lower(): name for name in units_by_sku(self._catalog, key.provider)}
+        found = self._known[key.provider].get(key.sku.lower(), "")
+        return found or (key.sku if self._catalog.price(key.provider, key.region, key.sku, key.unit) else "")
 
     def _aws(self, line: Line, region: str) -> Mapped | str:
         usage = _PREFIX.sub("", line.usage)

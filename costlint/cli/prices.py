@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from costlint.cli.options import config_options, print_options, resolve_config
+from costlint.cli.options import config_options, print_options
+from costlint.cli.price_options import FORM, OUTPUT, PROVIDERS, SHIPPED, catalog_for, split
+from costlint.cli.price_updates import update
 
 if TYPE_CHECKING:
     from costlint.catalog import Catalog
-
 
 
 @click.group("prices")
@@ -24,6 +25,9 @@ def command() -> None:
       costlint prices compare --gpu H100 --min-gpus 8 --regions 'eu*'
       costlint prices check
     """
+
+
+command.add_command(update)
 
 
 @command.command("show")

@@ -1,0 +1,36 @@
+"""What the verbs of `costlint prices` have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from costlint.cli.options import resolve_config
+
+if TYPE_CHECKING:
+    from costlint.catalog import Catalog
+
+PROVIDERS = ("aws", "gcp", "azure")
+FORM = click.option(
+    "--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to write."
+)
+OUTPUT = click.option("--output", "-o", metavar="FILE", help="Write it to a file.")
+SHIPPED = click.option("--no-user-prices", is_flag=True, help="Leave out prices costlint prices update has fetched.")
+
+CONFIG_OPTIONS = ("config_file", "no_config", "rules")
+
+
+def catalog_for(options: dict[str, Any]) -> Catalog:
+    """The catalog as the configuration here would have it for a scan."""
+    names = ("as_of", "no_user_prices", *CONFIG_OPTIONS)
+    config = resolve_config((), **{name: options.pop(name, None) for name in names})
+
+    from costlint.pipeline import open_catalog
+
+    return open_catalog(config)
+
+
+def split(given: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts of options that may be given several times, or once with commas."""
+    return tuple(part.strip() for text in given for part in text.split(",") if part.strip())

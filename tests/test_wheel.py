@@ -30,6 +30,7 @@ def test_the_wheel_holds_every_module_and_data_file(wheel: zipfile.ZipFile) -> N
     wanted = (
         _below("costlint", ".py")
         | _below("costlint/catalog/data", ".csv")
+        | _below("costlint/catalog/data", ".tf")
         | _below("costlint/catalog/data", ".txt")
         | {name for kind in (".j2", ".css", ".js") for name in _below("costlint/reports/html", kind)}
     )

@@ -27,6 +27,7 @@ from costlint.catalog.facts import (
 from costlint.catalog.families import Families, Kind, Size, plain_name, renamed
 from costlint.catalog.instances import Instances
 from costlint.catalog.managed import Managed
+from costlint.catalog.other_providers import OtherProvider, read_other_providers
 from costlint.catalog.regions import REFERENCES, region_of
 from costlint.catalog.services import Services
 from costlint.catalog.sources import Source
@@ -140,7 +141,17 @@ class Catalog:
 
     def is_free(self, resource_type: str) -> bool:
         """True for types that carry no charge of their own, and all types of providers that bill no resource."""
-        return resource_type in self._free or resource_type.partition("_")[0] in self._free_providers
+        other = self.other_provider(resource_type)
+        return resource_type in self._free or (other is not None and other.free)
+
+    def other_provider(self, resource_type: str) -> OtherProvider | None:
+        """Who is behind a type that belongs to no cloud; None for types of clouds, and of providers nobody knows."""
+        return self._other_providers.get(resource_type.partition("_")[0])
+
+    def why_free(self, resource_type: str) -> str:
+        """Why nobody bills a free type that belongs to no cloud, "" for types of clouds."""
+        other = self.other_provider(resource_type)
+        return other.why if other is not None else ""
 
     def free_types(self) -> frozenset[str]:
         return self._free
@@ -318,8 +329,8 @@ class Catalog:
         return {row["key"]: float(row["value"]) for row in records(self.data / "constants.csv")}
 
     @cached_property
-    def _free_providers(self) -> frozenset[str]:
-        return frozenset(lines(self.data / "free_providers.txt"))
+    def _other_providers(self) -> dict[str, OtherProvider]:
+        return read_other_providers(self.data / "other_providers.csv")
 
     @cached_property
     def _free(self) -> frozenset[str]:

@@ -82,8 +82,10 @@ def command(
         from costlint.reports.showing import render_free, render_unpriced
 
         paint = painter(color, to_file=output is not None)
-        if show:
-            text = (render_free if show == "free" else render_unpriced)(report, width(), everything, paint)
+        if show == "free":
+            text = render_free(report, width(), everything, paint, catalog.why_free)
+        elif show:
+            text = render_unpriced(report, width(), everything, paint)
         else:
             grouped = groups(report, by, catalog) if by else ()
             text = render(report, by=by, groups=grouped, depth=depth, everything=everything, width=width(), paint=paint)

@@ -284,7 +284,8 @@ def estimate(
     for the next resource of the same view, `ledger` estimates for resources alike, in whichever view."""
     estimator = _ESTIMATORS.get(resource.type)
     if estimator is None:
-        return _without_estimator(resource.type, free=catalog.is_free(resource.type))
+        other = catalog.other_provider(resource.type)
+        return _without_estimator(resource.type, free=catalog.is_free(resource.type), why=other.why if other else "")
     if not resource.defaults and (defaults := catalog.defaults(resource.type)):
         resource = replace(resource, defaults=defaults)
     if is_unknown(resource.exists):
@@ -305,15 +306,13 @@ def estimate(
 
 
 @cache
-def _without_estimator(kind: str, *, free: bool) -> Estimate:
+def _without_estimator(kind: str, *, free: bool, why: str) -> Estimate:
     if free:
         return Estimate(free=True)
     provider = kind.partition("_")[0]
-    reason = (
-        f"{kind} is not priced yet" if provider in _WITH_PRICES else f"no prices of the provider {provider} are known"
-    )
-    return Estimate(unpriced=(reason,))
+    strange = f"no prices of the provider {provider} are known"
+    return Estimate(unpriced=(why or (f"{kind} is not priced yet" if provider in _WITH_PRICES else strange),))
 
 
-_WITH_PRICES = frozenset(("aws", "google", "azurerm", "azapi", "kubernetes", "helm", "kubectl"))
+_WITH_PRICES = frozenset(("aws", "google", "azurerm", "azapi"))
 _UNCOUNTED = Estimate(unpriced=("how many there are is not known before deployment",), unknown=True)

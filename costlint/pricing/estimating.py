@@ -289,7 +289,8 @@ def estimate(
     if not resource.defaults and (defaults := catalog.defaults(resource.type)):
         resource = replace(resource, defaults=defaults)
     if is_unknown(resource.exists):
-        return _UNCOUNTED
+        one = estimate(replace(resource, exists=True), view, catalog, memory, ledger)
+        return one if one.free else _UNCOUNTED
     known = None if ledger is None else ledger.find(resource, view)
     if known is not None:
         return known

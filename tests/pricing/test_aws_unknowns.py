@@ -188,3 +188,16 @@ def test_disks_of_a_group_are_billed_though_its_instance_type_is_unknown() -> No
     estimate = estimate_of(group, template)
     assert [part.monthly.likely for part in estimate.components] == [pytest.approx(2 * 100 * 0.08)]
     assert "instance_type" in estimate.unpriced[0]
+
+
+def test_what_costs_nothing_is_free_however_many_there_are() -> None:
+    record = resource("aws_route53_record.validation")
+    record.exists = UNKNOWN
+    assert estimate_of(record).free
+
+
+def test_what_costs_something_is_unpriced_if_nobody_knows_how_many_there_are() -> None:
+    machine = resource("aws_instance.a", instance_type="m5.large")
+    machine.exists = UNKNOWN
+    found = estimate_of(machine)
+    assert (found.unknown, found.components) == (True, ())

@@ -16,9 +16,13 @@ def test_settings_and_objects_inside_a_service_cost_nothing_themselves(kind: str
     ("kind", "reason"),
     [
         ("aws_made_up", "aws_made_up is not priced yet"),
-        ("helm_release", "helm_release is not priced yet"),
-        ("alicloud_instance", "no prices of the provider alicloud are known"),
-        ("digitalocean_droplet", "no prices of the provider digitalocean are known"),
+        ("nobody_thing", "no prices of the provider nobody are known"),
+        (
+            "helm_release",
+            "what Helm makes a cluster run is not read from Terraform; its nodes are billed as such",
+        ),
+        ("alicloud_instance", "billed by Alibaba Cloud, whose prices are not in the catalog"),
+        ("vsphere_virtual_machine", "machines of your own (VMware vSphere) have no list price"),
     ],
 )
 def test_what_has_no_price_says_whether_its_provider_has_any(kind: str, reason: str) -> None:

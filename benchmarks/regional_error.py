@@ -28,7 +28,7 @@ ROOT = Path(__file__).parent.parent
 DATA = ROOT / "costlint" / "catalog" / "data"
 PAGE = ROOT / "docs" / "prices-catalog.md"
 
-REFUSED_ABOVE = 0.15
+REFUSED_ABOVE = 0.25
 FEWEST = 5
 LARGE = 100
 LISTED = 20

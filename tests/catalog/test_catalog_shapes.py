@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from costlint.catalog import Catalog
+from costlint.catalog.tables import DATA, records
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +101,13 @@ def test_a_region_no_source_covers_gets_an_inferred_node_price(catalog: Catalog)
     assert found.price.source.startswith("us-east-1 price × ")
 
 
-def test_nodes_whose_inferred_price_is_known_to_be_wrong_have_none(catalog: Catalog) -> None:
-    assert catalog.managed("aws", "mx-central-1", "rds", "mysql", "single-az", "db.m5.large") is None
+@pytest.mark.parametrize("service", ["opensearch", "rds", "elasticache"])
+def test_node_prices_are_inferred_only_where_their_published_error_allows(catalog: Catalog, service: str) -> None:
+    row = next(one for one in records(DATA / "regional_inference.csv") if one["group"] == f"{service}-nodes")
+    engine, deployment = {"rds": ("mysql", "single-az"), "elasticache": ("redis", "")}.get(service, ("", ""))
+    name = {"rds": "db.m5.large", "elasticache": "cache.m5.large"}.get(service, "r6g.large.search")
+    found = catalog.managed("aws", "mx-central-1", service, engine, deployment, name)
+    assert (found is not None) == (row["machines"] == "yes")
 
 
 def test_a_class_missing_from_a_covered_region_has_no_price(catalog: Catalog) -> None:

@@ -140,7 +140,11 @@ class Catalog:
         return self._accelerators.values()
 
     def is_free(self, resource_type: str) -> bool:
-        """True for types that carry no charge of their own, and all types of providers that bill no resource."""
+        """True for types that carry no charge of their own, and all types of providers that bill no resource. Objects of
+        Kubernetes are listed by kind, or all of a group."""
+        if "_" not in resource_type:
+            _, _, group = resource_type.partition(".")
+            return resource_type in self._free_kinds or (bool(group) and f"*.{group}" in self._free_kinds)
         other = self.other_provider(resource_type)
         return resource_type in self._free or (other is not None and other.free)
 
@@ -333,12 +337,17 @@ class Catalog:
         return read_other_providers(self.data / "other_providers.csv")
 
     @cached_property
+    def _free_kinds(self) -> frozenset[str]:
+        return frozenset(lines(self.data / "kubernetes" / "free_kinds.txt"))
+
+    @cached_property
     def _free(self) -> frozenset[str]:
         return frozenset(lines(self.data / "free_types.txt"))
 
     @cached_property
     def _assumptions(self) -> dict[str, Assumption]:
-        return reference.assumptions(self._per_provider("assumptions.csv"))
+        general = self.data / "kubernetes" / "assumptions.csv"
+        return reference.assumptions([*self._per_provider("assumptions.csv"), general])
 
     @cached_property
     def _usage_keys(self) -> dict[str, tuple[UsageKey, ...]]:

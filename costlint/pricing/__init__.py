@@ -11,7 +11,12 @@ from costlint.model import Estimate, Provider, Resource
 from costlint.pricing.estimating import estimate
 from costlint.pricing.ledger import Ledger
 
-_PACKAGES = {"aws": "costlint.pricing.aws", "gcp": "costlint.pricing.gcp", "azure": "costlint.pricing.azure"}
+_PACKAGES = {
+    "aws": "costlint.pricing.aws",
+    "gcp": "costlint.pricing.gcp",
+    "azure": "costlint.pricing.azure",
+    "kubernetes": "costlint.pricing.kubernetes",
+}
 
 
 class Pricer:

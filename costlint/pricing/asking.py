@@ -47,9 +47,9 @@ def billed(catalog: Catalog, kind: str, region: str) -> Billed | None:
 
 
 def known_types(catalog: Catalog) -> list[str]:
-    """Every type that is priced or known to be free; all estimators are loaded for it."""
+    """Every Terraform type that is priced or known to be free; all estimators are loaded for it."""
     from importlib import import_module
 
     for provider in PROVIDER_OF.values():
         import_module(f"costlint.pricing.{provider}")
-    return sorted(estimated_types() | catalog.free_types())
+    return sorted(kind for kind in estimated_types() | catalog.free_types() if "_" in kind)

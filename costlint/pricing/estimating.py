@@ -23,7 +23,17 @@ from msgspec.structs import replace
 
 from costlint.catalog import Assumption, Catalog, Price
 from costlint.graph import View
-from costlint.model import Component, Estimate, Money, Resource, UnknownValue, is_unknown, sources_of
+from costlint.model import (
+    Component,
+    Estimate,
+    Money,
+    Provider,
+    Resource,
+    Stack,
+    UnknownValue,
+    is_unknown,
+    sources_of,
+)
 from costlint.pricing.ledger import Ledger
 from costlint.pricing.quantities import amount, product
 from costlint.pricing.questions import Kind, Question
@@ -69,7 +79,7 @@ class Bill:
     ) -> None:
         self.resource = resource
         self.catalog = catalog
-        self.provider = resource.provider
+        self.provider: Provider = resource.provider
         self.region = resource.region.name
         self._view = view
         self._memory = {} if memory is None else memory
@@ -130,8 +140,10 @@ class Bill:
         sku: str = "",
         assumptions: tuple[str, ...] = (),
         usage: bool = False,
+        allocated: str = "",
     ) -> None:
-        """Bill `quantity` units at a price already looked up (instances, managed instances, tiers)."""
+        """Bill `quantity` units at a price already looked up (instances, managed instances, tiers); `allocated`: they
+        are part of what the resource at this address is billed for."""
         billed = amount(quantity)
         if not all(0 <= scenario < inf for scenario in billed):
             self.unpriced(f"{name}: {billed.likely:g} is no quantity that can be billed")
@@ -150,6 +162,7 @@ class Bill:
                 inferred=price.inferred,
                 assumptions=assumptions if "" not in assumptions else tuple(filter(None, assumptions)),
                 terms=price.terms,
+                allocated=allocated,
             )
         )
 
@@ -179,6 +192,18 @@ class Bill:
     def free(self) -> None:
         """Say that this resource has no charge of its own (unless something else is billed for it)."""
         self._free = True
+
+    def apart(self, provider: Provider, region: str) -> Bill:
+        """An empty bill in another place, for what this one is worked out from. What it consults, this one does."""
+        other = Bill(self.resource, self._view, self.catalog, self._memory)
+        other.provider, other.region = provider, region
+        other._consulted, other.asked = self._consulted, self.asked
+        return other
+
+    @property
+    def stack(self) -> Stack:
+        """The stack, for what holds for all of it and no edit of a resource changes."""
+        return self._view.stack
 
     def part(self, name: str = "") -> Part:
         """A part of the bill that stands alone: what cannot be known in it leaves the other parts priced."""
@@ -310,6 +335,8 @@ def estimate(
 def _without_estimator(kind: str, *, free: bool, why: str) -> Estimate:
     if free:
         return Estimate(free=True)
+    if "_" not in kind:
+        return Estimate(unpriced=(f"what a {kind} makes the cluster run is not known",))
     provider = kind.partition("_")[0]
     strange = f"no prices of the provider {provider} are known"
     return Estimate(unpriced=(why or (f"{kind} is not priced yet" if provider in _WITH_PRICES else strange),))

@@ -70,7 +70,13 @@ def node_count(resource: Resource, bill: Bill) -> Count:
 
 @estimates("aws_eks_fargate_profile")
 def fargate_profile(resource: Resource, bill: Bill) -> None:
-    """Profiles cost nothing; the pods they match do, and which pods match is not in the Terraform."""
+    """Profiles cost nothing; the pods they match do. Where manifests of the cluster are read those are billed, else
+    which pods match is not known."""
+    if bill.remember(
+        "manifests", (), lambda view: any(one.provider == "kubernetes" for one in view.resources.values())
+    ):
+        bill.free()
+        return
     pods = bill.assume("aws.eks.fargate-pods")
     vcpu, memory = bill.assume("aws.eks.fargate-pod-vcpu"), bill.assume("aws.eks.fargate-pod-gb")
     number = pods.quantity.times(bill.hours)

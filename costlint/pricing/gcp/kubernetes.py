@@ -31,6 +31,8 @@ _DEFAULT_POOL = "default-pool"
 def cluster(resource: Resource, bill: Bill) -> None:
     bill.hourly("cluster management", "gke.cluster.hour")
     if resource.flag("enable_autopilot"):
+        if _has_manifests(bill):  # which are billed themselves
+            return
         bill.usage("pods, CPU requested", "gke.autopilot-vcpu", "vcpu-hour", "gcp.autopilot.vcpu", bill.hours)
         bill.usage("pods, memory requested", "gke.autopilot-memory", "gb-hour", "gcp.autopilot.gib", bill.hours)
         return
@@ -47,6 +49,12 @@ def cluster(resource: Resource, bill: Bill) -> None:
 def node_pool(resource: Resource, bill: Bill) -> None:
     clusters = bill.referred("google_container_cluster")
     _bill_pool(resource, bill, _zones(resource, clusters[0] if clusters else None, bill))
+
+
+def _has_manifests(bill: Bill) -> bool:
+    return bill.remember(
+        "manifests", (), lambda view: any(one.provider == "kubernetes" for one in view.resources.values())
+    )
 
 
 def _bill_pool(pool: Resource, bill: Bill, zones: float) -> None:

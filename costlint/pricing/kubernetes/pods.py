@@ -1,0 +1,168 @@
+"""Pods of every kind of workload: the share of a node they take up, or what a serverless cluster bills for them."""
+
+from __future__ import annotations
+
+from costlint.clusters.matching import Landing, Node
+from costlint.clusters.needs import Needs
+from costlint.clusters.workloads import PodGroup, pod_groups, workload_types
+from costlint.model import Resource, UnknownValue
+from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.kubernetes.cluster import Here, here
+from costlint.pricing.kubernetes.replicas import on_every_node, pods
+from costlint.pricing.kubernetes.serverless import bill_autopilot, bill_fargate
+from costlint.pricing.kubernetes.shares import Part, default_parts, parts_of
+from costlint.pricing.kubernetes.times import Running, running
+from costlint.pricing.kubernetes.volumes import bill_templates
+
+_NO_REQUESTS = "its containers request neither CPU nor memory, so its share of a node is not known"
+
+
+@estimates(*sorted(workload_types()))
+def workload(resource: Resource, bill: Bill) -> None:
+    around = here(bill)
+    namespace = resource.get("metadata.namespace")
+    groups = pod_groups(resource)
+    if not groups:
+        bill.unpriced(f"this {resource.type.partition('.')[0]} describes no pods costlint can read")
+    for group in groups:
+        with bill.part(group.role):
+            needs = around.around.needs(group, namespace)
+            if group.nature == "node":
+                _on_every_node(group, needs, around, bill)
+            else:
+                _bill(group, needs, running(resource, group, pods(group, bill), bill), namespace, around, bill)
+    if resource.type == "StatefulSet" and groups:
+        with bill.part("volumes"):
+            bill_templates(resource, pods(groups[0], bill), bill)
+
+
+def _bill(group: PodGroup, needs: Needs, times: Running, namespace: object, around: Here, bill: Bill) -> None:
+    surroundings = around.around
+    if needs.device and needs.accelerators is None:
+        bill.unpriced(f"how many pods share one accelerator ({needs.device}) is set on the node")
+        return
+    if surroundings.profile_for(group, namespace) is not None:
+        bill_fargate(needs, times, bill.apart("aws", surroundings.region), bill)
+        return
+    landing = surroundings.landing(group, needs)
+    if landing.nodes:
+        _bill_cheapest(group, needs, landing, times, around, bill)
+        return
+    if surroundings.serverless and not needs.device and not surroundings.pools:
+        bill_autopilot(len(group.containers), needs, times, bill.apart("gcp", surroundings.region), bill)
+        return
+    if landing.unsure:
+        names = ", ".join(str(pool.name) for pool in landing.unsure)
+        bill.unknown(f"whether it runs on {names} cannot be told before deployment")
+        return
+    named = surroundings.elsewhere(group, needs)
+    if named is not None:
+        _bill_on(group, needs, named, times, around, bill, ())
+    elif needs.device:
+        bill.unpriced(_which_accelerator(needs, landing))
+    elif landing.refused:
+        bill.unpriced(f"no node pool here takes it: {_refusals(landing)}")
+    elif needs.cpu is None and needs.memory_gib is None:
+        bill.unpriced(_NO_REQUESTS)
+    else:
+        said = "nothing says which nodes it runs on: OpenCost's default prices of a core and a GiB"
+        _add(default_parts(bill, needs), times, "", "", (said,), _role(group), bill)
+
+
+def _bill_cheapest(group: PodGroup, needs: Needs, landing: Landing, times: Running, around: Here, bill: Bill) -> None:
+    """Bill a pod on the pool it may land on where it takes up least money; one that asks for no accelerator, on nodes
+    without if there are any."""
+    plain = [node for node in landing.nodes if not node.holds.accelerators]
+    nodes = plain if plain and not needs.device else list(landing.nodes)
+    costs = [(cost, number) for number, node in enumerate(nodes) if (cost := _cost(node, needs, around, bill))]
+    chosen = nodes[min(costs)[1]] if costs else nodes[0]
+    several = len(nodes) + len(landing.unsure)
+    said = (
+        (f"it may run on {several} node pools; priced on the one where its share costs least",) if several > 1 else ()
+    )
+    _bill_on(group, needs, chosen, times, around, bill, said)
+
+
+def _cost(node: Node, needs: Needs, around: Here, bill: Bill) -> float:
+    price = around.node_price(node, bill).price
+    return sum(one.amount * one.price.amount for one in parts_of(bill, needs, node.holds, price)) if price else 0.0
+
+
+def _bill_on(
+    group: PodGroup, needs: Needs, node: Node, times: Running, around: Here, bill: Bill, said: tuple[str, ...]
+) -> None:
+    found = around.node_price(node, bill)
+    if found.price is None:
+        for reason in found.reasons:
+            bill.unpriced(reason)
+        return
+    parts = parts_of(bill, needs, node.holds, found.price)
+    if not parts:
+        known = needs.cpu is None and needs.memory_gib is None and not needs.device
+        bill.unpriced(_NO_REQUESTS if known else f"what {node.machine.name} holds is not known")
+        return
+    owner = node.pool.address if node.pool is not None and node.pool.billed else ""
+    machine = f"{node.machine.name}{', spot' if node.spot else ''}"
+    share = f"its share of {machine} at {_hourly(found.price.amount)}, split by OpenCost's weights"
+    _add(parts, times, machine, owner, (share, *said, *found.assumptions), _role(group), bill)
+
+
+def _add(
+    parts: list[Part],
+    times: Running,
+    machine: str,
+    owner: str,
+    assumptions: tuple[str, ...],
+    role: str,
+    bill: Bill,
+) -> None:
+    for part in parts:
+        name = f"{role}{part.name}{f' of {machine}' if machine else ''}"
+        bill.add_priced(
+            name,
+            part.price,
+            times.hours.times(part.amount),
+            sku=machine.removesuffix(", spot"),
+            assumptions=(*assumptions, *times.assumptions),
+            usage=times.usage,
+            allocated=owner,
+        )
+
+
+def _on_every_node(group: PodGroup, needs: Needs, around: Here, bill: Bill) -> None:
+    """A pod on every node it may run on, node pool by node pool."""
+    surroundings = around.around
+    if surroundings.serverless and not surroundings.pools:
+        raise UnknownValue("how many nodes there are")
+    landing = surroundings.landing(group, needs)
+    if not landing.nodes and not landing.unsure:
+        raise UnknownValue("how many nodes it runs on")
+    for node in landing.nodes:
+        pool = node.pool
+        if pool is None or not pool.billed:
+            bill.unknown("how many nodes are started as pods ask for them is not known before deployment")
+            continue
+        nodes = on_every_node([(pool.least, pool.now, pool.most)])
+        _bill_on(group, needs, node, Running(nodes.times(bill.hours)), around, bill, ())
+    for pool in landing.unsure:
+        bill.unknown(f"whether it runs on {pool.name} cannot be told before deployment")
+
+
+def _which_accelerator(needs: Needs, landing: Landing) -> str:
+    asked = f"which accelerator it runs on: it asks for {needs.device}, and no node pool or label here says more"
+    return f"{asked} ({_refusals(landing)})" if landing.refused else asked
+
+
+def _refusals(landing: Landing) -> str:
+    return "; ".join(f"{name} has {reason}" for name, reason in landing.refused.items())
+
+
+def _role(group: PodGroup) -> str:
+    return f"{group.role}: " if group.role else ""
+
+
+def _hourly(amount: float) -> str:
+    from costlint.model.currency import shown_currency
+
+    currency = shown_currency()
+    return f"{currency.symbol}{amount * currency.rate:.4g} an hour"

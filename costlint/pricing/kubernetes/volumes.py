@@ -1,0 +1,145 @@
+"""Disks pods claim: by the storage class, at the prices of the cluster's cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+from costlint.catalog.tables import DATA, records
+from costlint.clusters.quantities import NotAQuantity, gib
+from costlint.model import Resource, Unknown, UnknownValue, lookup
+from costlint.pricing.counts import ONE, Count
+from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.kubernetes.cluster import elsewhere, here
+
+_DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
+
+
+class Disk(NamedTuple):
+    """A kind of disk of a cloud, with its provisioned IOPS and MiB/s (0: the kind's baseline)."""
+
+    provider: str
+    kind: str
+    iops: float = 0.0
+    mibps: float = 0.0
+    regional: bool = False
+    said: str = ""
+
+
+@estimates("PersistentVolumeClaim")
+def claim(resource: Resource, bill: Bill) -> None:
+    _bill_claim(resource.get("spec"), ONE, "volume", bill)
+
+
+def bill_templates(resource: Resource, count: Count, bill: Bill) -> None:
+    """The volumes a StatefulSet claims for each of its pods."""
+    for template in resource.blocks("spec.volumeClaimTemplates"):
+        name = lookup(template, ("metadata", "name"))
+        with bill.part(f"volume {name}"):
+            _bill_claim(template.get("spec"), count, f"volume {name}", bill)
+
+
+def _bill_claim(spec: object, count: Count, name: str, bill: Bill) -> None:
+    written = lookup(spec, ("resources", "requests", "storage"))
+    if isinstance(written, Unknown):
+        raise UnknownValue("how much storage is requested")
+    if written is None:
+        bill.unpriced(f"{name}: it requests no amount of storage")
+        return
+    try:
+        size = gib(written)
+    except NotAQuantity:
+        raise UnknownValue("how much storage is requested") from None
+    disk = _disk(lookup(spec, ("storageClassName",)), lookup(spec, ("volumeName",)), bill)
+    if isinstance(disk, str):
+        bill.unpriced(f"{name}: {disk}")
+    else:
+        _bill_disk(name, disk, size, count, bill)
+
+
+def _disk(named: object, volume: object, bill: Bill) -> Disk | str:
+    """The disk a class makes, or why that cannot be told."""
+    if isinstance(named, Unknown):
+        raise UnknownValue("its storage class")
+    around = here(bill).around
+    if named == "" or (named is None and volume is not None):
+        return "it is bound to a volume made elsewhere"
+    if named is None:
+        defaults = [one for one in bill.of_type("StorageClass") if _is_default(one)]
+        if defaults:
+            return _of_class(defaults[0])
+        kinds = [row for row in _classes() if row["provider"] == around.provider and row["default"]]
+        if not kinds:
+            return "which disks the default storage class makes is not known"
+        row = kinds[0]
+        said = f"the default storage class ({row['name']})"
+        return Disk(row["provider"], row["kind"], said=said)
+    declared = bill.follow(named, "StorageClass")
+    if declared is not None:
+        return _of_class(declared)
+    rows = [row for row in _classes() if row["name"] == named and around.provider in ("", row["provider"])]
+    if len(rows) == 1:
+        return Disk(rows[0]["provider"], rows[0]["kind"])
+    return f"the storage class {named} is not declared here"
+
+
+def _of_class(resource: Resource) -> Disk | str:
+    provisioner = resource.text("provisioner")
+    row = _provisioners().get(provisioner)
+    if row is None:
+        return f"volumes of {provisioner} have no price"
+    parameters = resource.get("parameters")
+    given = {str(key).lower(): value for key, value in parameters.items()} if isinstance(parameters, dict) else {}
+    kind = given.get(row["parameter"].lower(), given.get("storageaccounttype", row["default"]))
+    if isinstance(kind, Unknown):
+        raise UnknownValue("the kind of disk its storage class makes")
+    return Disk(
+        row["provider"],
+        str(kind),
+        _figure(given.get("iops")),
+        _figure(given.get("throughput")),
+        given.get("replication-type") == "regional-pd",
+    )
+
+
+def _figure(value: object) -> float:
+    if isinstance(value, Unknown):
+        raise UnknownValue("the performance of its disks")
+    try:
+        return float(str(value)) if value is not None else 0.0
+    except ValueError:
+        return 0.0
+
+
+def _is_default(resource: Resource) -> bool:
+    annotations = resource.get("metadata.annotations")
+    return isinstance(annotations, dict) and str(annotations.get(_DEFAULT_CLASS)).lower() == "true"
+
+
+def _bill_disk(name: str, disk: Disk, size: float, count: Count, bill: Bill) -> None:
+    said = tuple(filter(None, (disk.said, *count.assumptions)))
+    counted = count._replace(assumptions=said)
+    with elsewhere(bill, disk.provider):
+        if disk.provider == "aws":
+            from costlint.pricing.aws.ebs import Volume, bill_volume
+
+            bill_volume(bill, name, Volume(disk.kind, size, disk.iops, disk.mibps), count.number)
+        elif disk.provider == "gcp":
+            from costlint.pricing.gcp.disks import bill_disk
+
+            bill_disk(bill, disk.kind, size, counted, regional=disk.regional, name=name)
+        else:
+            from costlint.pricing.azure.disks import bill_disk as bill_managed
+
+            bill_managed(bill, disk.kind, size, counted, name=name)
+
+
+@cache
+def _provisioners() -> Mapping[str, dict[str, str]]:
+    return {row["provisioner"]: row for row in records(DATA / "kubernetes" / "provisioners.csv")}
+
+
+@cache
+def _classes() -> tuple[dict[str, str], ...]:
+    return tuple(records(DATA / "kubernetes" / "storage_classes.csv"))

@@ -101,11 +101,12 @@ def test_a_region_no_source_covers_gets_an_inferred_node_price(catalog: Catalog)
     assert found.price.source.startswith("us-east-1 price × ")
 
 
-@pytest.mark.parametrize("service", ["opensearch", "rds", "elasticache"])
+@pytest.mark.parametrize("service", ["opensearch", "rds"])
 def test_node_prices_are_inferred_only_where_their_published_error_allows(catalog: Catalog, service: str) -> None:
     row = next(one for one in records(DATA / "regional_inference.csv") if one["group"] == f"{service}-nodes")
-    engine, deployment = {"rds": ("mysql", "single-az"), "elasticache": ("redis", "")}.get(service, ("", ""))
-    name = {"rds": "db.m5.large", "elasticache": "cache.m5.large"}.get(service, "r6g.large.search")
+    engine, deployment, name = (
+        ("mysql", "single-az", "db.m5.large") if service == "rds" else ("", "", "r6g.large.search")
+    )
     found = catalog.managed("aws", "mx-central-1", service, engine, deployment, name)
     assert (found is not None) == (row["machines"] == "yes")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from costlint.graph import View
 from costlint.model import UNKNOWN, Resource
 from costlint.pricing.aws.ebs import Volume, bill_volume
 from costlint.pricing.aws.launch import Launch, template_of
@@ -72,9 +73,7 @@ def node_count(resource: Resource, bill: Bill) -> Count:
 def fargate_profile(resource: Resource, bill: Bill) -> None:
     """Profiles cost nothing; the pods they match do. Where manifests of the cluster are read those are billed, else
     which pods match is not known."""
-    if bill.remember(
-        "manifests", (), lambda view: any(one.provider == "kubernetes" for one in view.resources.values())
-    ):
+    if bill.remember("manifests", (), _has_manifests):
         bill.free()
         return
     pods = bill.assume("aws.eks.fargate-pods")
@@ -82,3 +81,9 @@ def fargate_profile(resource: Resource, bill: Bill) -> None:
     number = pods.quantity.times(bill.hours)
     bill.assumed("pods, vCPU", "fargate.vcpu", "vcpu-hour", product(number, vcpu.quantity), pods, vcpu)
     bill.assumed("pods, memory", "fargate.memory", "gb-hour", product(number, memory.quantity), pods, memory)
+
+
+def _has_manifests(view: View) -> bool:
+    """Whether objects of the cluster are read from manifests; those Terraform makes (kubernetes_config_map) say nothing
+    about its pods."""
+    return any(one.provider == "kubernetes" and "_" not in one.type for one in view.resources.values())

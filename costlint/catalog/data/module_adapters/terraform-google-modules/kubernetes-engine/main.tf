@@ -113,6 +113,13 @@ resource "google_container_node_pool" "pools" {
       }
     }
 
+    dynamic "ephemeral_storage_config" {
+      for_each = lookup(each.value, "local_ssd_ephemeral_count", 0) > 0 ? [each.value["local_ssd_ephemeral_count"]] : []
+      content {
+        local_ssd_count = ephemeral_storage_config.value
+      }
+    }
+
     dynamic "local_nvme_ssd_block_config" {
       for_each = lookup(each.value, "local_nvme_ssd_count", 0) > 0 ? [each.value["local_nvme_ssd_count"]] : []
       content {
@@ -186,6 +193,13 @@ resource "google_container_node_pool" "windows_pools" {
       for_each = lookup(each.value, "local_ssd_ephemeral_storage_count", 0) > 0 ? [each.value["local_ssd_ephemeral_storage_count"]] : []
       content {
         local_ssd_count = ephemeral_storage_local_ssd_config.value
+      }
+    }
+
+    dynamic "ephemeral_storage_config" {
+      for_each = lookup(each.value, "local_ssd_ephemeral_count", 0) > 0 ? [each.value["local_ssd_ephemeral_count"]] : []
+      content {
+        local_ssd_count = ephemeral_storage_config.value
       }
     }
 

@@ -68,6 +68,9 @@ _STATE_FILE = re.compile(r"(?:/terraform)?\.tfstate$")
 _STATE_WORDS = re.compile(r"(?:[-_.](?:terraform|tofu|tf|remote|tfstates?|states?|bucket|backend))+$")
 _CLUSTERS = ("aws_eks_cluster", "google_container_cluster", "azurerm_kubernetes_cluster")
 
+_MANIFESTS = ("kubernetes", "helm", "kustomize")
+_SYSTEM = frozenset(("", "default", "kube-system", "kube-public", "kube-node-lease"))
+
 UNSAID = Environment()
 
 
@@ -162,17 +165,35 @@ def _stack_evidence(stack: Stack) -> Iterator[tuple[str, Environment]]:
         yield f"workspace {stack.workspace}", labelled(stack.workspace)
     yield from _variables(stack, defaulted=False)
     presumed = _presumed(stack)
-    tagged = [_of_tags(one.tags, presumed) for one in stack.resources if one.tags and not one.data]
+    tagged = [_of_tags(one.tags, presumed) for one in stack.resources if one.tags and not one.data and _own(one, stack)]
     if 2 * sum(said.kind is not None for said in tagged) >= len(tagged):
         yield _agreed((said.evidence, said) for said in tagged)
     yield _of_path(stack)
     for sign in stack.signs:
         yield f'{sign.name} = "{sign.value}"', sign_named(sign.value)
+    if stack.kind in _MANIFESTS:
+        named = {space for one in stack.resources if (space := _namespace(one)) not in _SYSTEM}
+        yield _agreed((f'namespace "{space}"', sign_named(space)) for space in sorted(named))
     clusters = ((f'cluster "{name}"', sign_named(name)) for name in _clusters(stack))
     yield _agreed((evidence, said) for evidence, said in clusters if said.name not in presumed)
     for evidence, said in _variables(stack, defaulted=True):
         if said.kind == "prod":
             yield f"{evidence}, its default", said
+
+
+def _own(resource: Resource, stack: Stack) -> bool:
+    """Whether the tags of a resource speak of its stack: labels of what runs on a cluster do not speak of the root."""
+    return resource.provider != "kubernetes" or stack.kind in _MANIFESTS
+
+
+def _namespace(resource: Resource) -> str:
+    if resource.provider != "kubernetes":
+        return ""
+    metadata = resource.attributes.get("metadata")
+    found = metadata.get("namespace") if isinstance(metadata, dict) else None
+    if resource.type == "Namespace":
+        found = resource.name
+    return found if isinstance(found, str) else ""
 
 
 def _of_path(stack: Stack) -> tuple[str, Environment]:
@@ -233,8 +254,12 @@ def _of_tags(tags: Mapping[str, object], presumed: frozenset[object] = frozenset
 
 
 def of_resource(resource: Resource, stack: Environment, presumed: frozenset[object] = frozenset()) -> Environment:
-    """A resource's environment: what its own tags say (other than what is `presumed`), else its stack's."""
+    """A resource's environment: what its own tags say (other than what is `presumed`) or, on a cluster, its namespace;
+    else its stack's."""
     said = _of_tags(resource.tags, presumed)
+    if not said.kind and (space := _namespace(resource)) not in _SYSTEM:
+        named = sign_named(space)
+        said = named._replace(evidence=f'namespace "{space}"') if named.kind else said
     return said if said.kind and said.kind != stack.kind else stack
 
 

@@ -14,17 +14,15 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
-from costlint import __version__, environment
-from costlint.catalog import REFERENCES, Catalog
+from costlint import __version__
+from costlint.catalog import Catalog
 from costlint.catalog.updates import FOLDER
 from costlint.config import Config, ConfigError, EnvironmentLabel
 from costlint.graph import View
 from costlint.model import (
     Coverage,
     Diagnostic,
-    Environment,
     Estimate,
-    Region,
     Report,
     Stack,
     StackResult,
@@ -49,12 +47,13 @@ from costlint.policy import (
 )
 from costlint.pricing import Pricer
 from costlint.readers.deployments import Deployments
-from costlint.readers.discover import discover
+from costlint.readers.discover import Inputs, discover
 from costlint.readers.missing import missing_note
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.plans.plan import read_plan
 from costlint.readers.terraform.read import read_stack
 from costlint.readers.terragrunt import read_unit
+from costlint.settling import environment_of, settle
 from costlint.sources import Source, SourceError, cache_directory, open_directory
 from costlint.usage import Usage, read_usage, watch
 
@@ -270,29 +269,61 @@ def _stacks(
     paths: Sequence[str], config: Config, diagnostics: list[Diagnostic], tell: Progress
 ) -> Iterator[tuple[Stack, EnvironmentLabel]]:
     """Every stack at the paths, one after the other, with the environment the configuration says it is deployed to.
-    What cannot be read is told in `diagnostics`."""
+    What cannot be read is told in `diagnostics`. Manifests wait for all of Terraform: they may run on a cluster it
+    declares."""
     process = {name: text for name, text in os.environ.items() if name.startswith(("TF_VAR_", "TF_DATA_DIR"))}
     for source, selected in _sources(paths, diagnostics):
         files = TerraformFiles(source, config.modules)
         deployments = Deployments(files, config, process if config.tf_var_env else {})
-        inputs = discover(source, selected, files, deployments.is_named)
+        inputs = discover(source, selected, files, deployments.is_named, deployments.options.environment)
         diagnostics.extend(inputs.diagnostics)
-        steps = len(inputs.roots) + len(inputs.units) + len(inputs.plans)
-        for done, root in enumerate(inputs.roots):
-            tell(root.path or ".", done, steps)
-            alike: list[Stack] = []
-            for deployment in deployments.of(root, diagnostics):
-                stack = read_stack(files, root.path, deployment.options)
-                stack.library, stack.why, stack.alternative = root.library, root.why, deployment.alternative
-                alike.append(stack)
-                yield stack, deployment.environment
-            diagnostics.extend(filter(None, [missing_note(alike)]))
-        for done, unit in enumerate(inputs.units, len(inputs.roots)):
-            tell(unit.path or ".", done, steps)
-            yield read_unit(files, unit, deployments.options), EnvironmentLabel()
-        for done, path in enumerate(inputs.plans, steps - len(inputs.plans)):
-            tell(path, done, steps)
-            yield read_plan(source, path, files), EnvironmentLabel()
+        declared = _declared(source, files, deployments, inputs, diagnostics, tell)
+        if not inputs.manifests:
+            yield from declared
+            continue
+        from costlint.readers.kubernetes.read import read_stacks
+
+        manifests = read_stacks(source, inputs.manifests, selected, diagnostics)
+        yield from _on_clusters(manifests, list(declared), config)
+
+
+def _declared(
+    source: Source,
+    files: TerraformFiles,
+    deployments: Deployments,
+    inputs: Inputs,
+    diagnostics: list[Diagnostic],
+    tell: Progress,
+) -> Iterator[tuple[Stack, EnvironmentLabel]]:
+    """The stacks Terraform and Terragrunt declare."""
+    steps = len(inputs.roots) + len(inputs.units) + len(inputs.plans)
+    for done, root in enumerate(inputs.roots):
+        tell(root.path or ".", done, steps)
+        alike: list[Stack] = []
+        for deployment in deployments.of(root, diagnostics):
+            stack = read_stack(files, root.path, deployment.options)
+            stack.library, stack.why, stack.alternative = root.library, root.why, deployment.alternative
+            alike.append(stack)
+            yield stack, deployment.environment
+        diagnostics.extend(filter(None, [missing_note(alike)]))
+    for done, unit in enumerate(inputs.units, len(inputs.roots)):
+        tell(unit.path or ".", done, steps)
+        yield read_unit(files, unit, deployments.options), EnvironmentLabel()
+    for done, path in enumerate(inputs.plans, steps - len(inputs.plans)):
+        tell(path, done, steps)
+        yield read_plan(source, path, files), EnvironmentLabel()
+
+
+def _on_clusters(
+    manifests: list[Stack], declared: list[tuple[Stack, EnvironmentLabel]], config: Config
+) -> Iterator[tuple[Stack, EnvironmentLabel]]:
+    """The stacks with the manifests that run on their clusters, then the manifests nothing says that of."""
+    from costlint.readers.kubernetes.deploying import Host, deployed
+
+    hosts = [Host(stack, environment_of(stack, config, label)) for stack, label in declared]
+    staying = deployed(manifests, hosts, config, lambda stack: environment_of(stack, config))
+    yield from declared
+    yield from ((stack, EnvironmentLabel()) for stack in staying)
 
 
 def _sources(paths: Sequence[str], diagnostics: list[Diagnostic]) -> Iterable[tuple[Source, list[str]]]:
@@ -311,24 +342,6 @@ def _sources(paths: Sequence[str], diagnostics: list[Diagnostic]) -> Iterable[tu
         inside = (root / selected).relative_to(outermost).as_posix()
         trees.setdefault(str(outermost), (roots[outermost], []))[1].append("" if inside == "." else inside)
     return trees.values()
-
-
-def settle(stack: Stack, config: Config, catalog: Catalog, label: EnvironmentLabel | None = None) -> None:
-    """Give a stack what its input leaves unsaid: environment, provider defaults, a region where none is named.
-    `label` is what the configuration says about its environment where it declares the stack."""
-    if label is None or config.environment or not (label.name or label.kind):
-        shown = stack.directory or stack.name
-        label = config.environment_for(shown, stack.var_files, stack.workspace, environment.places(stack))
-    name = label.name or label.kind
-    given = environment.declared(name, label.kind) if name else Environment()
-    environment.assign(stack, given)
-    for resource in stack.resources:
-        resource.defaults = catalog.defaults(resource.type)
-        if not resource.region.name and resource.provider in REFERENCES:
-            configured = config.region_for(resource.provider)
-            name = configured or REFERENCES[resource.provider][0]
-            why = "configuration" if configured else "nothing names a region"
-            resource.region = Region(name, assumed=True, evidence=why)
 
 
 def _sum(parts: Iterable[Totals]) -> Totals:

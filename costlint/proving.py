@@ -21,6 +21,7 @@ from costlint.policy.schema import Example
 from costlint.pricing import Pricer, price
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.read import read_stack
+from costlint.settling import settle
 from costlint.sources import MemorySource
 
 _CENT = 0.005
@@ -99,7 +100,7 @@ def _view(example: Example, config: Config, catalog: Catalog) -> tuple[View, lis
     written = example.bad or example.good
     files = {"main.tf": written} if isinstance(written, str) else written
     stack = read_stack(TerraformFiles(MemorySource(files)), "")
-    pipeline.settle(stack, config, catalog)
+    settle(stack, config, catalog)
     errors = [diagnostic for diagnostic in stack.diagnostics if diagnostic.severity == "error"]
     return View(stack), [f"the example cannot be read: {diagnostic}" for diagnostic in errors]
 

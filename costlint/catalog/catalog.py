@@ -140,8 +140,8 @@ class Catalog:
         return self._accelerators.values()
 
     def is_free(self, resource_type: str) -> bool:
-        """True for types that carry no charge of their own, and all types of providers that bill no resource. Objects of
-        Kubernetes are listed by kind, or all of a group."""
+        """True for types that carry no charge of their own, and all types of providers that bill no resource. Kinds of
+        Kubernetes are listed one by one, or as a whole group."""
         if "_" not in resource_type:
             _, _, group = resource_type.partition(".")
             return resource_type in self._free_kinds or (bool(group) and f"*.{group}" in self._free_kinds)

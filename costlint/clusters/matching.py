@@ -71,10 +71,18 @@ class Landing(NamedTuple):
 class Matcher:
     """Matches pods with the pools of one cluster in a region of a cloud; both "" where nothing says."""
 
-    def __init__(self, pools: Iterable[Pool], catalog: Catalog, provider: str = "", region: str = "") -> None:
+    def __init__(
+        self,
+        pools: Iterable[Pool],
+        catalog: Catalog,
+        provider: str = "",
+        region: str = "",
+        regions: Mapping[str, str] | None = None,
+    ) -> None:
         self.pools = tuple(pools)
         self.provider = provider
         self.region = region
+        self._regions = regions or {}
         self._catalog = catalog
         self._offers: dict[tuple[str, str], list[_Offer]] = {}
         self._landings: dict[object, Landing] = {}
@@ -194,8 +202,10 @@ class Matcher:
         return None
 
     def region_of(self, provider: str) -> str:
-        """The region of the cluster, else the provider's reference region."""
-        return self.region if self.provider == provider and self.region else REFERENCES[provider][0]
+        """The region of the cluster, else the one configured for the provider, else its reference region."""
+        if self.provider == provider and self.region:
+            return self.region
+        return self._regions.get(provider) or REFERENCES[provider][0]
 
     def _named(self, name: str, spec: Mapping[str, object]) -> Node | None:
         for provider in [self.provider] if self.provider else ["aws", "gcp", "azure"]:

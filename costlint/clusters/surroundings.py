@@ -14,7 +14,7 @@ from costlint.clusters.matching import Landing, Matcher, Node
 from costlint.clusters.needs import Needs, needs_of
 from costlint.clusters.pools import Pool, items, pool_types, pools
 from costlint.clusters.workloads import PodGroup
-from costlint.model import Cluster, Resource, is_unknown
+from costlint.model import Cluster, Region, Resource, is_unknown
 
 _CLUSTERS = {
     "aws_eks_cluster": "aws",
@@ -25,6 +25,7 @@ _CLUSTERS = {
     "AKSNodeClass.karpenter.azure.com": "azure",
     "ComputeClass.cloud.google.com": "gcp",
 }
+_DECLARED = ("aws_eks_cluster", "google_container_cluster", "azurerm_kubernetes_cluster", "ClusterConfig.eksctl.io")
 _BESIDE = ("aws_launch_template", "aws_launch_configuration", "aws_eks_fargate_profile", "LimitRange")
 
 
@@ -89,6 +90,19 @@ def surrounding_types() -> tuple[str, ...]:
     return tuple(sorted({*pool_types(), *_CLUSTERS, *_BESIDE}))
 
 
+def place(resources: Iterable[Resource], configured: Cluster) -> Region:
+    """Where the workloads among the resources of a stack run: the region of its one cluster, or what is configured."""
+    if configured.region:
+        return Region(configured.region, evidence=configured.evidence)
+    regions = {one.region for one in resources if one.type in _CLUSTERS and not one.data and one.region.name}
+    return regions.pop() if len(regions) == 1 else Region("", True, "nothing says where the cluster is")
+
+
+def clusters_in(resources: Iterable[Resource]) -> int:
+    """How many clusters the resources declare."""
+    return sum(1 for one in resources if one.type in _DECLARED and not one.data)
+
+
 def surroundings(view: Resources, configured: Cluster, catalog: Catalog) -> Surroundings:
     """What workloads of a stack find around them. `configured`: what somebody said of the cluster."""
     found = tuple(pools(view.of_type(*sorted(pool_types())), view.resources, catalog))
@@ -104,7 +118,7 @@ def surroundings(view: Resources, configured: Cluster, catalog: Catalog) -> Surr
     return Surroundings(
         provider=provider,
         region=region,
-        matcher=Matcher(found, catalog, provider, region),
+        matcher=Matcher(found, catalog, provider, region, dict(configured.regions)),
         pools=found,
         serverless=any(autopilot),
         profiles=tuple(view.of_type("aws_eks_fargate_profile")),

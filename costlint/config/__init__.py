@@ -3,6 +3,7 @@
 from costlint.config.loading import CONFIG_NAMES, ConfigError, find_config, load_config, read_config
 from costlint.config.paths import matches_glob
 from costlint.config.settings import (
+    ClusterSettings,
     Commitment,
     Config,
     EnvironmentLabel,
@@ -18,6 +19,7 @@ from costlint.config.settings import (
 
 __all__ = [
     "CONFIG_NAMES",
+    "ClusterSettings",
     "Commitment",
     "Config",
     "ConfigError",

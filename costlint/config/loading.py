@@ -104,6 +104,9 @@ def _missing(settings: ConfigFile, folder: Path) -> Iterator[tuple[str, Document
     for number, commitment in enumerate(settings.commitments):
         if said := commitment.complaint():
             yield f"commitments: {said}", ("commitments", number)
+    for number, cluster in enumerate(settings.clusters):
+        if said := cluster.complaint():
+            yield f"clusters: {said}", ("clusters", number)
     for number, entry in enumerate(settings.roots):
         if not (folder / entry.path).is_dir():
             yield f"roots: there is no directory {entry.path}", ("roots", number, "path")

@@ -55,6 +55,26 @@ class RootSettings(Struct, frozen=True, forbid_unknown_fields=True):
     environment: str | EnvironmentLabel = ""
 
 
+class ClusterSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which cluster manifests run on: those whose path matches `path`, and all of whose namespaces match `namespace`.
+    The cluster is that of a Terraform `root`, or one of which this is known: where its nodes are rented, and their
+    `instance_type` if all are alike."""
+
+    path: str = "**"
+    namespace: str = "*"
+    root: str = ""
+    provider: Literal["", "aws", "gcp", "azure"] = ""
+    region: str = ""
+    instance_type: str = ""
+
+    def complaint(self) -> str:
+        """What is contradictory or missing, "" if nothing is."""
+        described = self.provider or self.region or self.instance_type
+        if self.root and described:
+            return "the nodes of a root are read from it: name either root, or provider, region and instance_type"
+        return "" if self.root or self.provider else "name the root whose cluster it is, or its provider"
+
+
 class ModuleMapping(Struct, frozen=True, forbid_unknown_fields=True):
     """Where modules from elsewhere lie on disk: `match` is a glob over their sources, `path` the directory."""
 
@@ -170,6 +190,10 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[RootSettings, ...],
         Meta(description="How Terraform roots are deployed; nothing is paired by itself for a root named here."),
     ] = ()
+    clusters: Annotated[
+        tuple[ClusterSettings, ...],
+        Meta(description="Which cluster Kubernetes manifests run on; the first entry that matches counts."),
+    ] = ()
     alternatives: Annotated[
         Literal["one", "all", "none"],
         Meta(
@@ -230,6 +254,19 @@ class Config(ConfigFile, frozen=True, kw_only=True):
             if any(matches_glob(glob, place) for place in places):
                 return environment_label(label)
         return EnvironmentLabel()
+
+    def cluster_for(self, path: str, namespaces: Iterable[str]) -> ClusterSettings | None:
+        """What the configuration says about the cluster of the manifests at a path (as shown to people), None if it
+        says nothing. `namespaces` are those they name."""
+        relative, named = self._relative(path), list(namespaces)
+        for entry in self.clusters:
+            if matches_glob(entry.path, relative) and all(matches_glob(entry.namespace, one) for one in named):
+                return entry
+        return None
+
+    def is_at(self, glob: str, path: str) -> bool:
+        """Whether a path (as shown to people) is one a glob of the configuration means."""
+        return matches_glob(glob, self._relative(path))
 
     def settings_for(self, file: str) -> list[PathSettings]:
         """The `per_path` entries that hold for a file, given as shown to people."""

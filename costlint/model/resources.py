@@ -195,12 +195,14 @@ class Resource(Struct, eq=False):
 
 class Cluster(NamedTuple):
     """The cluster a stack's workloads run on, as far as something says: the provider and region of its nodes, the
-    instance type they are if all are one, and what says so."""
+    instance type they are if all are one, and what says so. `regions` are those configured for providers, where nothing
+    else names one."""
 
     provider: str = ""
     region: str = ""
     machine: str = ""
     evidence: str = ""
+    regions: tuple[tuple[str, str], ...] = ()
 
 
 class Deployed(NamedTuple):

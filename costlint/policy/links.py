@@ -7,7 +7,17 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from costlint.graph import block_address
-from costlint.model import LinkedStr, PartialList, PartialMap, Path, Resource, Unknown, is_unknown, lookup, references_in
+from costlint.model import (
+    LinkedStr,
+    PartialList,
+    PartialMap,
+    Path,
+    Resource,
+    Unknown,
+    is_unknown,
+    lookup,
+    references_in,
+)
 from costlint.policy.operators import SubjectTest
 from costlint.policy.subject import Context, Subject
 from costlint.policy.verdict import Verdict

@@ -1,4 +1,4 @@
-"""What is at the selected paths: Terraform roots, libraries nobody here deploys, and plans."""
+"""What is at the selected paths: Terraform roots, libraries nobody here deploys, plans, and Kubernetes manifests."""
 
 from __future__ import annotations
 
@@ -21,16 +21,19 @@ if TYPE_CHECKING:
 
 _PLAN_BEGINS = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"format_version"\s*:')
 _SNIFFED = 256
+_BEGINNING = 64 * 1024
+_DOCUMENTS = (".yaml", ".yml", ".json")
 _TERRAGRUNT = ("terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl")
 
 
 class Inputs(Struct):
     """What is to be read. Paths are relative to the source's root; `plans` are `terraform show -json` files, `units`
-    what Terragrunt deploys."""
+    what Terragrunt deploys, `manifests` files that speak of Kubernetes and are applied as they are."""
 
     roots: list[Root] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)
     plans: list[str] = field(default_factory=list)
+    manifests: list[str] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -39,8 +42,10 @@ def discover(
     selected: Sequence[str],
     files: TerraformFiles,
     is_named: Callable[[str], bool] = lambda directory: False,
+    environment: Mapping[str, str] | None = None,
 ) -> Inputs:
-    """Walk the selected paths once and tell apart what is there.
+    """Walk the selected paths once and tell apart what is there. `environment` holds the process environment variables
+    that may be used.
 
     A directory of Terraform is a root unless another one in the selection calls it as a module; those somebody named
     are roots in any case. A path that does not exist, or is not something costlint reads, becomes a diagnostic.
@@ -49,25 +54,29 @@ def discover(
     within: dict[str, str] = {}
     plans: dict[str, None] = {}
     terragrunt: dict[str, str] = {}
+    documents: dict[str, None] = {}
     var_files = VarFiles(files)
     for path in selected:
         try:
             if source.is_dir(path):
                 found = source.files(path)
                 var_files.know(path, found)
+                documents.update(
+                    dict.fromkeys(file for file in found if file.endswith((*_DOCUMENTS, "/Kustomization")))
+                )
                 _sort(source, path, found, within, plans, inputs)
                 terragrunt |= {file: path for file in found if posixpath.basename(file) in _TERRAGRUNT}
             elif posixpath.basename(path) in _TERRAGRUNT:
                 source.read(path, 1)
                 terragrunt[path] = posixpath.dirname(path)
             else:
-                _named_file(source, path, within, plans)
+                _named_file(source, path, within, plans, inputs)
         except SourceError as error:
             shown = source.shown(path)
             inputs.diagnostics.append(Diagnostic("error", error.about(shown), shown))
     parsed = {path: files.directory(path) for path in sorted(within)}
     calls = {path: _called(directory, files) for path, directory in parsed.items()}
-    deployed = _units(files, terragrunt, inputs)
+    deployed = _units(files, terragrunt, inputs, environment)
     meant = frozenset(filter(is_named, parsed))
     roots = Roots(source, var_files, parsed, within, calls, meant)
     planned = {posixpath.dirname(plan): plan for plan in plans}
@@ -80,16 +89,19 @@ def discover(
         else:
             inputs.roots.append(roots.root(path))
     inputs.plans = sorted(plans)
+    inputs.manifests = sorted({*inputs.manifests, *_manifests(source, documents, inputs)})
     return inputs
 
 
-def _units(files: TerraformFiles, paths: Mapping[str, str], inputs: Inputs) -> set[str]:
+def _units(
+    files: TerraformFiles, paths: Mapping[str, str], inputs: Inputs, environment: Mapping[str, str] | None
+) -> set[str]:
     """Add the Terragrunt units. Gives the directories they deploy: what is in those is read as part of the units."""
     if not paths:
         return set()
     from costlint.readers.terragrunt.units import find_units
 
-    found = find_units(files, paths)
+    found = find_units(files, paths, environment)
     inputs.units = found.units
     inputs.diagnostics += found.diagnostics
     return {path for unit in found.units for path in (unit.path, unit.module) if path is not None}
@@ -118,6 +130,30 @@ def _sort(
                     inputs.diagnostics.append(Diagnostic("error", error.about(shown), shown))
 
 
+def _manifests(source: Source, files: Iterable[str], inputs: Inputs) -> list[str]:
+    """The files that speak of Kubernetes and are applied as they are."""
+    speaking = []
+    for file in files:
+        try:
+            if source.is_file(file) and speaks_of_kubernetes(source, file):
+                speaking.append(file)
+        except SourceError as error:
+            shown = source.shown(file)
+            if all(told.file != shown for told in inputs.diagnostics):
+                inputs.diagnostics.append(Diagnostic("warning", error.about(shown), shown))
+    if not speaking:
+        return []
+    from costlint.readers.kubernetes.choosing import plain
+
+    chosen = set(plain(source, files))
+    return [file for file in speaking if file in chosen]
+
+
+def speaks_of_kubernetes(source: Source, file: str) -> bool:
+    """Whether a file may hold objects of Kubernetes. Of JSON the beginning tells: most of it is something else."""
+    return b"apiVersion" in (source.read(file, _BEGINNING) if file.endswith(".json") else source.read(file))
+
+
 def _begins_as_plan(source: Source, path: str) -> bool:
     return _PLAN_BEGINS.match(in_utf8(source.read(path, _SNIFFED))) is not None
 
@@ -126,19 +162,23 @@ def _is_plan(source: Source, path: str) -> bool:
     return b'"planned_values"' in in_utf8(source.read(path))
 
 
-def _named_file(source: Source, path: str, within: dict[str, str], plans: dict[str, None]) -> None:
+def _named_file(source: Source, path: str, within: dict[str, str], plans: dict[str, None], inputs: Inputs) -> None:
     directory, _, name = path.rpartition("/")
     source.read(path, 1)
     if configuration_names([name]):
         within.setdefault(directory, directory)
     elif name.endswith(".json") and _is_plan(source, path):
         plans[path] = None
+    elif name.endswith(_DOCUMENTS) and speaks_of_kubernetes(source, path):
+        inputs.manifests.append(path)
     elif name.endswith((".tfvars", ".tfvars.json")):
         raise SourceError(f"{source.shown(path)} holds values, not resources: give it with --var-file")
     elif name.endswith((".json", ".tfplan")):
         raise SourceError(f"{source.shown(path)} is not a plan in JSON: write one with terraform show -json")
+    elif name.endswith(_DOCUMENTS):
+        raise SourceError(f"{source.shown(path)} holds no objects of Kubernetes: none names an apiVersion and a kind")
     else:
-        raise SourceError(f"{source.shown(path)} is not a Terraform file or a plan")
+        raise SourceError(f"{source.shown(path)} is not a Terraform file, a plan or a Kubernetes manifest")
 
 
 def _called(directory: ParsedDirectory, files: TerraformFiles) -> set[str]:

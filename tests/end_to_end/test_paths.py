@@ -96,7 +96,7 @@ def test_paths_without_anything(here: Path, costlint_: Run, paths: list[str], co
     [
         ("x.tfvars", "error x.tfvars: this file holds values, not resources: give it with --var-file"),
         ("x.json", "error x.json: this file is not a plan in JSON: write one with terraform show -json"),
-        ("x.md", "error x.md: this file is not a Terraform file or a plan"),
+        ("x.md", "error x.md: this file is not a Terraform file, a plan or a Kubernetes manifest"),
         ("x.pipe", "error x.pipe: this file is not a regular file and is not read"),
     ],
 )

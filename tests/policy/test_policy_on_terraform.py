@@ -12,6 +12,7 @@ from costlint.policy import CheckResult, check, load_rules
 from costlint.pricing import price
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.read import TerraformOptions, read_stack
+from costlint.settling import settle
 from costlint.sources import MemorySource
 
 DISKS = """\
@@ -75,7 +76,7 @@ resource "aws_nat_gateway" "main" {
 def checked(files: dict[str, str], *, environment: str = "", var_files: tuple[str, ...] = ()) -> CheckResult:
     catalog, config = Catalog(), Config(environment=environment, profile="audit")
     stack = read_stack(TerraformFiles(MemorySource(files)), "", TerraformOptions(var_files=var_files))
-    pipeline.settle(stack, config, catalog)
+    settle(stack, config, catalog)
     view = View(stack)
     estimates = price(view, catalog)
     settings = pipeline.settings(config)

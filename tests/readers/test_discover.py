@@ -222,7 +222,7 @@ def test_a_file_can_be_selected() -> None:
         ("nowhere", "nowhere: no such file or directory"),
         ("x.json", "x.json: this file is not a plan in JSON: write one with terraform show -json"),
         ("x.tfvars", "x.tfvars: this file holds values, not resources: give it with --var-file"),
-        ("x.md", "x.md: this file is not a Terraform file or a plan"),
+        ("x.md", "x.md: this file is not a Terraform file, a plan or a Kubernetes manifest"),
     ],
 )
 def test_what_cannot_be_read_is_told_and_the_rest_is_found(path: str, message: str) -> None:

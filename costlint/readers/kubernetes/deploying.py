@@ -1,0 +1,110 @@
+"""Which manifests run on which cluster: those of an environment on the one cluster Terraform declares for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from costlint.clusters.surroundings import clusters_in
+from costlint.config import ClusterSettings, Config
+from costlint.model import Cluster, Deployed, Environment, Region, Stack
+from costlint.readers.kubernetes.links import namespace_of
+
+
+class Host(NamedTuple):
+    """A stack that may hold a cluster, and its environment."""
+
+    stack: Stack
+    environment: Environment
+
+
+def deployed(
+    manifests: Sequence[Stack],
+    hosts: Iterable[Host],
+    config: Config,
+    environment_of: Callable[[Stack], Environment],
+) -> list[Stack]:
+    """Add the manifests that certainly run on the cluster of another stack to that stack, and give those that stay by
+    themselves what the configuration says of their cluster. The stacks that stay."""
+    every = list(hosts)
+    clusters = [host for host in every if not host.stack.library and clusters_in(host.stack.resources) == 1]
+    chosen: list[tuple[Stack, Stack, str]] = []
+    staying = []
+    for stack in manifests:
+        entry = config.cluster_for(stack.directory or stack.name, _namespaces(stack))
+        if entry is not None and not entry.root:
+            _describe(stack, entry, config)
+        host, evidence = _host(stack, entry, every, clusters, config, environment_of)
+        if host is None:
+            staying.append(stack)
+        else:
+            chosen.append((stack, host, evidence))
+    together = Counter((id(host), one.address) for stack, host, _ in chosen for one in stack.resources)
+    for stack, host, evidence in chosen:
+        if any(together[id(host), one.address] > 1 for one in stack.resources):
+            staying.append(stack)  # somebody applies one or the other: which, nothing says
+        else:
+            _add(stack, host, evidence)
+    return [stack for stack in manifests if any(stack is one for one in staying)]
+
+
+def _host(
+    stack: Stack,
+    entry: ClusterSettings | None,
+    every: list[Host],
+    clusters: list[Host],
+    config: Config,
+    environment_of: Callable[[Stack], Environment],
+) -> tuple[Stack | None, str]:
+    if stack.library or clusters_in(stack.resources):
+        return None, ""
+    if entry is not None:
+        if not entry.root:
+            return None, ""
+        named = [host for host in every if config.is_at(entry.root, host.stack.directory or host.stack.name)]
+        found = _of_environment(named, environment_of(stack))
+        return found, "clusters in the configuration says so"
+    own = environment_of(stack)
+    found = _of_environment(clusters, own)
+    if found is None:
+        return None, ""
+    return found, f"it is the cluster of {own.name}" if len(clusters) > 1 else "it is the only cluster here"
+
+
+def _of_environment(hosts: list[Host], own: Environment) -> Stack | None:
+    """The one host manifests of an environment fit; None if several do, or none."""
+    if len(hosts) == 1:
+        other = hosts[0].environment
+        return None if own.kind and other.kind and own.kind != other.kind else hosts[0].stack
+    if not own.kind:
+        return None
+    for fits in (
+        [host for host in hosts if own.name and host.environment.name == own.name],
+        [host for host in hosts if host.environment.kind == own.kind],
+    ):
+        if len(fits) == 1:
+            return fits[0].stack
+    return None
+
+
+def _add(stack: Stack, host: Stack, evidence: str) -> None:
+    taken = {one.address for one in host.resources}
+    own = [one for one in stack.resources if one.address not in taken]
+    host.resources += own
+    host.suppressions += stack.suppressions
+    host.diagnostics += stack.diagnostics
+    host.files = (*host.files, *stack.files)
+    host.unread = (*host.unread, *stack.unread)
+    host.deployed = (*host.deployed, Deployed(stack.directory or stack.name, len(own), evidence))
+
+
+def _describe(stack: Stack, entry: ClusterSettings, config: Config) -> None:
+    region = entry.region or config.region_for(entry.provider)
+    stack.cluster = Cluster(entry.provider, region, entry.instance_type, "clusters in the configuration")
+    stack.region = Region(region, not region, "clusters in the configuration")
+
+
+def _namespaces(stack: Stack) -> set[str]:
+    found = (namespace_of(one) for one in stack.resources if one.type != "Namespace")
+    return {name for name in found if isinstance(name, str) and name}

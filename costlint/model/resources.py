@@ -261,7 +261,8 @@ class Suppression(Struct, frozen=True):
 
 class Stack(Struct, eq=False):
     """What is deployed together. A `library` (a module nobody here deploys) is read, labelled and kept out of totals;
-    of `alternative` stacks of one root nobody says that more than one is deployed. `why` is the evidence for either.
+    of `alternative` stacks of one root nobody says that more than one is deployed. `why` is the evidence for either,
+    `choice` what alternatives have in common that are not of one directory (overlays of one base).
 
     `path` is relative to the source's root; `directory` is the same as shown to people, and `name` tells it from the
     other stacks of its root (`infra [prod.tfvars]`; of a plan, it is the file). `var_files` are as shown to people.
@@ -288,6 +289,7 @@ class Stack(Struct, eq=False):
     library: bool = False
     alternative: bool = False
     why: str = ""
+    choice: str = ""
     unresolved: list[UnresolvedModule] = field(default_factory=list)
     adapted: list[AdaptedModule] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)

@@ -30,7 +30,7 @@ def _alternatives(results: list[StackResult]) -> Iterable[list[StackResult]]:
     roots: dict[str, list[StackResult]] = {}
     for result in results:
         if result.stack.alternative:
-            roots.setdefault(result.stack.directory, []).append(result)
+            roots.setdefault(result.stack.choice or result.stack.directory, []).append(result)
     return roots.values()
 
 

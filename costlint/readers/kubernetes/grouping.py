@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from costlint.environment import directory_named
 from costlint.readers.kubernetes.manifests import Manifest
@@ -46,6 +46,16 @@ def together(manifests: Iterable[Manifest]) -> list[list[Manifest]]:
 def directory_of(group: Iterable[Manifest]) -> str:
     """The deepest directory everything in a group lies in."""
     return posixpath.commonpath([posixpath.dirname(one.path) for one in group])
+
+
+def shown_as(directory: str, selected: Sequence[str]) -> tuple[str, str]:
+    """Whether a directory lies in one for examples or tests, seen from what somebody selected: of what kind, and its
+    name; ("", "") if it does not."""
+    above = [path for path in selected if not path or f"{directory}/".startswith(f"{path}/")]
+    for part in directory[len(max(above, key=len, default="")) :].strip("/").split("/"):
+        if shows_use(part):
+            return shows_use(part), part
+    return "", ""
 
 
 def _join(own: list[Manifest], children: list[list[Manifest]]) -> tuple[list[Manifest], list[list[Manifest]]]:

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from costlint.model import UNKNOWN, Diagnostic, Region, Resource, Span, Stack, Suppression
 from costlint.readers.kubernetes.documents import Document, place
-from costlint.readers.kubernetes.grouping import directory_of, together
+from costlint.readers.kubernetes.grouping import directory_of, shown_as, together
 from costlint.readers.kubernetes.locate import ManifestLocator
 from costlint.readers.kubernetes.manifests import Manifest, manifests
 from costlint.readers.kubernetes.objects import Object, address_of, name_of, type_of
-from costlint.readers.roots import shows_use
 from costlint.readers.suppressions import annotated
 from costlint.sources import Source
 
@@ -32,7 +31,7 @@ def read_stacks(
     for group in together(manifest for manifest in found if manifest.objects):
         directory = directory_of(group)
         stack = stack_of(group, directory, source.shown(directory))
-        kind, name = _example(directory, selected)
+        kind, name = shown_as(directory, selected)
         if kind and any(other.path not in {one.path for one in group} for other in found):
             stack.library, stack.why = True, f"it is {kind} ({name}/) of how the rest is used"
         stacks.append(stack)
@@ -131,13 +130,3 @@ def _accepted(resource: Resource, document: Document, found: Object) -> list[Sup
     last = document.line + document.data.rstrip().count(b"\n")
     suppression = annotated(text, span.file, (span.line, last), written.line)
     return [suppression] if suppression is not None else []
-
-
-def _example(directory: str, selected: Sequence[str]) -> tuple[str, str]:
-    """Whether a directory lies in one for examples or tests, seen from what somebody selected: of what kind, and its
-    name."""
-    above = [path for path in selected if not path or f"{directory}/".startswith(f"{path}/")]
-    for part in directory[len(max(above, key=len, default="")) :].strip("/").split("/"):
-        if shows_use(part):
-            return shows_use(part), part
-    return "", ""

@@ -48,7 +48,7 @@ from costlint.policy import (
 from costlint.pricing import Pricer
 from costlint.readers.deployments import Deployments
 from costlint.readers.discover import Inputs, discover
-from costlint.readers.missing import missing_note
+from costlint.readers.missing import MissingInputs, missing_note
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.plans.plan import read_plan
 from costlint.readers.terraform.read import read_stack
@@ -306,9 +306,13 @@ def _declared(
             alike.append(stack)
             yield stack, deployment.environment
         diagnostics.extend(filter(None, [missing_note(alike)]))
+    lacking = MissingInputs()
     for done, unit in enumerate(inputs.units, len(inputs.roots)):
         tell(unit.path or ".", done, steps)
-        yield read_unit(files, unit, deployments.options), EnvironmentLabel()
+        stack = read_unit(files, unit, deployments.options)
+        lacking.add(stack)
+        yield stack, EnvironmentLabel()
+    diagnostics.extend(lacking.notes())
     for done, path in enumerate(inputs.plans, steps - len(inputs.plans)):
         tell(path, done, steps)
         yield read_plan(source, path, files), EnvironmentLabel()
@@ -356,6 +360,7 @@ def _sum(parts: Iterable[Totals]) -> Totals:
         current=total(part.current for part in many),
         proposed=total(part.proposed for part in many),
         saving=total(part.saving for part in many),
+        freed=total(part.freed for part in many),
         by_phase=dict(phases),
         by_category=dict(categories),
         partial=any(part.partial for part in many),

@@ -48,7 +48,7 @@ class DirectorySource:
     def __init__(self, root: str | Path) -> None:
         self.root = Path(os.path.realpath(root))
         self.shown = shown_from_here(self.root)
-        self._directories: dict[str, Path | None] = {}
+        self._directories: dict[str, str | None] = {"": str(self.root)}
 
     @property
     def label(self) -> str:
@@ -57,11 +57,11 @@ class DirectorySource:
     def files(self, under: str = "") -> list[str]:
         under = contained(under)
         top = self._inside(under)
-        if top is None or not top.is_dir():
+        if top is None or not os.path.isdir(top):  # noqa: PTH112
             return []
         found: list[str] = []
         seen = 0
-        pending: list[tuple[str, Path, Rules]] = [(under, top, self._rules_above(under))]
+        pending: list[tuple[str, str, Rules]] = [(under, top, self._rules_above(under))]
         while pending:
             base, directory, rules = pending.pop()
             try:
@@ -77,7 +77,7 @@ class DirectorySource:
                 path = f"{base}/{entry.name}" if base else entry.name
                 if entry.is_dir(follow_symlinks=False):
                     if entry.name not in SKIPPED_DIRECTORIES and not ignored(path, True, rules):
-                        pending.append((path, directory / entry.name, rules))
+                        pending.append((path, entry.path, rules))
                 elif not _is_directory(entry) and not ignored(path, False, rules):
                     found.append(path)
         found.sort()
@@ -126,40 +126,53 @@ class DirectorySource:
 
     def is_file(self, path: str) -> bool:
         place = self._quietly(path)
-        return place is not None and place.is_file()
+        return place is not None and os.path.isfile(place)  # noqa: PTH113
 
     def is_dir(self, path: str) -> bool:
         place = self._quietly(path)
-        return place is not None and place.is_dir()
+        return place is not None and os.path.isdir(place)  # noqa: PTH112
 
-    def _quietly(self, path: str) -> Path | None:
+    def _quietly(self, path: str) -> str | None:
         try:
             return self._inside(contained(path))
         except SourceError:
             return None
 
-    def _inside(self, path: str) -> Path | None:
-        """Where a path really is, None if a link leads out of the root or into git's own data."""
+    def _inside(self, path: str) -> str | None:
+        """Where a path really is, None if a link leads out of the root or into git's own data. (Text, not a Path: it is
+        asked hundreds of thousands of times.)"""
         if not path:
-            return self.root
+            return str(self.root)
         directory, _, name = path.rpartition("/")
         if directory not in self._directories:
-            self._directories[directory] = self._resolved(self.root / directory)
-        above = self._directories[directory]
+            self._see_to(directory)
+        return self._below(self._directories[directory], name)
+
+    def _see_to(self, directory: str) -> None:
+        """Find out where a directory really is, from the nearest one above it of which that is known."""
+        missing: list[str] = []
+        while directory not in self._directories:
+            missing.append(directory)
+            directory = directory.rpartition("/")[0]
+        for each in reversed(missing):
+            above, _, name = each.rpartition("/")
+            self._directories[each] = self._below(self._directories[above], name)
+
+    def _below(self, above: str | None, name: str) -> str | None:
+        """Where something in a directory really is: only a link can lead out of it."""
         if above is None:
             return None
-        place = above / name
-        # Where the directory is has been seen to: only a link can lead out of it.
-        return self._resolved(place) if name == ".git" or place.is_symlink() else place
+        place = os.path.join(above, name)  # noqa: PTH118
+        return self._resolved(place) if name == ".git" or os.path.islink(place) else place  # noqa: PTH114
 
-    def _resolved(self, place: Path) -> Path | None:
+    def _resolved(self, place: str) -> str | None:
         try:
             real = Path(os.path.realpath(place))
         except (OSError, ValueError):
             return None
         if real != self.root and self.root not in real.parents:
             return None
-        return None if is_private(real.relative_to(self.root).as_posix()) else real
+        return None if is_private(real.relative_to(self.root).as_posix()) else str(real)
 
     def _with_rules(self, directory: str, rules: Rules) -> Rules:
         try:

@@ -53,6 +53,7 @@ class MountedSource:
         self.base = base
         self._trees: dict[str, Source] = {}
         self._mounts: dict[str, str] = {}
+        self._names: dict[str, list[str]] = {}
         self._remotes = None if remotes is None else tuple(remotes)
 
     def mount(self, tree: Source) -> str:
@@ -98,8 +99,11 @@ class MountedSource:
         return [f"{mount}/{file}" for file in found] if mount else found
 
     def names(self, directory: str) -> list[str]:
-        tree, inside, _ = self._at(directory)
-        return tree.names(inside)
+        found = self._names.get(directory)
+        if found is None:
+            tree, inside, _ = self._at(directory)
+            found = self._names[directory] = tree.names(inside)
+        return found
 
     def read(self, path: str, most: int | None = None) -> bytes:
         tree, inside, _ = self._at(path)

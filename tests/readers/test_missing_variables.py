@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from costlint.model import Missing, Span, Stack
-from costlint.readers.missing import missing_note
+from costlint.readers.missing import MissingInputs, missing_note
 
 
 def stack(name: str, *missing: str, library: bool = False, directory: str = "infra") -> Stack:
@@ -64,3 +64,25 @@ def test_nothing_is_said_of_libraries_and_of_roots_with_all_their_values() -> No
     assert note(stack("")) == ""
     assert note(stack("", "a", library=True)) == ""
     assert note() == ""
+
+
+def inputs(*stacks: Stack) -> list[str]:
+    lacking = MissingInputs()
+    for each in stacks:
+        lacking.add(each)
+    return [str(found) for found in lacking.notes()]
+
+
+def test_units_that_lack_the_same_inputs_are_told_once() -> None:
+    alike = [
+        Stack(f"live/{name}", "terraform", f"live/{name}", missing=stack("", "size:number").missing)
+        for name in "abcdef"
+    ]
+    other = Stack("live/z", "terraform", "live/z", missing=stack("", "zone:string", "name:string").missing)
+    library = Stack("live/y", "terraform", "live/y", library=True, missing=other.missing)
+    assert inputs(*alike, other, library, Stack("live/x", "terraform", "live/x")) == [
+        'infra/variables.tf:1:1: no input for variable "size" in 6 units (live/a, live/b, live/c, live/d and 2 more): '
+        "add to inputs: size = 0",
+        'infra/variables.tf:1:1: no input for variables "zone", "name" in live/z: add to its inputs: '
+        'zone = "…"; name = "…"',
+    ]

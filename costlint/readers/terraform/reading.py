@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from msgspec import Struct, field
@@ -59,6 +59,13 @@ class Reading:
         self._configurations: dict[str, Configuration] = {}
         self._shown: dict[str, str] = {}
         self._templates: dict[str, tuple[Expr, list[Problem]]] = {}
+
+    def resume(self, options: TerraformOptions) -> None:
+        """Go on reading with other options; what is worked out already stays."""
+        self.options = options
+        self.limits = options.limits
+        self._supposing = options.library
+        self.workspace = options.workspace or self.workspace
 
     def configuration(self, path: str) -> Configuration:
         """The module in a directory, parsed once however often it is called."""
@@ -160,6 +167,10 @@ class Reading:
         self._said.add((name, start, message))
         line, column = file.position(start) if file is not None and start >= 0 else (0, 0)
         self.diagnostics.append(Diagnostic(severity, message, name, line, column))
+
+    def repeat(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Add diagnostics that were said elsewhere, each once."""
+        self.diagnostics += [each for each in diagnostics if each not in self.diagnostics]
 
     def span(self, file: ParsedFile, start: int, end: int) -> Span:
         """The lines and columns of bytes start to end of a file."""

@@ -30,8 +30,6 @@ class Evaluation:
     """What evaluating one unit keeps together. `origin` is the directory of the unit; `values` is what a stack file
     gives it; `supposed` are the texts environment variables nobody set are taken to hold."""
 
-    origin: str
-
     def __init__(self, tree: Tree, reading: Reading, origin: str, values: Values) -> None:
         self.tree = tree
         self.reading = reading
@@ -66,8 +64,41 @@ class Evaluation:
         """The configuration `read_terragrunt_config` reads: a unit of its own. Raises SourceError."""
         found = self._read.get(path)
         if found is None:
-            found = self._read[path] = self.open(path, posixpath.dirname(path))
+            found = self.shared(path)
+            if found is not None:
+                self._adopt(found.evaluation)
+            self._read[path] = found = found or self.open(path, posixpath.dirname(path))
         return found
+
+    def shared(self, path: str) -> Config | None:
+        """The configuration in a file as every unit reads it; None if it depends on who does. Raises SourceError."""
+        from costlint.readers.terragrunt.sharing import shared_config
+
+        return shared_config(self, path)
+
+    def origin_of_unit(self) -> str:
+        """The directory of the unit all of this is evaluated for."""
+        return self.origin
+
+    def values_of_unit(self) -> Values:
+        """What a stack file gives that unit."""
+        return self.values
+
+    def close(self) -> None:
+        """Forget everything: nothing will be asked any more. Configurations and what they are evaluated with refer to
+        each other in circles, and while units are read nobody collects those."""
+        for config in self.opened:
+            if config.evaluation is self:
+                vars(config).clear()
+        vars(self.reading).clear()
+        vars(self).clear()
+
+    def _adopt(self, other: Evaluation) -> None:
+        """Take what another evaluation read and said for one's own."""
+        self.opened += other.opened
+        self.files = {**other.files, **self.files}
+        self.supposed |= other.supposed
+        self.reading.repeat(other.reading.diagnostics)
 
 
 class Config:
@@ -147,7 +178,7 @@ class Config:
         if name == "dependency":
             return {label: dependencies.exposed(self, label) for label in dependencies.names(self)}
         if name == "values":
-            return self.evaluation.values.value()
+            return self.evaluation.values_of_unit().value()
         if name in _OF_STACKS:
             return UNKNOWN
         raise EvaluationError(f'there is nothing called "{name}" here', expr[1])

@@ -45,7 +45,7 @@ def read_path(config: Config, text: str) -> str | None:
     path = inside(text, config.directory)
     if path is None:
         return None
-    if config.tree.files.source.is_dir(config.tree.real(path)):
+    if config.tree.is_directory(path):
         names = (posixpath.join(path, name) for name in DEFAULT_NAMES[:2])
         return next((name for name in names if config.tree.exists(name)), posixpath.join(path, DEFAULT_NAMES[0]))
     return path
@@ -165,7 +165,7 @@ _FUNCTIONS: dict[str, _Function] = {
     "path_relative_from_include": _Function(_path_relative_from_include, 0, 1),
     "get_parent_terragrunt_dir": _Function(_get_parent_terragrunt_dir, 0, 1),
     "get_terragrunt_dir": _Function(lambda config, _: absolute(config.directory), 0, 0),
-    "get_original_terragrunt_dir": _Function(lambda config, _: absolute(config.evaluation.origin), 0, 0),
+    "get_original_terragrunt_dir": _Function(lambda config, _: absolute(config.evaluation.origin_of_unit()), 0, 0),
     "get_repo_root": _Function(lambda config, _: absolute(""), 0, 0),
     "get_path_from_repo_root": _Function(lambda config, _: config.directory or ".", 0, 0),
     "get_path_to_repo_root": _Function(lambda config, _: posixpath.relpath(".", config.directory or "."), 0, 0),

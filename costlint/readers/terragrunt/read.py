@@ -31,14 +31,21 @@ def read_unit(files: TerraformFiles, unit: Unit, options: TerraformOptions | Non
     """What a unit deploys. Mistakes become diagnostics of the stack; a module that is not here leaves the stack with
     what the unit itself writes, and the module among the unresolved ones."""
     options = options or TerraformOptions()
-    reading = Reading(files, unit.path, replace(options, library=options.library or unit.library))
-    reading.absolute = unit.tree.place
+    options = replace(options, library=options.library or unit.library)
+    opened = unit.tree.opened.pop(unit.path, None)
+    if opened is not None and not options.library and opened.reading.options.environment == options.environment:
+        opened.reading.resume(options)
+        reading = opened.reading
+    else:
+        opened = None
+        reading = Reading(files, unit.path, options)
+        reading.absolute = unit.tree.place
     stack = Stack(reading.shown(unit.path), "terraform", unit.path, library=unit.library, why=unit.why)
     if unit.file is None:
         stack.unresolved.append(_never_made(unit))
         return stack
     try:
-        config = open_unit(unit.tree, reading, unit)
+        config = opened or open_unit(unit.tree, reading, unit)
     except SourceError as error:
         reading.say("error", str(error), None)
         stack.diagnostics = reading.diagnostics
@@ -54,7 +61,8 @@ def read_unit(files: TerraformFiles, unit: Unit, options: TerraformOptions | Non
     given = {**inputs, **extra.given, **root_variables(reading, configuration.variables)}
     if reading.adapter is not None:
         given[RELEASE] = Given("the release", text=reading.adapter.version)
-    stack = stack_of(ModuleInstance(reading, module, configuration, given=given), unit.path)
+    top = ModuleInstance(reading, module, configuration, given=given)
+    stack = stack_of(top, unit.path)
     stack.library, stack.why = unit.library, unit.why
     if missing is not None:
         stack.unresolved.insert(0, missing)
@@ -64,7 +72,7 @@ def read_unit(files: TerraformFiles, unit: Unit, options: TerraformOptions | Non
     texts = ((name, value) for name, value in stack.variables.items() if isinstance(value, str))
     supposed = (name for name, value in texts if value in config.evaluation.supposed)
     stack.defaulted = stack.defaulted.difference(said).union(supposed)
-    _say_what_is_not_given(config, stack)
+    stack.diagnostics = list(reading.diagnostics)
     written = [reading.shown(file.path) for file in config.evaluation.files.values()]
     for file in config.evaluation.read_files():
         stack.suppressions += [each for each in file.suppressions if each not in stack.suppressions]
@@ -73,6 +81,9 @@ def read_unit(files: TerraformFiles, unit: Unit, options: TerraformOptions | Non
         adapter, at = reading.adapter, reading.named_at
         record = recorded(adapter, "", adapter.module, at, _values(config), configuration.variables)
         add_root(stack, posixpath.basename(config.directory), record)
+    if not stack.resources:
+        config.evaluation.close()
+        vars(top).clear()
     return stack
 
 
@@ -128,17 +139,6 @@ def _configuration(config: Config, module: str, beside: str) -> Configuration:
     return reading.configured(ParsedDirectory(module, ordered))
 
 
-def _say_what_is_not_given(config: Config, stack: Stack) -> None:
-    """One note naming every variable of the module that has no value and no default."""
-    if not stack.missing or stack.library:
-        return
-    names = ", ".join(f'"{one.name}"' for one in stack.missing)
-    block = config.file.body.attributes.get("inputs")
-    message = f"no input for variable{'s' if len(stack.missing) > 1 else ''} {names} of the module: unknown until then"
-    config.reading.say("note", message, config.file, block.start if block is not None else -1)
-    stack.diagnostics = list(config.reading.diagnostics)
-
-
 def _values(config: Config) -> dict[str, object]:
     value = config.inputs.value
     return value if isinstance(value, dict) else {}
@@ -149,7 +149,7 @@ def _text_locals(config: Config) -> dict[str, object]:
     found: dict[str, object] = {}
     for each in config.evaluation.opened:
         for name, attribute in each.locals.items():
-            value = each.value(attribute) if name not in found else None
+            value = each.local(name, attribute.expr) if name not in found else None
             if isinstance(value, str):
                 found[name] = value
     return found

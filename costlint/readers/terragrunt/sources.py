@@ -81,7 +81,7 @@ def _is_directory(config: Config, text: str) -> bool:
     if not is_local(text) and parse_address(text).kind not in ("other", "registry"):
         return False
     path = inside(text.partition("?")[0], config.directory)
-    return path is not None and config.tree.files.source.is_dir(config.tree.real(path))
+    return path is not None and config.tree.is_directory(path)
 
 
 def _relative(config: Config, text: str) -> str:

@@ -28,7 +28,7 @@ def onward(config: Config, tracer: Tracer, root: str, path: Steps) -> Next:
     if root == INPUTS:
         return _input(config, tracer, path)
     if root == "values":
-        values = config.evaluation.values
+        values = config.evaluation.values_of_unit()
         if values.expr is None or values.scope is None or not path:
             return None
         return tracer.onward(values.expr, values.scope, path, f"{values.giver} values.{path[0]}".lstrip())

@@ -7,11 +7,15 @@ machine to machine, so here they begin with ROOT; nothing outside the tree can b
 from __future__ import annotations
 
 import posixpath
+from typing import TYPE_CHECKING
 
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.syntax.ast import Body, Problem
 from costlint.readers.terraform.syntax.native import parse_hcl
 from costlint.sources import follow
+
+if TYPE_CHECKING:
+    from costlint.readers.terragrunt.configs import Config
 
 ROOT = "/repository"
 DEFAULT_NAMES = ("terragrunt.hcl", "terragrunt.hcl.json", "root.hcl")
@@ -35,12 +39,17 @@ def inside(text: str, directory: str) -> str | None:
 class Tree:
     """What all units of one tree share: files, which paths exist, and text that was parsed before.
 
-    `generated` are the directories of units that stack files ask for, each with the directory it is made from."""
+    `generated` are the directories of units that stack files ask for, each with the directory it is made from;
+    `opened` the configurations that were evaluated to find the units, by the path of the unit, until they are read;
+    `shared` the configurations units read that are the same for all of them."""
 
     def __init__(self, files: TerraformFiles) -> None:
         self.files = files
         self.generated: dict[str, str] = {}
+        self.opened: dict[str, Config] = {}
+        self.shared: dict[tuple[str, frozenset[tuple[str, str]]], Config | None] = {}
         self._exists: dict[str, bool] = {}
+        self._is_directory: dict[str, bool] = {}
         self._above: dict[tuple[str, tuple[str, ...]], str | None] = {}
         self._parsed: dict[str, tuple[Body, list[Problem]]] = {}
 
@@ -59,8 +68,14 @@ class Tree:
         """True if there is a file or directory."""
         found = self._exists.get(path)
         if found is None:
-            real, source = self.real(path), self.files.source
-            found = self._exists[path] = source.is_file(real) or source.is_dir(real)
+            found = self._exists[path] = self.files.source.is_file(self.real(path)) or self.is_directory(path)
+        return found
+
+    def is_directory(self, path: str) -> bool:
+        """True if there is a directory."""
+        found = self._is_directory.get(path)
+        if found is None:
+            found = self._is_directory[path] = self.files.source.is_dir(self.real(path))
         return found
 
     def place(self, text: str) -> str | None:

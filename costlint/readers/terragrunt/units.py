@@ -118,7 +118,10 @@ class _Search:
             elif posixpath.basename(path) == UNIT_NAME and directory not in templates and not _is_hidden(directory):
                 self._add(directory, directory, self._values_beside(directory), None, candidates)
         units = self._found.units
-        units += [unit for unit, config in candidates if config.includes or config.path not in self._included]
+        for unit, config in candidates:
+            if config.includes or config.path not in self._included:
+                units.append(unit)
+                self._tree.opened[unit.path] = config
         units.sort(key=lambda unit: unit.path)
         return self._found
 
@@ -143,7 +146,8 @@ class _Search:
             return
         file = posixpath.join(template, UNIT_NAME)
         unit = Unit(path, self._tree, file, None, False, f"{UNIT_NAME} deploys it", values, made)
-        reading = Reading(self._files, path, self._options)
+        reading = Reading(self._files, path, replace(self._options, library=False))
+        reading.absolute = self._tree.place
         try:
             config = open_unit(self._tree, reading, unit)
         except SourceError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from terragrunt_units import INCLUDE, MODULE, SOURCE, app, chain, complaints, notes, thing, unit
+from terragrunt_units import INCLUDE, MODULE, SOURCE, app, chain, complaints, thing, unit
 
 from costlint import environment
 from costlint.model import LinkedStr, Unknown
@@ -294,12 +294,14 @@ def test_a_dependency_may_be_declared_in_an_included_file() -> None:
 # -- what is said
 
 
-def test_variables_without_an_input_are_named_in_one_note() -> None:
+def test_variables_without_an_input_are_missing() -> None:
     module = 'variable "a" {}\nvariable "b" {}\nvariable "c" {\n  default = 1\n}\n'
     read = unit(app("inputs = {}\n", {"modules/app/main.tf": module}), "live/app")
-    assert notes(read) == [
-        'live/app/terragrunt.hcl:4:1: no input for variables "a", "b" of the module: unknown until then'
+    assert [(one.name, str(one.span)) for one in read.missing] == [
+        ("a", "modules/app/main.tf:1:1"),
+        ("b", "modules/app/main.tf:2:1"),
     ]
+    assert read.diagnostics == []
 
 
 def test_inputs_the_module_does_not_take_are_no_trouble() -> None:

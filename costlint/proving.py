@@ -3,7 +3,7 @@ one is silent. The saving a finding states must be the difference of two indepen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -81,7 +81,8 @@ def _broken_promises(finding: Finding, view: View, rules: RuleSet, config: Confi
         yield "the changed example still fires"
     if finding.saving.likely <= _CENT:
         yield "the changed example is not cheaper"
-    before, after = _cost(view, catalog), _cost(changed, catalog)
+    pools = {freed.pool for freed in finding.freed}
+    before, after = _cost(view, catalog, pools), _cost(changed, catalog, pools)
     difference = before.likely - after.likely
     if not _usage_moves(rules) and abs(difference - finding.saving.likely) > _CENT:
         yield (
@@ -110,8 +111,11 @@ def _config(source: RuleSource, example: Example) -> Config:
     return msgspec.convert(settings, Config)
 
 
-def _cost(view: View, catalog: Catalog) -> Money:
-    return total(estimate.monthly for estimate in price(view, catalog).values())
+def _cost(view: View, catalog: Catalog, pools: Collection[str]) -> Money:
+    """What a stack costs, with the shares of those pools a change frees something of."""
+    estimates = price(view, catalog).values()
+    shares = (part.monthly for each in estimates for part in each.components if part.allocated in pools)
+    return total(estimate.monthly for estimate in estimates) + total(shares)
 
 
 def _at_large(rules: RuleSet) -> bool:

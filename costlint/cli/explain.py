@@ -80,10 +80,12 @@ def _place(path: str, line: int, roots: tuple[str, ...], config: Config, color: 
     The first line of a block, and a line nothing leads to, stand for the whole block."""
     from costlint.cli.output import painter, width, write
     from costlint.cli.running import scan
-    from costlint.readers.terraform.enclosing import lines_around
+    from costlint.readers.kubernetes import enclosing as manifests
+    from costlint.readers.terraform import enclosing as terraform
     from costlint.reports.explain import explain_place
 
-    around = lines_around(path, line) or (line, line)
+    is_manifest = path.endswith((".yaml", ".yml"))
+    around = (manifests if is_manifest else terraform).lines_around(path, line) or (line, line)
     places = [around] if line == around[0] else [(line, line), around]
     fallback = ""
     for attempt in [roots] if roots else _outward(path):
@@ -91,7 +93,7 @@ def _place(path: str, line: int, roots: tuple[str, ...], config: Config, color: 
         for part in (_deployed(report), report):
             for first, last in places:
                 text = explain_place(part, path, first, last, width=width(), paint=painter(color))
-                if text and part is not report:
+                if text and part is not report and not (is_manifest and _without_cluster(report, path)):
                     write(text, None)
                     return 0
                 fallback = fallback or text
@@ -103,6 +105,11 @@ def _place(path: str, line: int, roots: tuple[str, ...], config: Config, color: 
 
 def _deployed(report: Report) -> Report:
     return replace(report, stacks=tuple(result for result in report.stacks if not result.stack.library))
+
+
+def _without_cluster(report: Report, path: str) -> bool:
+    """Whether a manifest is in a stack of manifests alone: further out there may be the cluster it runs on."""
+    return not any(path in result.stack.files for result in report.stacks if result.stack.kind in ("terraform", "plan"))
 
 
 def _outward(path: str) -> Iterator[tuple[str, ...]]:

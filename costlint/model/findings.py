@@ -52,6 +52,15 @@ class Change(Struct, frozen=True):
     span: Span | None = None
 
 
+class Freed(Struct, frozen=True):
+    """What a change frees of something another resource is billed for: USD a month of the node pool at `pool`. Where it
+    `scales`, nodes nothing needs go by themselves; else the pool has to be made smaller."""
+
+    pool: str
+    amount: Money
+    scales: bool = False
+
+
 class Occurrence(Struct, frozen=True):
     """One stack a finding occurs in, with what it is worth there (USD/month). Of one that is not `counted`, an
     alternative of others, nothing goes into the finding's own saving."""
@@ -80,6 +89,8 @@ class Finding(Struct, frozen=True):
 
     `list_saving` is set where your prices are not the list's, `cash_saving` where there are commitments: what the
     invoice falls by while they last. `change_of_spend` is what the latter is worked out from.
+
+    `freed` is the part of the saving that is nobody's bill yet: shares of node pools that nothing would need any more.
     """
 
     rule: Rule
@@ -113,6 +124,7 @@ class Finding(Struct, frozen=True):
     list_saving: Money | None = None
     cash_saving: Money | None = None
     change_of_spend: Spend | None = None
+    freed: tuple[Freed, ...] = ()
 
     @property
     def worth(self) -> float:
@@ -122,7 +134,9 @@ class Finding(Struct, frozen=True):
     @property
     def gain(self) -> float:
         """What thresholds compare: the likely cash saving where there are commitments, else the likely saving."""
-        return self.cash_saving.likely if self.saving and self.cash_saving else self.worth
+        if self.saving is None or self.cash_saving is None:
+            return self.worth
+        return self.cash_saving.likely + sum(one.amount.likely for one in self.freed)
 
 
 class Totals(Struct, frozen=True):
@@ -132,6 +146,8 @@ class Totals(Struct, frozen=True):
 
     `list_current` and `list_saving` are set where your prices are not the list's, `cash_current` (the invoice,
     commitments included) and `cash_saving` where there are commitments; the latter come from `change_of_spend`.
+
+    `freed` is what the proposals free of node pools on top: no saving before the pools are made smaller.
     """
 
     current: Money = ZERO
@@ -145,6 +161,7 @@ class Totals(Struct, frozen=True):
     cash_current: Money | None = None
     cash_saving: Money | None = None
     change_of_spend: Spend | None = None
+    freed: Money = ZERO
 
 
 class Coverage(Struct, frozen=True):

@@ -159,7 +159,7 @@ def exposed(section: Section, subject: Subject, stack_total: Callable[[], Money]
         estimate = subject.context.estimates.get(subject.resource.address)
         if estimate is None or (estimate.unpriced and not estimate.components):
             return None
-        return estimate.monthly
+        return estimate.monthly + estimate.allocated
     amount = number(text)
     if amount is None:
         try:

@@ -29,7 +29,8 @@ class Outcome(Struct, frozen=True):
 
     `estimates` are the affected resources' after the patch (gone ones left out). `moved` is usage cost of removed
     resources that goes on elsewhere (`moved_listed` at list prices); it is part of `proposed`. `unpriced` says why the
-    saving cannot be told.
+    saving cannot be told. `freed` is the part of the saving that others are billed for, by whom (a pod's share of its
+    node pool): they count in `current` and `proposed`, unless the patch changes the bill of that pool itself.
     """
 
     estimates: Mapping[str, Estimate]
@@ -41,16 +42,29 @@ class Outcome(Struct, frozen=True):
     unpriced_beside: tuple[str, ...]
     before: tuple[Estimate, ...]
     moved_listed: Money = ZERO
+    freed: Mapping[str, Money] = {}
 
     @property
     def saving(self) -> Money:
         return self.current.minus(self.proposed)
 
     @property
+    def billed(self) -> Money:
+        """The part of the saving that is on the bill of what the patch changes."""
+        before = total(estimate.monthly for estimate in self.before)
+        after = total(estimate.monthly for estimate in self.estimates.values())
+        return before.minus(after + self.moved)
+
+    @property
     def list_saving(self) -> Money:
         """What the patch saves at list prices (USD/month)."""
         after = total(estimate.listed for estimate in self.estimates.values()) + self.moved_listed
-        return total(estimate.listed for estimate in self.before).minus(after)
+        freed = [self.taken(self.before, listed=True), self.taken(self.estimates.values(), listed=True)]
+        return (total(estimate.listed for estimate in self.before) + freed[0]).minus(after + freed[1])
+
+    def taken(self, estimates: Iterable[Estimate], *, listed: bool = False) -> Money:
+        """What estimates take up of the pools whose freed shares count (USD/month)."""
+        return _taken(estimates, self.freed, listed=listed)
 
     @property
     def change_of_spend(self) -> Spend:
@@ -112,17 +126,45 @@ def counterfactual(
         moved = total(part.monthly for part in parts if part.usage)
         moved_listed = total(part.listed for part in parts if part.usage)
     missing, beside = _unpriced(before, after.values())
+    freed = _freed(before, after, {address: estimates[address] for address in affected if address in estimates})
     return Outcome(
         estimates=after,
         affected=affected,
-        current=total(estimate.monthly for estimate in before),
-        proposed=total(estimate.monthly for estimate in after.values()) + moved,
+        current=total(estimate.monthly for estimate in before) + _taken(before, freed),
+        proposed=total(estimate.monthly for estimate in after.values()) + _taken(after.values(), freed) + moved,
         moved=moved,
         unpriced=missing,
         unpriced_beside=beside,
         before=tuple(before),
         moved_listed=moved_listed,
+        freed=freed,
     )
+
+
+def _freed(
+    before: Iterable[Estimate], after: Mapping[str, Estimate], owners: Mapping[str, Estimate]
+) -> dict[str, Money]:
+    """What a patch frees of each pool others are billed for (less than nothing where it takes up more). Where the bill
+    of the pool itself changes, that is the saving, and a share of it would count twice."""
+    shares: dict[str, list[Money]] = {}
+    for side, estimates in enumerate((before, after.values())):
+        for estimate in estimates:
+            for component in estimate.components:
+                if component.allocated:
+                    sums = shares.setdefault(component.allocated, [ZERO, ZERO])
+                    sums[side] += component.monthly
+    kept: dict[str, Money] = {}
+    for pool, (old, new) in shares.items():
+        owner = owners.get(pool)
+        changed = owner is not None and (pool not in after or after[pool].monthly != owner.monthly)
+        if not changed:
+            kept[pool] = old.minus(new)
+    return kept
+
+
+def _taken(estimates: Iterable[Estimate], pools: Mapping[str, Money], *, listed: bool = False) -> Money:
+    parts = (part for estimate in estimates for part in estimate.components if part.allocated in pools)
+    return total(part.listed if listed else part.monthly for part in parts)
 
 
 def edited_kinds(patch: Patch, view: View) -> set[str]:

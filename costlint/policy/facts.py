@@ -183,11 +183,12 @@ def _support(name: str) -> Fact:
 
 
 def monthly(subject: Subject) -> object:
-    """What the resource costs a month as the view stands (likely, USD); UNKNOWN if a part has no price."""
+    """What the resource costs a month as the view stands (likely, USD), its share of others' bills included; UNKNOWN if
+    a part has no price."""
     estimate = subject.context.estimates.get(subject.resource.address)
     if estimate is None or estimate.unpriced:
         return UNKNOWN
-    return estimate.monthly.likely
+    return estimate.monthly.likely + estimate.allocated.likely
 
 
 def copies(subject: Subject) -> object:

@@ -25,6 +25,7 @@ from costlint.model import (
 from costlint.policy.bundles import Bundle, described
 from costlint.policy.compiling import Section, exposed
 from costlint.policy.counterfactual import Consulted, Outcome, counterfactual
+from costlint.policy.freeing import freed
 from costlint.policy.messages import render
 from costlint.policy.places import changes, editable
 from costlint.policy.reach import is_here
@@ -213,6 +214,7 @@ class Assembler:
             change_of_spend=change,
             current=outcome.current if outcome else None,
             proposed=outcome.proposed if outcome else None,
+            freed=freed(outcome.freed, self._context) if outcome and saving is not None else (),
             assumptions=(*assumed_usage, *assumed, *told) if outcome else told,
             unpriced=unpriced,
             usage_based=not section.usage_moves and any(part.assumptions for part in basis),

@@ -16,6 +16,7 @@ from costlint.model import (
     Edit,
     Environment,
     Finding,
+    Freed,
     Money,
     Occurrence,
     RemoveResource,
@@ -87,7 +88,7 @@ def _block(told: _Told) -> object:
 
 
 def _root(result: StackResult) -> str:
-    return result.stack.directory or result.stack.name
+    return result.stack.choice or result.stack.directory or result.stack.name
 
 
 def _one(same: Sequence[_Told], cash: CashSaving | None, among: int) -> Finding:
@@ -109,6 +110,7 @@ def _one(same: Sequence[_Told], cash: CashSaving | None, among: int) -> Finding:
         cash_saving=_together(counting, cash),
         current=_sum(finding.current for finding in counted),
         proposed=_sum(finding.proposed for finding in counted),
+        freed=_freed(counted),
         assumptions=tuple(dict.fromkeys(text for finding in counted for text in finding.assumptions)),
         unpriced=tuple(dict.fromkeys(text for finding in findings for text in finding.unpriced)),
         confidence=min((finding.confidence for finding in counted), key=_SURER.index),
@@ -164,7 +166,7 @@ def _literal(told: _Told) -> object:
     """What makes findings of several stacks the same. What is about a whole stack is shared by alternatives at most."""
     result, finding = told
     if not finding.resource_type:
-        return ("stack", finding.rule.id, result.stack.directory if result.stack.alternative else finding.stack)
+        return ("stack", finding.rule.id, _root(result) if result.stack.alternative else finding.stack)
     edits = frozenset(_edit(edit) for edit in finding.patch.edits)
     changes = frozenset((change.path, _text(change.after), change.span) for change in finding.changes)
     return (finding.rule.id, finding.resource_type, finding.span, edits, changes, finding.library)
@@ -182,6 +184,18 @@ def _edit(edit: Edit) -> object:
 def _text(value: object) -> str:
     """A value without the instance it may speak of, and without the call its module is reached by."""
     return _MODULE.sub("", _INDEX.sub("", repr(value)))
+
+
+def _freed(findings: Iterable[Finding]) -> tuple[Freed, ...]:
+    """What the findings free of each pool. Pools of several stacks may have one address: nodes go by themselves only
+    where they do in all."""
+    found: dict[str, Freed] = {}
+    for one in (freed for finding in findings for freed in finding.freed):
+        before = found.get(one.pool)
+        found[one.pool] = (
+            one if before is None else Freed(one.pool, before.amount + one.amount, before.scales and one.scales)
+        )
+    return tuple(found.values())
 
 
 def _sum(amounts: Iterable[Money | None]) -> Money | None:

@@ -43,6 +43,7 @@ class _Run:
         self._touched: set[str] = set()
         self._by_phase: dict[str, float] = {}
         self._by_category: dict[str, float] = {}
+        self._freed = ZERO
 
     def consider(self, priced: Priced) -> None:
         finding, outcome = priced.finding, priced.outcome
@@ -104,7 +105,8 @@ class _Run:
         self._touched.update(outcome.affected)
         for edit in patch.edits:
             self._edited.setdefault(edit.address, []).append(_path(edit))
-        likely = outcome.saving.likely
+        likely = outcome.billed.likely
+        self._freed += total(outcome.freed.values())
         self._by_phase[rule.phase] = self._by_phase.get(rule.phase, 0.0) + likely
         self._by_category[rule.category] = self._by_category.get(rule.category, 0.0) + likely
 
@@ -123,6 +125,7 @@ class _Run:
             by_phase=self._by_phase,
             by_category=self._by_category,
             partial=self._base.view.stack.read_in_part or any(e.unpriced for e in self._base.estimates.values()),
+            freed=self._freed,
         )
 
     def as_paid(self, found: Totals, settings: CheckSettings) -> Totals:

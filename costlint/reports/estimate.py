@@ -12,6 +12,7 @@ from costlint.reports.escaping import printable
 from costlint.reports.grouping import Group
 from costlint.reports.layout import Paint, Piece, Role, line, plain
 from costlint.reports.lumps import Lump, assumed, lumps, worth
+from costlint.reports.stacks import deployed_line
 from costlint.reports.text import labelled, problems
 
 Depth = Literal["stack", "module", "resource", "component"]
@@ -117,12 +118,12 @@ class _Page:
         chosen: set[int] = set()
         modules: set[tuple[int, str]] = set()
         listed = [(stack, lump) for stack, inside in by_stack.items() for lump in inside]
-        for stack, lump in sorted(listed, key=lambda pair: -pair[1].monthly.likely):
+        for stack, lump in sorted(listed, key=lambda pair: -pair[1].size):
             place = (stack, lump.module)
             parts = len(self._parts(lump))
             need = 1 + (0 if parts == 1 or depth != "component" else min(parts, _MOST_COMPONENTS + 1))
             need += 2 * (place not in modules and bool(lump.module))
-            if not self._everything and (need > room or round(lump.monthly.likely, 2) == 0):
+            if not self._everything and (need > room or round(lump.size, 2) == 0):
                 continue
             room -= need
             modules.add(place)
@@ -171,6 +172,9 @@ class _Page:
         name = printable(lump.name) + (f" ×{lump.copies}" if lump.copies > 1 else "")
         mark = "~" if any(map(assumed, lump.estimate.components)) else ""
         amount = mark + dollars(lump.monthly.likely)
+        if lump.allocated.likely:
+            amount = f"({mark}{dollars(lump.size)})" if not lump.monthly.likely else amount
+            name += f" of {printable(', '.join(_owners(lump)))}"
         if depth == "resource":
             return [self._row(indent, name, "", amount, "plain")]
         if len(components) == 1 and not lump.estimate.unpriced:
@@ -180,6 +184,7 @@ class _Page:
         shown = components if len(components) <= most + 1 else components[:most]
         for part in shown:
             sum_of = ("~" if assumed(part) else "") + dollars(part.monthly.likely * lump.copies)
+            sum_of = f"({sum_of})" if part.allocated else sum_of
             lines.append(self._row(indent + 1, printable(part.name), _arithmetic(part, lump.copies), sum_of, "dim"))
         rest = components[len(shown) :]
         if rest:
@@ -227,8 +232,23 @@ class _Page:
         return lines + ([self._paint(f"+{len(rest)} more not counted (--all)", "dim")] if rest else [])
 
 
+def _owners(lump: Lump) -> list[str]:
+    """Whose bills the lump takes up a share of."""
+    return list(dict.fromkeys(part.allocated for part in lump.estimate.components if part.allocated))
+
+
+def _shares_line(report: Report) -> str:
+    """What amounts in brackets are; empty if there are none."""
+    shares = total(e.allocated for result in report.stacks if result.counted for e in result.estimates.values())
+    return (
+        f"{dollars(shares.likely)}/month in brackets: shares of node pools, counted with those" if shares.high else ""
+    )
+
+
 def _footer(report: Report, width: int, paint: Paint, everything: bool) -> list[str]:
-    lines = labelled("Coverage", summary.coverage_line(report), width, paint)
+    lines = labelled("Shares", _shares_line(report), width, paint)
+    lines += labelled("Deployed", deployed_line(report), width, paint)
+    lines += labelled("Coverage", summary.coverage_line(report), width, paint)
     most = len(report.diagnostics) if everything else _FEW
     lines += problems(report.diagnostics, width, paint, most)
     return lines + labelled("Next", _next_step(report), width, paint)

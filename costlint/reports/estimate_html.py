@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from costlint.catalog import Catalog
-from costlint.model import Component, Estimate, Money, Report, Resource, Span, StackResult, total
+from costlint.model import ZERO, Component, Estimate, Money, Report, Resource, Span, StackResult, total
 from costlint.reports import summary
 from costlint.reports.amounts import counted, in_its_currency
 from costlint.reports.grouping import KINDS, Group, groups
@@ -31,6 +31,7 @@ class Entry(NamedTuple):
     assumed: bool
     components: tuple[Component, ...]
     unpriced: tuple[str, ...]
+    allocated: Money = ZERO
 
 
 class Module(NamedTuple):
@@ -173,6 +174,7 @@ def _entry(lump: Lump) -> Entry:
         any(map(assumed, estimate.components)),
         tuple(sorted(estimate.components, key=lambda part: -part.monthly.likely)),
         estimate.unpriced,
+        lump.allocated,
     )
 
 

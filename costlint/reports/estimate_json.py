@@ -14,6 +14,7 @@ from costlint.reports.grouping import groups
 from costlint.reports.json_schema import (
     AmountOut,
     CurrencyOut,
+    DeployedOut,
     DiagnosticOut,
     EnvironmentOut,
     UnpricedOut,
@@ -34,7 +35,8 @@ class CostOut(Struct, frozen=True):
 
 class ComponentOut(Struct, frozen=True):
     """quantity × unit_price = monthly. `source` and `date` are the price's; `list_price` is the public one where yours
-    may differ from it."""
+    may differ from it. `allocated` is the address of the resource whose bill this is a share of, "" if it is a cost of
+    its own: costs leave allocated components out."""
 
     name: str
     quantity_low: float
@@ -50,10 +52,12 @@ class ComponentOut(Struct, frozen=True):
     inferred: bool
     assumptions: list[str]
     list_price: float | None = None
+    allocated: str = ""
 
 
 class ResourceOut(Struct, frozen=True):
-    """`unpriced` says why something has no price; `free` that there is no charge. Tags not known are left out."""
+    """`unpriced` says why something has no price; `free` that there is no charge. Tags not known are left out.
+    `allocated` is what it takes up of the bills of others."""
 
     address: str
     type: str
@@ -69,6 +73,7 @@ class ResourceOut(Struct, frozen=True):
     free: bool
     unpriced: list[str]
     components: list[ComponentOut]
+    allocated: AmountOut | None = None
 
 
 class StackEstimateOut(Struct, frozen=True):
@@ -88,6 +93,7 @@ class StackEstimateOut(Struct, frozen=True):
     partial: bool
     cost: CostOut
     resources: list[ResourceOut]
+    deployed: list[DeployedOut] = []
 
 
 class GroupOut(Struct, frozen=True):
@@ -197,6 +203,7 @@ def _stack(result: StackResult, catalog: Catalog) -> StackEstimateOut:
             for resource in stack.resources
             if resource.address in result.estimates
         ],
+        deployed=[DeployedOut(*one) for one in stack.deployed],
     )
 
 
@@ -218,6 +225,7 @@ def _resource(resource: Resource, estimate: Estimate, catalog: Catalog) -> Resou
         free=estimate.free,
         unpriced=list(estimate.unpriced),
         components=[_component(part) for part in estimate.components],
+        allocated=amount_out(estimate.allocated) if estimate.allocated.high else None,
     )
 
 
@@ -237,6 +245,7 @@ def _component(part: Component) -> ComponentOut:
         inferred=part.inferred,
         assumptions=list(part.assumptions),
         list_price=None if part.terms is None else converted(part.terms.listed),
+        allocated=part.allocated,
     )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from costlint.model import Component, Estimate, Finding, Report, Resource, Rule, Span
+from costlint.model import ZERO, Component, Estimate, Finding, Money, Report, Resource, Rule, Span
 from costlint.reports.amounts import counted, in_its_currency, money, quantity, three_ways, unit_price
 from costlint.reports.changes import diff
 from costlint.reports.escaping import printable, printable_block
@@ -114,6 +114,9 @@ def _finding(finding: Finding, width: int, paint: Paint) -> list[str]:
         lines.append("  " + paint(f"saving             {mark}{money(finding.saving)}/month", "amount"))
         if ways := three_ways(finding.saving, finding.list_saving, finding.cash_saving):
             lines.append(f"                     {ways}")
+        for one in finding.freed:
+            how = "its nodes go by themselves" if one.scales else "a saving once it has fewer nodes"
+            lines += indented(f"{money(one.amount)}/month of it frees {printable(one.pool)}: {how}", 2, width)
     elif finding.saving is not None:
         lines.append("  " + paint(f"saving {money(finding.saving)}/month", "amount"))
     if finding.exposure is not None:
@@ -163,7 +166,11 @@ def _bill(billed: _Billed, width: int, paint: Paint) -> list[str]:
         return [*lines, "  free of charge of its own"]
     if estimate.components:
         each = " each" if copies > 1 else ""
-        lines.append(f"  {money(estimate.monthly)}/month{each} in {printable(where)}")
+        own = any(not component.allocated for component in estimate.components)
+        if own:
+            lines.append(f"  {money(estimate.monthly)}/month{each} in {printable(where)}")
+        for pool, share in _shares(estimate).items():
+            lines += indented(f"takes up {money(share)}/month{each} of {printable(pool)}, whose bill has it", 2, width)
     for component in estimate.components:
         lines += _component(component, width, paint)
     for reason in estimate.unpriced:
@@ -171,6 +178,15 @@ def _bill(billed: _Billed, width: int, paint: Paint) -> list[str]:
     if copies > 1 and estimate.components:
         lines.append(f"  {counted(copies, 'copy', 'copies')}: {money(estimate.monthly.times(copies))}/month")
     return lines
+
+
+def _shares(estimate: Estimate) -> dict[str, Money]:
+    """What an estimate takes up of the bills of others, by address."""
+    found: dict[str, Money] = {}
+    for part in estimate.components:
+        if part.allocated:
+            found[part.allocated] = found.get(part.allocated, ZERO) + part.monthly
+    return found
 
 
 def _component(component: Component, width: int, paint: Paint) -> list[str]:

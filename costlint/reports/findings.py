@@ -47,6 +47,8 @@ def _place(finding: Finding, fingerprint: bool) -> list[Piece]:
         notes.append(where)
     if ways := three_ways(finding.saving, finding.list_saving, finding.cash_saving):
         notes.append(ways)
+    if frees := freeing(finding):
+        notes.append(frees)
     if finding.usage_based:
         notes.append("assumed")
     if finding.shared:
@@ -64,6 +66,15 @@ def _place(finding: Finding, fingerprint: bool) -> list[Piece]:
     if notes:
         pieces.append(("  " + " · ".join(notes), "dim"))
     return pieces
+
+
+def freeing(finding: Finding) -> str:
+    """Which node pools a change frees a share of, and whether their nodes then go by themselves; empty for none."""
+    freed = [one for one in finding.freed if one.amount.likely > 0]
+    if not freed:
+        return ""
+    names = ", ".join(printable(one.pool) for one in freed)
+    return f"frees {names}" + (", whose nodes go by themselves" if all(one.scales for one in freed) else "")
 
 
 def occurring(finding: Finding) -> str:

@@ -23,9 +23,11 @@ from costlint.reports.json_schema import (
     VERSION,
     ChangeOut,
     CoverageOut,
+    DeployedOut,
     DiagnosticOut,
     EnvironmentOut,
     FindingOut,
+    FreedOut,
     LeftOutOut,
     OccurrenceOut,
     OriginOut,
@@ -130,6 +132,7 @@ def _finding(finding: Finding) -> FindingOut:
         suppressed=finding.suppressed,
         fingerprint=finding.fingerprint,
         stacks=[_occurrence(one) for one in finding.stacks],
+        freed=[FreedOut(one.pool, amount_out(one.amount), one.scales) for one in finding.freed],
     )
 
 
@@ -185,6 +188,7 @@ def _stack(result: StackResult) -> StackOut:
         counted=result.counted,
         why=stack.why,
         awaiting_environment=result.awaiting,
+        deployed=[DeployedOut(*one) for one in stack.deployed],
     )
 
 
@@ -200,6 +204,7 @@ def _totals(totals: Totals) -> TotalsOut:
         list_saving=totals.list_saving and amount_out(totals.list_saving),
         cash_current=totals.cash_current and amount_out(totals.cash_current),
         cash_saving=totals.cash_saving and amount_out(totals.cash_saving),
+        freed=amount_out(totals.freed) if totals.freed.high else None,
     )
 
 

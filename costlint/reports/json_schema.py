@@ -78,6 +78,23 @@ class OccurrenceOut(Struct, frozen=True):
     cash_saving: AmountOut | None = None
 
 
+class FreedOut(Struct, frozen=True):
+    """What a change frees of a node pool (its address): part of the saving, but no less on the bill before the pool has
+    fewer nodes; where it `scales`, they go by themselves."""
+
+    pool: str
+    amount: AmountOut
+    scales: bool
+
+
+class DeployedOut(Struct, frozen=True):
+    """Manifests added to a stack because they run on its cluster, and what says so."""
+
+    directory: str
+    resources: int
+    evidence: str
+
+
 class FindingOut(Struct, frozen=True):
     """A place where money is wasted. Money is a month's; lines and columns count from 1. `list_saving` is set where
     prices are your own, `cash_saving` where there are commitments: what the invoice falls by while they last."""
@@ -120,13 +137,14 @@ class FindingOut(Struct, frozen=True):
     stacks: list[OccurrenceOut]
     list_saving: AmountOut | None = None
     cash_saving: AmountOut | None = None
+    freed: list[FreedOut] = []
 
 
 class TotalsOut(Struct, frozen=True):
     """Everything once as written and once with every compatible change applied; overlaps count once.
     `partial`: something could not be priced, so the amounts are lower bounds. The list amounts are set where prices are
     your own; cash where there are commitments: `cash_current` is the invoice, their fees included, and is the whole
-    report's alone."""
+    report's alone. `freed` is what the changes free of node pools on top: no saving before those have fewer nodes."""
 
     current: AmountOut
     proposed: AmountOut
@@ -138,6 +156,7 @@ class TotalsOut(Struct, frozen=True):
     list_saving: AmountOut | None = None
     cash_current: AmountOut | None = None
     cash_saving: AmountOut | None = None
+    freed: AmountOut | None = None
 
 
 class UnpricedOut(Struct, frozen=True):
@@ -178,7 +197,8 @@ class LeftOutOut(Struct, frozen=True):
 
 class StackOut(Struct, frozen=True):
     """What is deployed together. `alternative`: another way to deploy the root in `directory`, of which one is
-    `counted` in the totals; `why` is the evidence for being deployed, or a library."""
+    `counted` in the totals; `why` is the evidence for being deployed, or a library.
+    `deployed` are the manifests that run on its cluster."""
 
     name: str
     kind: str
@@ -197,6 +217,7 @@ class StackOut(Struct, frozen=True):
     counted: bool
     why: str
     awaiting_environment: int
+    deployed: list[DeployedOut] = []
 
 
 class DiagnosticOut(Struct, frozen=True):

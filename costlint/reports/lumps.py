@@ -25,6 +25,16 @@ class Lump(NamedTuple):
         """USD a month of all of them."""
         return self.estimate.monthly.times(self.copies)
 
+    @property
+    def allocated(self) -> Money:
+        """USD a month they take up of what others are billed for."""
+        return self.estimate.allocated.times(self.copies)
+
+    @property
+    def size(self) -> float:
+        """What they are ranked by: the likely USD a month, whoever is billed."""
+        return self.monthly.likely + self.allocated.likely
+
 
 def lumps(result: StackResult) -> list[Lump]:
     """Every resource of a stack that has a price, dearest first."""
@@ -35,7 +45,7 @@ def lumps(result: StackResult) -> list[Lump]:
             block = _LAST_INDEX.sub("", resource.address)
             found.setdefault((block, estimate.components), []).append(resource)
     listed = [_lump(result, block, alike) for (block, _), alike in found.items()]
-    return sorted(listed, key=lambda lump: (-lump.monthly.likely, lump.module, lump.name))
+    return sorted(listed, key=lambda lump: (-lump.size, lump.module, lump.name))
 
 
 def worth(listed: Iterable[Lump]) -> float:

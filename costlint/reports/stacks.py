@@ -66,6 +66,18 @@ def waiting_line(report: Report) -> str:
     return f"{checks} an environment: add `environments: {{{where}: prod}}` (or nonprod) to .costlint.yaml{others}"
 
 
+def deployed_line(report: Report) -> str:
+    """Which manifests were added to which stack, because they run on its cluster; empty if none were."""
+    parts = [
+        f"{printable(one.directory)} onto {printable(result.stack.name)} ({printable(one.evidence)})"
+        for result in report.stacks
+        if result.counted
+        for one in result.stack.deployed
+    ]
+    more = f" · +{len(parts) - _MOST} more" if len(parts) > _MOST else ""
+    return " · ".join(parts[:_MOST]) + more
+
+
 def beside(report: Report) -> list[StackResult]:
     """The stacks that are left out of the total as alternatives of others."""
     return [result for result in report.stacks if result.stack.alternative and not result.counted]

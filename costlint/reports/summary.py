@@ -95,6 +95,17 @@ def total_line(report: Report) -> str:
     return text
 
 
+def freed_line(report: Report) -> str:
+    """What the proposals free of node pools, which is no saving yet; empty if nothing."""
+    freed = report.totals.freed
+    if round(freed.likely, 2) <= 0:
+        return ""
+    pools = {one.pool: one for finding in report.findings for one in finding.freed if one.amount.likely > 0}
+    themselves = bool(pools) and all(one.scales for one in pools.values())
+    how = "their nodes go by themselves" if themselves else "make them smaller to save it"
+    return f"{money(freed)}/month of {counted(len(pools), 'node pool')}, not in the saving: {how}"
+
+
 def phase_line(report: Report) -> str:
     """Savings by phase, soonest first; empty if there are none."""
     by_phase = report.totals.by_phase

@@ -65,9 +65,7 @@ class Adapters:
             return None
         directory = chosen.row.directory
         named = f"{chosen.row.module}//{address.subdir}" if address.subdir else chosen.row.module
-        return Adapter(
-            named, chosen.version, posixpath.join(self._tree(), directory), self._free_of_charge(directory)
-        )
+        return Adapter(named, chosen.version, posixpath.join(self._tree(), directory), self._free_of_charge(directory))
 
     def holds(self, path: str) -> bool:
         """True for files of adapters, which nobody scanned and nobody can edit."""

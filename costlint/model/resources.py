@@ -272,6 +272,8 @@ class Stack(Struct, eq=False):
     outputs hand to whoever reads them; `calls` the header of the module block each module address comes from;
     `unresolved` the modules of which nothing is known, `adapted` those that are known by their inputs.
 
+    A `variant` shows what a chart can do with values nobody says are deployed: it is checked and never counts.
+
     `deployed` are the manifests added to the stack because they run on its cluster; `cluster` is what the configuration
     says of the nodes. `unread` names what may be deployed along and could not be read (charts, templates, broken
     documents): that there is no other object of Kubernetes is then not known.
@@ -288,6 +290,7 @@ class Stack(Struct, eq=False):
     variables: Mapping[str, object] = field(default_factory=dict)
     library: bool = False
     alternative: bool = False
+    variant: bool = False
     why: str = ""
     choice: str = ""
     unresolved: list[UnresolvedModule] = field(default_factory=list)

@@ -13,7 +13,7 @@ def counted(results: Iterable[StackResult], include_libraries: bool = False) -> 
     """The same results, each saying whether it counts.
 
     Of alternatives (stacks of one root nobody says are all deployed) the one in production does, else the costliest;
-    of several in production, the costliest of those. Libraries count if they are asked for.
+    of several in production, the costliest of those. Libraries count if they are asked for, variants of a chart never.
     """
     found = list(results)
     standing = {id(max(group, key=_rank)) for group in _alternatives(found)}
@@ -23,7 +23,7 @@ def counted(results: Iterable[StackResult], include_libraries: bool = False) -> 
 
 
 def _stands(result: StackResult, standing: set[int]) -> bool:
-    return not result.stack.alternative or id(result) in standing
+    return not result.stack.variant and (not result.stack.alternative or id(result) in standing)
 
 
 def _alternatives(results: list[StackResult]) -> Iterable[list[StackResult]]:

@@ -87,12 +87,12 @@ def parsed(data: bytes, path: str, shown: str) -> Manifest:
         for found in objects_in(value):
             manifest.objects.append((found, document))
             manifest.addresses.add(address_of(found.value))
-    starts = _line_starts(data)
-    manifest.suppressions = suppressions_in(data, shown, starts, _blocks(data, starts))
+    starts = line_starts(data)
+    manifest.suppressions = suppressions_in(data, shown, starts, text_blocks(data, starts))
     return manifest
 
 
-def _blocks(data: bytes, starts: list[int]) -> Iterator[tuple[int, int]]:
+def text_blocks(data: bytes, starts: list[int]) -> Iterator[tuple[int, int]]:
     """Where what begins on a line begins and ends: with the last line below it that is indented further. The items of
     a list may stand as far left as the key they belong to."""
     open_: list[tuple[int, bool, int]] = []
@@ -110,7 +110,8 @@ def _blocks(data: bytes, starts: list[int]) -> Iterator[tuple[int, int]]:
     yield from ((start, end) for _, _, start in open_)
 
 
-def _line_starts(data: bytes) -> list[int]:
+def line_starts(data: bytes) -> list[int]:
+    """The offsets at which the lines of a text begin."""
     starts, position = [0], data.find(b"\n")
     while position >= 0:
         starts.append(position + 1)

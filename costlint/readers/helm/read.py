@@ -1,0 +1,283 @@
+"""Charts → stacks: one for each chart with its own values, or one for each environment it has values for."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from costlint.model import Diagnostic, Region, Resource, Span, Stack, Suppression, lookup
+from costlint.readers.helm.bundles import Bundle, bundle
+from costlint.readers.helm.charts import CHART, Chart, find_charts
+from costlint.readers.helm.engines import MISSING, Cluster, Engine, RenderFailure, open_engine
+from costlint.readers.helm.limits import MOST_CHARTS
+from costlint.readers.helm.locate import ChartLocator
+from costlint.readers.helm.releases import Charts, Release
+from costlint.readers.helm.tracing import Target, Tracer
+from costlint.readers.helm.variants import Variant, variants
+from costlint.readers.kubernetes.manifests import Manifest, line_starts, parsed, text_blocks
+from costlint.readers.kubernetes.read import IGNORE, resource_of
+from costlint.readers.roots import shows_use
+from costlint.readers.suppressions import annotated, suppressions_in
+from costlint.sources import Source, SourceError
+
+_ANYWHERE = Region("", True, "charts name no region")
+_PLACE = re.compile(r"([\w.@/-]+\.(?:ya?ml|tpl|txt|json)):(\d+)(?::(\d+))?")
+_ASKED = re.compile(r"execution error at \([^)]*\): *(.*)", re.DOTALL)
+_UNDEFINED = re.compile(r'(?:template "([^"]+)" not defined|no template "([^"]+)" associated)')
+
+
+def _nobody(directory: str, files: tuple[str, ...]) -> bool:
+    return False
+
+
+class ChartOptions(Struct, frozen=True):
+    """How charts are read. `cluster` is what they are told about it; `named` whether the configuration says that a
+    stack (its directory and values files, as shown) belongs to an environment; `alternatives` is the setting of that
+    name."""
+
+    cluster: Cluster = Cluster()
+    named: Callable[[str, tuple[str, ...]], bool] = _nobody
+    alternatives: str = "one"
+
+
+class ReadCharts(Struct):
+    """The stacks of charts, and those charts (directories, as shown) of which nothing could be read."""
+
+    stacks: list[Stack] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+
+def read_charts(
+    source: Source,
+    paths: Iterable[str],
+    selected: Sequence[str],
+    problems: list[Diagnostic],
+    options: ChartOptions = ChartOptions(),  # noqa: B008
+) -> ReadCharts:
+    """The stacks of the charts whose Chart.yaml is among `paths`. What is to be said about reading them as a whole goes
+    to `problems`, what is about one stack to that."""
+    found = ReadCharts()
+    charts = find_charts(source, paths, problems).deployed()
+    if not charts:
+        return found
+    shown = [source.shown(chart.path) for chart in charts]
+    engine = open_engine(options.cluster)
+    if engine is None:
+        number = "1 chart is" if len(charts) == 1 else f"{len(charts)} charts are"
+        problems.append(Diagnostic("note", f"{number} not rendered: {MISSING}", shown[0]))
+        found.unread = shown
+        return found
+    if len(charts) > MOST_CHARTS:
+        problems.append(Diagnostic("warning", f"the first {MOST_CHARTS} of {len(charts)} charts are rendered"))
+        found.unread += shown[MOST_CHARTS:]
+    for chart in charts[:MOST_CHARTS]:
+        stacks = _Reader(source, engine, chart, options, problems).stacks(selected)
+        found.stacks += stacks
+        if not stacks:
+            found.unread.append(source.shown(chart.path))
+    return found
+
+
+class _Reader:
+    """Reads one chart."""
+
+    def __init__(
+        self, source: Source, engine: Engine, chart: Chart, options: ChartOptions, problems: list[Diagnostic]
+    ) -> None:
+        self._source = source
+        self._engine = engine
+        self._chart = chart
+        self._options = options
+        self._problems = problems
+        self._shown = source.shown(chart.path)
+        self._bundle = Bundle(chart)
+        self._accepted: dict[str, list[Suppression]] = {}
+
+    def stacks(self, selected: Sequence[str]) -> list[Stack]:
+        try:
+            self._bundle = bundle(self._source, self._chart)
+        except SourceError as error:
+            self._problems.append(Diagnostic("error", error.about(self._shown), self._shown))
+            return []
+        self._problems += self._bundle.problems
+        if self._bundle.broken:
+            return []
+        over = variants(self._source, self._bundle, self._options.named, self._problems)
+        environments = [one for one in over if one.environment]
+        charts = Charts(self._bundle)
+        planned: list[Variant | None] = [*environments, *(one for one in over if not one.environment)]
+        if not environments:
+            planned.insert(0, None)
+        stacks: list[Stack] = []
+        for variant in planned:
+            try:
+                stack = self._stack(charts, variant)
+            except RenderFailure as failure:
+                self._problems.append(self._failed(failure, variant, bool(stacks)))
+                if failure.limit:
+                    break
+                continue
+            stack.variant = variant is not None and not variant.environment
+            stack.alternative = len(environments) > 1 and not stack.variant and self._options.alternatives != "all"
+            stack.library, stack.why = self._library(selected)
+            stacks.append(stack)
+        return stacks
+
+    def _stack(self, charts: Charts, variant: Variant | None) -> Stack:
+        """The stack of the chart with its own values, or with others over them. Raises RenderFailure."""
+        given = () if variant is None else (variant.layer,)
+        release = Release(self._engine, charts, given)
+        label = "" if variant is None else f" [{variant.label}]"
+        stack = Stack(
+            f"{self._shown}{label}",
+            "helm",
+            self._chart.path,
+            region=_ANYWHERE,
+            var_files=tuple(layer.file for layer in given),
+            directory=self._shown,
+        )
+        tracers: list[Tracer] = []
+
+        def tracer() -> Tracer:
+            if not tracers:
+                tracers.append(Tracer(release))
+            return tracers[0]
+
+        files: dict[str, None] = {}
+        for template in release.rendered:
+            shown = release.file_of(template)
+            files[shown] = None
+            manifest = parsed(release.rendered[template].encode(), template, shown)
+            self._tell(stack, release, template, manifest)
+            for resource in _resources(release, template, manifest, tracer):
+                stack.resources.append(resource)
+                stack.suppressions += _annotated(resource)
+        for layer in release.layers:
+            files[layer.file] = None
+        stack.resources = _distinct(stack)
+        stack.files = tuple(files)
+        stack.suppressions = self._suppressions(release, stack)
+        lacking = self._bundle.lacking(release.values)
+        stack.unread = tuple(sorted({f"chart {each.dependency.name}" for each in lacking}))
+        if lacking:
+            names = ", ".join(
+                sorted({_described(each.dependency.name, each.dependency.repository) for each in lacking})
+            )
+            what = "a dependency is not here" if len(lacking) == 1 else f"{len(lacking)} dependencies are not here"
+            message = f"{what}, so the chart is rendered without: {names} (helm dependency build brings them in)"
+            stack.diagnostics.append(Diagnostic("note", message, posixpath.join(self._shown, CHART)))
+        return stack
+
+    def _tell(self, stack: Stack, release: Release, template: str, manifest: Manifest) -> None:
+        for problem in manifest.diagnostics:
+            written = release.written(template, problem.line)
+            place = (written.file, written.line, 1) if written is not None else (manifest.shown, 0, 0)
+            message = f"what this template renders to is not YAML: {problem.message}"
+            stack.diagnostics.append(Diagnostic(problem.severity, message, *place))
+
+    def _suppressions(self, release: Release, stack: Stack) -> list[Suppression]:
+        """The comments of the values files and templates of a release."""
+        texts: dict[str, bytes] = {layer.file: layer.data for layer in release.layers if not layer.packed}
+        for name, path in self._bundle.sources.items():
+            if "/templates/" in name:
+                texts[self._source.shown(path)] = self._bundle.members[name]
+        found: list[Suppression] = []
+        for shown, data in texts.items():
+            if b"costlint:ignore" not in data:
+                continue
+            if shown not in self._accepted:
+                plain = _COMMENT.sub(lambda match: b" " * (len(match[0]) - 2) + b"/*", data)
+                starts = line_starts(plain)
+                self._accepted[shown] = suppressions_in(plain, shown, starts, text_blocks(plain, starts))
+            found += self._accepted[shown]
+        return found + [each for each in stack.suppressions if each not in found]
+
+    def _failed(self, failure: RenderFailure, variant: Variant | None, others: bool) -> Diagnostic:
+        """A rendering that failed, as a sentence with its place."""
+        what = f"the chart is not rendered with {variant.label}" if variant is not None else "the chart is not rendered"
+        lacking = self._bundle.lacking(Release(self._engine, Charts(self._bundle)).values)
+        undefined = _UNDEFINED.search(failure.message)
+        if undefined is not None and lacking:
+            names = ", ".join(
+                sorted({_described(each.dependency.name, each.dependency.repository) for each in lacking})
+            )
+            message = f"{what}: it needs {names}, which is not here (helm dependency build brings it in)"
+            return Diagnostic("warning", message, posixpath.join(self._shown, CHART))
+        asked = _ASKED.search(failure.message)
+        lines = [line.strip() for line in (asked[1] if asked else failure.message).strip().splitlines()]
+        text = " ".join(filter(None, lines))
+        place = self._place(failure.message)
+        severity = "warning" if asked is not None or "specifications of the schema" in failure.message else "error"
+        return Diagnostic("warning" if severity == "warning" else "error", f"{what}: {text}"[:_LONGEST], *place)
+
+    def _place(self, message: str) -> tuple[str, int, int]:
+        """The innermost place in a file of the chart that a message of Helm names."""
+        for match in reversed(list(_PLACE.finditer(message))):
+            path = self._bundle.origins.get(match[1])
+            if path is not None:
+                return self._source.shown(path), int(match[2]), int(match[3] or 0) + 1
+        return posixpath.join(self._shown, CHART), 0, 0
+
+    def _library(self, selected: Sequence[str]) -> tuple[bool, str]:
+        path = self._chart.path
+        above = [each for each in selected if not each or f"{path}/".startswith(f"{each}/")]
+        for part in path[len(max(above, key=len, default="")) :].strip("/").split("/"):
+            if shows_use(part):
+                return True, f"it is {shows_use(part)} ({part}/) of how the rest is used"
+        return False, ""
+
+
+_LONGEST = 600
+_COMMENT = re.compile(rb"\{\{-?[ \t]*/\*(?=[ \t]*costlint:ignore)")
+
+
+def _resources(release: Release, template: str, manifest: Manifest, tracer: Callable[[], Tracer]) -> Iterator[Resource]:
+    """The objects a template renders to, without those that only run in tests."""
+    seen: dict[str, int] = {}
+    for found, document in manifest.objects:
+        resource = resource_of(found, document, manifest.shown)
+        ordinal = seen.get(resource.type, 0)
+        seen[resource.type] = ordinal + 1
+        if _is_test(found.value):
+            continue
+        written = release.written(template, resource.span.line)
+        header = written.span if written is not None else Span(manifest.shown, 1, 1, 1, 1)
+        target = Target(template, resource.type, ordinal)
+        locator = ChartLocator(resource.address, target, document, found.path, header, release, tracer)
+        yield replace(resource, span=header, locator=locator)
+
+
+def _annotated(resource: Resource) -> list[Suppression]:
+    """The findings an object's annotation accepts."""
+    text = lookup(resource.attributes, ("metadata", "annotations", IGNORE))
+    line = resource.span.line
+    found = annotated(text, resource.span.file, (line, line), line) if isinstance(text, str) else None
+    return [found] if found is not None else []
+
+
+def _distinct(stack: Stack) -> list[Resource]:
+    """One resource for each address: of several, which have to be alternatives of each other, the first."""
+    found: dict[str, Resource] = {}
+    for resource in stack.resources:
+        if resource.address in found:
+            other = found[resource.address].span
+            message = f"{resource.address} is rendered at {other} as well; that one is read"
+            stack.diagnostics.append(Diagnostic("note", message, *resource.span[:3]))
+        else:
+            found[resource.address] = resource
+    return list(found.values())
+
+
+def _is_test(value: object) -> bool:
+    metadata = value.get("metadata") if isinstance(value, dict) else None
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    hook = annotations.get("helm.sh/hook") if isinstance(annotations, dict) else None
+    return isinstance(hook, str) and any(part.strip().startswith("test") for part in hook.split(","))
+
+
+def _described(name: str, repository: str) -> str:
+    return f"{name} ({repository})" if repository else name

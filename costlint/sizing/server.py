@@ -54,6 +54,8 @@ class Server(Struct, frozen=True):
 
     model: Said[str] = None
     """As written: a Hugging Face id, a path or URL that ends in one, an Ollama tag, a NIM image, a GGUF file."""
+    served_name: Said[str] = None
+    """What clients call it: a hint where `model` is only a path."""
     revision: Said[str] = None
     precision: Said[str] = None
     """`--dtype` and its like: "auto", "bfloat16", "half", "float32"."""
@@ -82,6 +84,12 @@ class Server(Struct, frozen=True):
     chunked_prefill: Said[bool] = None
     eager: Said[bool] = None
     """CUDA graphs are off."""
+    draft_model: Said[str] = None
+    """The smaller model that guesses ahead (speculative decoding), held beside the model."""
+    adapters: Said[tuple[str, ...]] = None
+    """Adapters (LoRA) loaded on top of the model."""
+    role: str = ""
+    """What the workload calls these pods ("prefill", "decode", "head"), "" if it has but one kind."""
 
     replicas: Said[int] = None
     """Copies of the model the workload asks for; the least where it scales."""
@@ -93,5 +101,10 @@ class Server(Struct, frozen=True):
     """The resource name they are asked by ("nvidia.com/gpu", "nvidia.com/mig-1g.10gb")."""
     accelerator: Said[str] = None
     """The accelerator the manifest itself names, as the catalog does ("L4", "H100")."""
+
+    machine: Said[str] = None
+    """The instance type the manifest itself names ("g5.xlarge", "Standard_NC24ads_A100_v4")."""
+    units: Said[int] = None
+    """Provisioned units of a managed model (Bedrock model units, Azure OpenAI PTUs)."""
 
     written: Mapping[str, Path] = field(default_factory=lambda: _NOWHERE)

@@ -11,15 +11,17 @@ import posixpath
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from costlint.readers.terraform.adapters.choosing import choose
-from costlint.readers.terraform.adapters.index import Row, module_of, read_index, rows_for
 from costlint.readers.terraform.adapters.inputs import unread
 from costlint.readers.terraform.sourcing.addresses import parse_address
 from costlint.sources import DirectorySource, MountedSource, tree_of
 from costlint.sources.source import Shown
+
+if TYPE_CHECKING:
+    from costlint.readers.terraform.adapters.index import Row
 
 _PLACE = Path(__file__).parents[3] / "catalog" / "data" / "module_adapters"
 RELEASE = "costlint_release"
@@ -57,6 +59,9 @@ class Adapters:
 
     def of(self, source: str, version: str, behind: str = "") -> Adapter | None:
         """The adapter for a module call whose module is not here; `behind` is the rest of the line of the source."""
+        from costlint.readers.terraform.adapters.choosing import choose  # few runs need it
+        from costlint.readers.terraform.adapters.index import module_of, rows_for
+
         address = parse_address(source)
         module = module_of(address)
         rows = rows_for(self._rows, module, address.subdir) if module else []
@@ -90,6 +95,8 @@ class Adapters:
 
     @cached_property
     def _rows(self) -> list[Row]:
+        from costlint.readers.terraform.adapters.index import read_index
+
         return read_index(self._place / "index.csv")
 
 

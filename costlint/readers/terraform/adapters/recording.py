@@ -30,6 +30,4 @@ def add_root(stack: Stack, name: str, module: AdaptedModule) -> None:
     stack.outside |= {module.release}
     if module.unread:
         place = module.span
-        stack.diagnostics.append(
-            Diagnostic("note", not_understood(name, module), place.file, place.line, place.column)
-        )
+        stack.diagnostics.append(Diagnostic("note", not_understood(name, module), place.file, place.line, place.column))

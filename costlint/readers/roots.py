@@ -17,7 +17,7 @@ _EXAMPLES = {
     **dict.fromkeys(("examples", "example", "samples", "sample"), "an example"),
     **dict.fromkeys(("tests", "test", "testing", "fixtures", "testdata"), "a test"),
 }
-_DEPLOYING = ("terragrunt.hcl",)
+_DEPLOYING = ("terragrunt.hcl", "terragrunt.hcl.json")
 _REAL = frozenset(("resource", "module", "data"))
 
 

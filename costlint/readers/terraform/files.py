@@ -17,6 +17,7 @@ from costlint.readers.terraform.sourcing.resolving import ModuleSources
 from costlint.readers.terraform.syntax.ast import Attribute, Block, Body, Problem
 from costlint.readers.terraform.syntax.extents import extents
 from costlint.readers.terraform.syntax.json import parse_json
+from costlint.readers.terraform.syntax.json_schemas import TERRAGRUNT
 from costlint.readers.terraform.syntax.native import parse_hcl
 from costlint.sources import MountedSource, Source, SourceError
 
@@ -203,7 +204,9 @@ class TerraformFiles:
 
     def adopt(self, path: str, data: bytes) -> ParsedFile:
         """Take this for the content of the file at `path`, which may lie outside the source ("../prod.tfvars")."""
-        if path.endswith(".json"):
+        if path.endswith(".hcl.json"):
+            body, problems = parse_json(data, blocks=TERRAGRUNT)
+        elif path.endswith(".json"):
             body, problems = parse_json(data, values=not path.endswith(_CONFIGURATION))
         else:
             body, problems = parse_hcl(data)

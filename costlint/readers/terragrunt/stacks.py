@@ -16,7 +16,7 @@ from costlint.readers.terraform.syntax.ast import Block
 from costlint.readers.terragrunt.configs import Config, Evaluation
 from costlint.readers.terragrunt.sources import call_of
 from costlint.readers.terragrunt.tree import Tree, inside
-from costlint.readers.terragrunt.values import Values
+from costlint.readers.terragrunt.values import VALUES_NAME, Values, as_object
 from costlint.sources import SourceError
 
 STACK_NAME = "terragrunt.stack.hcl"
@@ -54,9 +54,23 @@ def generated(tree: Tree, paths: Iterable[str], options: TerraformOptions) -> Ma
     made = Made()
     expansion = _Expansion(tree, options, made)
     for path in paths:
-        expansion.expand(path, posixpath.dirname(path), Values(), 0)
+        directory = posixpath.dirname(path)
+        expansion.expand(path, directory, values_beside(tree, directory, options), 0)
     made.units = [unit for unit in made.units if unit.config.file.path not in expansion.templates or unit.nested]
     return made
+
+
+def values_beside(tree: Tree, directory: str, options: TerraformOptions) -> Values:
+    """The values a generated unit or stack that is checked in finds beside it."""
+    path = posixpath.join(directory, VALUES_NAME)
+    if not tree.files.source.is_file(path):
+        return Values()
+    reading = Reading(tree.files, directory, options)
+    try:
+        config = Evaluation(tree, reading, directory, Values()).open(path, directory)
+    except SourceError:
+        return Values()
+    return Values(as_object(config.file.body), config.scope, reading)
 
 
 class _Expansion:

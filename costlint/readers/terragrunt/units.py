@@ -1,4 +1,5 @@
-"""Which Terragrunt units there are: directories whose `terragrunt.hcl` deploys a module, and those stack files make.
+"""Which Terragrunt units there are: directories whose `terragrunt.hcl` (or, without one, `terragrunt.hcl.json`) deploys
+a module, and those stack files make.
 
 A `terragrunt.hcl` that others include deploys nothing itself, nor does one without a source and without Terraform
 beside it.
@@ -19,12 +20,13 @@ from costlint.readers.terraform.reading import Reading, TerraformOptions
 from costlint.readers.terraform.sourcing.resolving import Call
 from costlint.readers.terragrunt.configs import Config, Evaluation
 from costlint.readers.terragrunt.sources import call_of, source_of
-from costlint.readers.terragrunt.stacks import MADE_IN, STACK_NAME, Generated, generated
+from costlint.readers.terragrunt.stacks import MADE_IN, STACK_NAME, Generated, generated, values_beside
 from costlint.readers.terragrunt.tree import Tree
-from costlint.readers.terragrunt.values import VALUES_NAME, Values, as_object
+from costlint.readers.terragrunt.values import Values
 from costlint.sources import SourceError
 
 UNIT_NAME = "terragrunt.hcl"
+UNIT_NAMES = (UNIT_NAME, f"{UNIT_NAME}.json")
 _USES_VALUES = re.compile(r"(?<![\w.])values[.\[]")
 _EXAMPLES = frozenset(("examples", "example", "samples", "sample", "tests", "fixtures", "testdata"))
 _DEPLOYING = frozenset(("all", "all_except_output", "apply", "plan"))
@@ -75,7 +77,7 @@ def open_unit(tree: Tree, reading: Reading, unit: Unit) -> Config:
     """The configuration of a unit. Raises SourceError if it cannot be read."""
     assert unit.file is not None
     evaluation = Evaluation(tree, reading, unit.path, unit.values)
-    return evaluation.open(posixpath.join(unit.path, UNIT_NAME), unit.path)
+    return evaluation.open(posixpath.join(unit.path, posixpath.basename(unit.file)), unit.path)
 
 
 def _example(path: str, selected: Mapping[str, str]) -> str:
@@ -111,12 +113,9 @@ class _Search:
             self._add(each.path, each.template, each.values, each, candidates)
         for path in paths:
             directory = posixpath.dirname(path)
-            if posixpath.basename(path) not in (UNIT_NAME, STACK_NAME):
-                shown = self._files.source.shown(path)
-                message = "Terragrunt in JSON is not read: what this unit deploys is unknown"
-                self._found.diagnostics.append(Diagnostic("warning", message, shown))
-            elif posixpath.basename(path) == UNIT_NAME and directory not in templates and not _is_hidden(directory):
-                self._add(directory, directory, self._values_beside(directory), None, candidates)
+            if path == self._file_in(directory) and directory not in templates and not _is_hidden(directory):
+                values = values_beside(self._tree, directory, self._options)
+                self._add(directory, directory, values, None, candidates)
         units = self._found.units
         for unit, config in candidates:
             if config.includes or config.path not in self._included:
@@ -144,8 +143,8 @@ class _Search:
                 missing = replace(missing, call=made.call, written=span)
             self._found.units.append(missing)
             return
-        file = posixpath.join(template, UNIT_NAME)
-        unit = Unit(path, self._tree, file, None, False, f"{UNIT_NAME} deploys it", values, made)
+        file = self._file_in(template)
+        unit = Unit(path, self._tree, file, None, False, f"{posixpath.basename(file)} deploys it", values, made)
         reading = Reading(self._files, path, replace(self._options, library=False))
         reading.absolute = self._tree.place
         try:
@@ -176,17 +175,10 @@ class _Search:
             why = _unfed(made.config, made.config.evaluation.values)
         candidates.append((replace(unit, module=module, library=bool(why), why=why or unit.why), config))
 
-    def _values_beside(self, directory: str) -> Values:
-        """The values a generated unit that is checked in finds beside it."""
-        path = posixpath.join(directory, VALUES_NAME)
-        if not self._files.source.is_file(path):
-            return Values()
-        reading = Reading(self._files, directory, self._options)
-        try:
-            config = Evaluation(self._tree, reading, directory, Values()).open(path, directory)
-        except SourceError:
-            return Values()
-        return Values(as_object(config.file.body), config.scope, reading)
+    def _file_in(self, directory: str) -> str:
+        """The configuration of the unit in a directory: Terragrunt prefers its own syntax."""
+        files = [posixpath.join(directory, name) for name in UNIT_NAMES]
+        return next((file for file in files if self._files.source.is_file(file)), files[0])
 
 
 def _broken(reading: Reading, file: ParsedFile) -> list[Diagnostic]:

@@ -107,14 +107,6 @@ def test_a_module_a_unit_deploys_is_no_root_of_its_own() -> None:
     assert discovered(files, "live/app/terragrunt.hcl") == ([], ["live/app"])
 
 
-def test_a_unit_in_json_is_said_not_to_be_read() -> None:
-    source = MemorySource({"live/app/terragrunt.hcl.json": "{}"})
-    (said,) = discover(source, [""], TerraformFiles(source)).diagnostics
-    assert str(said) == (
-        "live/app/terragrunt.hcl.json: Terragrunt in JSON is not read: what this unit deploys is unknown"
-    )
-
-
 def test_a_unit_with_its_own_terraform_is_read_once() -> None:
     files = {"live/app/terragrunt.hcl": "inputs = {}\n", "live/app/main.tf": MODULE}
     assert discovered(files) == ([], ["live/app"])

@@ -1,17 +1,20 @@
 """Terraform's JSON syntax: `.tf.json` and `.tfvars.json` → the same tree, with the offsets of the values.
 
 Strings of configuration are templates, of variable files plain text. Which properties are blocks is known at
-the top level and for `terraform`; deeper down, nested blocks stay attributes holding objects or lists.
+the top level and for `terraform` (`json_schemas.py`); deeper down, nested blocks stay attributes holding objects or
+lists.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from costlint.readers.terraform.syntax.ast import MOST_NESTED, Attribute, Block, Body, Expr, Problem
 from costlint.readers.terraform.syntax.expressions import number_of
+from costlint.readers.terraform.syntax.json_schemas import CONFIGURATION, Blocks
 from costlint.readers.terraform.syntax.native import parse_expression, parse_template
 from costlint.readers.terraform.syntax.recovery import MOST_PARTS, is_outsized, no_text, readable
 
@@ -22,12 +25,6 @@ _WORD = re.compile(rb"true|false|null").match
 _WORDS: dict[bytes, bool | None] = {b"true": True, b"false": False, b"null": None}
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
-_LABELS = {
-    "resource": 2, "data": 2, "ephemeral": 2, "action": 2,
-    "module": 1, "variable": 1, "output": 1, "provider": 1, "check": 1,
-    "locals": 0, "terraform": 0, "moved": 0, "import": 0, "removed": 0,
-}  # fmt: skip
-_SETTINGS = {"backend": 1, "cloud": 0, "required_providers": 0, "provider_meta": 1}
 # Here strings are names, not templates.
 _NAMES = {"depends_on", "provider", "ignore_changes", "replace_triggered_by", "providers"}
 
@@ -37,8 +34,9 @@ class _Failure(Exception):
         self.problem = Problem(offset, message)
 
 
-def parse_json(data: bytes, values: bool = False) -> tuple[Body, list[Problem]]:
-    """The body of a `.tf.json` file, or with `values` of a `.tfvars.json` file, and what is wrong with it."""
+def parse_json(data: bytes, values: bool = False, blocks: Blocks = CONFIGURATION) -> tuple[Body, list[Problem]]:
+    """The body of a `.tf.json` file (or another one with such blocks), or with `values` of a `.tfvars.json` file, and
+    what is wrong with it."""
     binary = no_text(data)
     if binary is not None:
         return Body(), [binary]
@@ -59,7 +57,10 @@ def parse_json(data: bytes, values: bool = False) -> tuple[Body, list[Problem]]:
             _arguments(part, body)
         else:
             for key, value in part[3]:
-                _blocks(reader, key, value, _LABELS, body)
+                if blocks.strict and key[3] not in blocks.top:
+                    message = f'there is no block type "{key[3]}" at the top of a configuration'
+                    reader.problems.append(Problem(key[1], message))
+                _blocks(reader, key, value, blocks.top, blocks, body)
     return body, problems
 
 
@@ -85,32 +86,36 @@ def _arguments(expr: Expr, body: Body) -> None:
         body.attributes[key[3]] = Attribute(key[3], value, key[1], value[2])
 
 
-def _blocks(reader: _Reader, key: Expr, value: Expr, known: dict[str, int], body: Body) -> None:
+def _blocks(reader: _Reader, key: Expr, value: Expr, known: Mapping[str, int], blocks: Blocks, body: Body) -> None:
     name = key[3]
     if name not in known:
         body.attributes[name] = Attribute(name, value, key[1], value[2])
-        if known is _LABELS:
-            reader.problems.append(Problem(key[1], f'there is no block type "{name}" at the top of a configuration'))
         return
 
     def collect(labels: tuple[str, ...], header: Expr, content: Expr) -> None:
         for part in _objects(content):
             if part is None:
                 reader.problems.append(Problem(content[1], f'expected an object for the block "{name}"'))
-            elif len(labels) < known[name]:
+            elif len(labels) < known[name] and not _is_bare(part, blocks.bare.get(name)):
                 for label, inner in part[3]:
                     collect((*labels, label[3]), label, inner)
             else:
-                body.blocks.append(_block(reader, name, labels, header, part))
+                body.blocks.append(_block(reader, name, labels, header, part, blocks))
 
     collect((), key, value)
 
 
-def _block(reader: _Reader, name: str, labels: tuple[str, ...], header: Expr, content: Expr) -> Block:
+def _is_bare(content: Expr, property_: str | None) -> bool:
+    """Whether an object is a block itself, and not a map of blocks by their label."""
+    return any(key[3] == property_ and value[0] != "obj" for key, value in content[3])
+
+
+def _block(reader: _Reader, name: str, labels: tuple[str, ...], header: Expr, content: Expr, blocks: Blocks) -> Block:
     body = Body()
+    within = blocks.within.get(name, {})
     for key, value in content[3]:
-        if name == "terraform" and key[3] in _SETTINGS:
-            _blocks(reader, key, value, _SETTINGS, body)
+        if key[3] in within:
+            _blocks(reader, key, value, within, blocks, body)
             continue
         if name == "variable" and key[3] == "type" and value[0] in ("lit", "tmpl"):
             value = reader.reread(value)

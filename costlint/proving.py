@@ -3,6 +3,7 @@ one is silent. The saving a finding states must be the difference of two indepen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from costlint import pipeline
 from costlint.catalog import Catalog
 from costlint.config import Config
 from costlint.graph import View
-from costlint.model import Finding, Money, total
+from costlint.model import Diagnostic, Finding, Money, Stack, total
 from costlint.policy import RuleSet, check, load_rules, read_rules, why_silent
 from costlint.policy.ruleset import Source as RuleSource
 from costlint.policy.schema import Example
@@ -25,6 +26,7 @@ from costlint.settling import settle
 from costlint.sources import MemorySource
 
 _CENT = 0.005
+_TERRAFORM = (".tf", ".tf.json", ".tofu")
 
 
 class Proof(NamedTuple):
@@ -99,11 +101,33 @@ def _fired(view: View, rules: RuleSet, config: Config, catalog: Catalog) -> tupl
 
 def _view(example: Example, config: Config, catalog: Catalog) -> tuple[View, list[str]]:
     written = example.bad or example.good
-    files = {"main.tf": written} if isinstance(written, str) else written
-    stack = read_stack(TerraformFiles(MemorySource(files)), "")
+    files = {_name(written): written} if isinstance(written, str) else written
+    source = MemorySource(files)
+    declared = any(name.endswith(_TERRAFORM) for name in files)
+    stack = read_stack(TerraformFiles(source), "") if declared else Stack("", "kubernetes", "")
+    problems: list[Diagnostic] = []
+    for manifests in _manifests(source, files, problems):
+        stack.resources += manifests.resources
+        stack.suppressions += manifests.suppressions
+        problems += manifests.diagnostics
     settle(stack, config, catalog)
-    errors = [diagnostic for diagnostic in stack.diagnostics if diagnostic.severity == "error"]
+    errors = [diagnostic for diagnostic in (*stack.diagnostics, *problems) if diagnostic.severity == "error"]
     return View(stack), [f"the example cannot be read: {diagnostic}" for diagnostic in errors]
+
+
+def _manifests(source: MemorySource, files: Iterable[str], problems: list[Diagnostic]) -> list[Stack]:
+    """The manifests of an example; they run on the cluster its Terraform declares, if it has any."""
+    paths = [name for name in files if name.endswith((".yaml", ".yml"))]
+    if not paths:
+        return []
+    from costlint.readers.kubernetes.read import read_stacks
+
+    return read_stacks(source, paths, [""], problems)
+
+
+def _name(written: str) -> str:
+    """What an example of one file is: Terraform, or a manifest if it begins like one."""
+    return "manifest.yaml" if re.search(r"^apiVersion:", written, re.MULTILINE) else "main.tf"
 
 
 def _config(source: RuleSource, example: Example) -> Config:

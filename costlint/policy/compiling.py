@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
+from costlint.clusters.workloads import workload_types
 from costlint.model import Money, Path, Rule, UnknownValue, parse_path
 from costlint.policy.match import Matcher, compile_environment, compile_match
 from costlint.policy.messages import check_template, evaluate, is_expression
@@ -17,6 +18,9 @@ from costlint.policy.reading import PatternError, Read, Scope, compile_path
 from costlint.policy.schema import Group, RuleFile, TypeRule
 from costlint.policy.subject import Subject
 from costlint.policy.values import Computed, compile_computed, values_of
+
+WORKLOAD = "workload"
+"""What stands for every type that makes pods."""
 
 _WITH_TEMPLATES = ("message", "exposure", "change", "add", "remove", "propose")
 
@@ -119,9 +123,17 @@ def check_templates(value: object, where: Path) -> None:
 
 
 def covers(key: str, kind: str) -> bool:
-    """Whether a key of `resources` (`a | b`, `aws_*`) covers a resource type."""
-    names = [name.strip() for name in key.split("|")]
+    """Whether a key of `resources` (`a | b`, `aws_*`, `workload`) covers a resource type."""
+    names = types_of(key)
     return kind in names or any(is_glob(name) and fnmatchcase(kind, name) for name in names)
+
+
+def types_of(key: str) -> list[str]:
+    """The types a key names, `workload` being every type that makes pods."""
+    found: list[str] = []
+    for name in map(str.strip, key.split("|")):
+        found += sorted(workload_types()) if name == WORKLOAD else [name]
+    return found
 
 
 def is_glob(key: str) -> bool:

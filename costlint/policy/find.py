@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from costlint.clusters.workloads import is_workload, pod_groups
 from costlint.model import (
     Environment,
     EnvironmentKind,
@@ -163,10 +164,7 @@ def hits(section: Section, subject: Subject) -> Answer:
         return _SILENT
     if section.when is not None and section.when.test(subject) is False:
         return _SILENT
-    if section.each:
-        elements, _ = elements_at(subject.resource.attributes, section.each)
-    else:
-        elements = [_WHOLE]
+    elements = _elements(section.each, subject.resource) if section.each else [_WHOLE]
     fired, awaits = [], False
     for element in elements:
         inner = subject.at(element.value, element.path) if section.each else subject
@@ -176,6 +174,16 @@ def hits(section: Section, subject: Subject) -> Answer:
         elif verdict is True or (verdict is None and _awaits(section, subject, inner)):
             awaits = True
     return (fired, awaits) if fired or awaits else _SILENT
+
+
+def _elements(each: tuple[str, ...], resource: Resource) -> list[Element]:
+    """The items a rule stands on; of a workload, `pods` and `containers` are wherever its type keeps them."""
+    if each in (("pods",), ("containers",)) and is_workload(resource.type):
+        groups = pod_groups(resource)
+        if each == ("pods",):
+            return [Element(group.spec, group.path) for group in groups]
+        return [Element(value, path) for group in groups for path, value in group.containers]
+    return elements_at(resource.attributes, each)[0]
 
 
 def _verdict(section: Section, subject: Subject, inner: Subject) -> Verdict:

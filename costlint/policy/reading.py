@@ -9,6 +9,7 @@ from costlint.model import UNKNOWN, PartialMap, Path, Resource, Unknown, lookup,
 from costlint.policy.facts import LOCAL, RESOURCE_FACTS, Fact
 from costlint.policy.stack_facts import STACK_FACTS, count_of
 from costlint.policy.subject import Subject
+from costlint.policy.workload_facts import FAMILIES, WORKLOAD_FACTS
 
 Scope: TypeAlias = Literal["resource", "element", "stack"]
 
@@ -47,6 +48,10 @@ def compile_path(text: str, scope: Scope, where: Path = ()) -> Read:
         return compile_path(text.removeprefix("resource."), "resource", where)
     if text in RESOURCE_FACTS:
         return Read(RESOURCE_FACTS[text], text in LOCAL)
+    if text in WORKLOAD_FACTS:
+        return Read(WORKLOAD_FACTS[text], False)
+    if text.startswith(FAMILIES):
+        raise PatternError(f'there is no fact "{text}"{_near(text, list(WORKLOAD_FACTS))}', where)
     if text.startswith(_FAMILIES):
         raise PatternError(f'there is no fact "{text}"{_near(text, list(RESOURCE_FACTS))}', where)
     shared = _shared_fact(text, where)

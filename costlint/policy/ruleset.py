@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from costlint.model import Path, Rule
-from costlint.policy.compiling import Section, compile_section, covers, is_glob
+from costlint.policy.compiling import Section, compile_section, covers, is_glob, types_of
 from costlint.policy.documents import RuleError
 from costlint.policy.reading import PatternError
 from costlint.policy.schema import RuleFile, TypeRule
@@ -38,8 +38,8 @@ class RuleSet:
                 if is_glob(key):
                     self._globs.append(index)
                 else:
-                    for kind in key.split("|"):
-                        self._exact.setdefault(kind.strip(), []).append(index)
+                    for kind in types_of(key):
+                        self._exact.setdefault(kind, []).append(index)
         self._sections: dict[str, list[Section]] = {}
 
     def __len__(self) -> int:

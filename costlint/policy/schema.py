@@ -122,7 +122,7 @@ def _apart(key: str, about: TypeRule | list[TypeRule], where: Path) -> Iterator[
 
 
 class Example(Struct, frozen=True, forbid_unknown_fields=True):
-    """Files that must (`bad`) or must not (`good`) make the rule fire. Text alone is one `main.tf`."""
+    """Files that must (`bad`) or must not (`good`) make the rule fire. Text alone is one `main.tf`, or one manifest."""
 
     bad: str | dict[str, str] = ""
     good: str | dict[str, str] = ""

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
+from costlint.clusters.workloads import is_workload
 from costlint.model import LinkedStr, Path, Reference, lookup, parse_path
 from costlint.policy.facts import RESOURCE_FACTS, copies, monthly
 from costlint.policy.messages import Values, evaluate, is_expression, known, render
 from costlint.policy.reading import PatternError
 from costlint.policy.stack_facts import STACK_FACTS, count_of
 from costlint.policy.subject import Subject
+from costlint.policy.workload_facts import WORKLOAD_FACTS
 
 Computed: TypeAlias = Callable[[Subject, Values], object]
 
 _DEEPEST = 12
+_OF_PODS = ("pod", "container", "node")
 
 
 class Nothing(Exception):
@@ -146,14 +149,15 @@ def _named_fact(text: str) -> Computed | None:
 
 
 class _Facts:
-    """`instance`, `support` and `config` in templates: looked up when named."""
+    """`instance`, `support`, `pod`, `container` and `node` in templates: looked up when named."""
 
     def __init__(self, prefix: str, subject: Subject) -> None:
         self._prefix = prefix
         self._subject = subject
 
     def __getitem__(self, name: str) -> object:
-        return RESOURCE_FACTS[f"{self._prefix}.{name}"](self._subject)
+        path = f"{self._prefix}.{name}"
+        return (WORKLOAD_FACTS if self._prefix in _OF_PODS else RESOURCE_FACTS)[path](self._subject)
 
 
 class _Counts:
@@ -230,6 +234,7 @@ def values_of(subject: Subject, **more: object) -> dict[str, Any]:
         "missing_tags": RESOURCE_FACTS["missing_tags"](subject),
         "instance": _Facts("instance", subject),
         "support": _Facts("support", subject),
+        **({name: _Facts(name, subject) for name in _OF_PODS} if is_workload(resource.type) else {}),
         "config": subject.context.config,
         "stack": stack.name,
         **more,

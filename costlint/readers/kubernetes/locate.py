@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from costlint.model import Location, Origin
-from costlint.model.values import Path
+from costlint.model.values import Path, path_text
 from costlint.readers.kubernetes.documents import Document, place
 from costlint.readers.kubernetes.syntax import YamlMistake
 
@@ -26,4 +28,5 @@ class ManifestLocator:
             span, exact = place(self._document, (*self._inside, *path), self._file)
         except YamlMistake:
             return None
-        return Location(span, (Origin(header, self._address), Origin(span, self._file)), exact)
+        name = f"{posixpath.dirname(self._file)}: {self._address} {path_text(path)}".rstrip()
+        return Location(span, (Origin(header, self._address), Origin(span, self._file)), exact, name)

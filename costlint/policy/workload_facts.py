@@ -1,0 +1,212 @@
+"""Facts about the pods of a workload, their containers, and the nodes they land on; see clusters.
+
+They are about the pods a rule stands on (`each: pods`, `each: containers`), else about the only ones the workload has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import floor
+from typing import NamedTuple, TypeAlias
+
+from costlint.clusters.constraints import constraints_of
+from costlint.clusters.matching import Node
+from costlint.clusters.needs import Needs, container_needs
+from costlint.clusters.quantities import NotAQuantity, quantity
+from costlint.clusters.surroundings import Surroundings, surroundings
+from costlint.clusters.workloads import PodGroup, is_workload, pod_groups
+from costlint.model import UNKNOWN, Component, Unknown, UnknownValue
+from costlint.policy.subject import Subject
+
+Fact: TypeAlias = Callable[[Subject], object]
+
+FAMILIES = ("pod.", "container.", "node.")
+
+
+class Placed(NamedTuple):
+    """Pods with what each needs (None if that is not known) and where they land."""
+
+    group: PodGroup
+    needs: Needs | None
+    node: Node | Unknown | None
+
+
+def _around(subject: Subject) -> Surroundings:
+    answers = subject.context.answers
+    if "surroundings" not in answers:
+        view = subject.context.view
+        answers["surroundings"] = surroundings(view, view.stack.cluster, subject.context.catalog)
+    found: Surroundings = answers["surroundings"]
+    return found
+
+
+def _placed(subject: Subject) -> Placed | Unknown | None:
+    """The pods a subject is about: None for what makes none, an Unknown where there are several."""
+    resource = subject.resource
+    if not is_workload(resource.type):
+        return None
+    groups = pod_groups(resource)
+    chosen = [group for group in groups if subject.prefix[: len(group.path)] == group.path] or groups
+    if len(chosen) != 1:
+        return UNKNOWN if chosen else None
+    group = chosen[0]
+    key = ("placed", resource.address, group.path)
+    answers = subject.context.answers
+    if key not in answers:
+        answers[key] = _place(subject, group)
+    found: Placed = answers[key]
+    return found
+
+
+def _place(subject: Subject, group: PodGroup) -> Placed:
+    around = _around(subject)
+    try:
+        needs = around.needs(group, subject.resource.get("metadata.namespace"))
+    except UnknownValue:
+        return Placed(group, None, UNKNOWN)
+    landing = around.landing(group, needs)
+    if landing.nodes:
+        billed = {part.sku for part in _components(subject)}
+        priced = [node for node in landing.nodes if node.machine.name in billed]
+        nodes = priced or list(landing.nodes)
+        alike = len({(node.machine, str(node.spot)) for node in nodes}) == 1
+        return Placed(group, needs, nodes[0] if alike else UNKNOWN)
+    if landing.unsure:
+        return Placed(group, needs, UNKNOWN)
+    return Placed(group, needs, around.elsewhere(group, needs) or UNKNOWN)
+
+
+def _components(subject: Subject) -> tuple[Component, ...]:
+    estimate = subject.context.estimates.get(subject.resource.address)
+    return estimate.components if estimate is not None else ()
+
+
+def _of_pods(fact: Callable[[Placed, Subject], object]) -> Fact:
+    def read(subject: Subject) -> object:
+        placed = _placed(subject)
+        return fact(placed, subject) if isinstance(placed, Placed) else placed
+
+    return read
+
+
+def _of_needs(fact: Callable[[Needs], object]) -> Fact:
+    return _of_pods(lambda placed, _: UNKNOWN if placed.needs is None else fact(placed.needs))
+
+
+def _of_node(fact: Callable[[Node, Placed, Subject], object]) -> Fact:
+    def read(placed: Placed, subject: Subject) -> object:
+        return fact(placed.node, placed, subject) if isinstance(placed.node, Node) else placed.node
+
+    return _of_pods(read)
+
+
+def _of_container(fact: Callable[[Needs], object]) -> Fact:
+    def read(subject: Subject) -> object:
+        if not subject.prefix or not is_workload(subject.resource.type):
+            return None
+        try:
+            return fact(container_needs(subject.element))
+        except UnknownValue:
+            return UNKNOWN
+
+    return read
+
+
+def _accelerators(needs: Needs) -> object:
+    if not needs.device:
+        return None
+    return UNKNOWN if needs.accelerators is None else needs.accelerators
+
+
+def _number(value: object) -> object:
+    if value is None or isinstance(value, Unknown):
+        return value
+    try:
+        return float(quantity(value))
+    except NotAQuantity:
+        return UNKNOWN
+
+
+def per_node(needs: Needs, node: Node) -> int | None:
+    """How many such pods one node has room for; None if that cannot be told."""
+    pairs = (
+        (needs.accelerators if needs.device else 0.0, node.holds.accelerators),
+        (needs.cpu, node.holds.vcpu),
+        (needs.memory_gib, node.holds.memory_gib),
+    )
+    if needs.device and needs.accelerators is None:
+        return None
+    fits = [floor(held / asked) for asked, held in pairs if asked and held is not None]
+    return min(fits) if fits else None
+
+
+def _stranded(node: Node, placed: Placed, subject: Subject) -> object:
+    """Accelerators of a node that pods like these leave over, full as it may be; None without any."""
+    needs = placed.needs
+    if needs is None or not needs.device:
+        return None
+    fits = per_node(needs, node)
+    if fits is None or needs.accelerators is None or node.holds.accelerators is None:
+        return UNKNOWN
+    return max(0.0, node.holds.accelerators - fits * needs.accelerators)
+
+
+def _stranded_monthly(node: Node, placed: Placed, subject: Subject) -> object:
+    """USD a month of the accelerators pods like these leave over on the nodes they need."""
+    left, needs = _stranded(node, placed, subject), placed.needs
+    if left is None or isinstance(left, Unknown) or needs is None:
+        return left
+    fits = per_node(needs, node)
+    lines = [part for part in _components(subject) if part.unit == "gpu-hour" and part.sku == node.machine.name]
+    if not fits or not isinstance(left, float) or not lines or not needs.accelerators:
+        return UNKNOWN
+    hours = sum(part.quantity.likely for part in lines) / needs.accelerators
+    return left * hours / fits * lines[0].unit_price
+
+
+def _pool(node: Node, placed: Placed, subject: Subject) -> object:
+    return node.pool.address if node.pool is not None else None
+
+
+def _hourly(node: Node, subject: Subject) -> object:
+    shape = subject.context.catalog.shape(node.provider, node.region, node.machine.name)
+    price = None if shape is None or node.machine.accelerator else shape.spot if node.spot is True else shape.on_demand
+    return UNKNOWN if price is None or isinstance(node.spot, Unknown) else price.amount
+
+
+def _monthly(node: Node, placed: Placed, subject: Subject) -> object:
+    hourly = _hourly(node, subject)
+    return hourly * subject.context.catalog.hours_per_month if isinstance(hourly, float) else hourly
+
+
+WORKLOAD_FACTS: Mapping[str, Fact] = {
+    "pod.role": _of_pods(lambda placed, _: placed.group.role or None),
+    "pod.nature": _of_pods(lambda placed, _: placed.group.nature),
+    "pod.replicas": _of_pods(lambda placed, _: _number(placed.group.replicas.value)),
+    "pod.targeted": _of_pods(lambda placed, _: constraints_of(placed.group.spec).targeted),
+    "pod.cpu": _of_needs(lambda needs: needs.cpu),
+    "pod.memory_gib": _of_needs(lambda needs: needs.memory_gib),
+    "pod.gpus": _of_needs(_accelerators),
+    "pod.device": _of_needs(lambda needs: needs.device or None),
+    "container.cpu": _of_container(lambda needs: needs.cpu),
+    "container.memory_gib": _of_container(lambda needs: needs.memory_gib),
+    "container.gpus": _of_container(_accelerators),
+    "container.device": _of_container(lambda needs: needs.device or None),
+    "node.type": _of_node(lambda node, placed, subject: node.machine.name),
+    "node.accelerator": _of_node(lambda node, placed, subject: node.holds.accelerator or None),
+    "node.gpus": _of_node(lambda node, placed, subject: node.holds.accelerators),
+    "node.vcpu": _of_node(lambda node, placed, subject: node.holds.vcpu),
+    "node.memory_gib": _of_node(lambda node, placed, subject: node.holds.memory_gib),
+    "node.spot": _of_node(lambda node, placed, subject: node.spot),
+    "node.monthly": _of_node(_monthly),
+    "node.pool": _of_node(_pool),
+    "node.pods": _of_node(lambda node, placed, subject: None if placed.needs is None else per_node(placed.needs, node)),
+    "node.stranded_gpus": _of_node(_stranded),
+    "pod.stranded": _of_node(_stranded_monthly),
+}
+"""Every fact about pods, containers and nodes; none of them is the same for all resources with the same attributes."""
+
+
+def is_about_pods(name: str) -> bool:
+    """Whether a name is that of such a fact, existing or not."""
+    return name.startswith(FAMILIES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,10 +12,12 @@ from costlint.modules.credentials import Credentials
 from costlint.modules.errors import FetchError
 from costlint.modules.fetcher import Fetcher
 from costlint.modules.store import Store, write_atomically
-from costlint.readers.discover import discover
+from costlint.readers.deployments import Deployments
+from costlint.readers.discover import Inputs, discover
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.sourcing.addresses import parse_address
 from costlint.readers.terraform.sourcing.lock import LOCK_NAME, LockError, Pin, render_lock
+from costlint.readers.terraform.sourcing.resolving import Call
 from costlint.sources import DirectorySource, cache_directory, open_directory
 
 Progress = Callable[[str, int, int], None]
@@ -35,20 +37,21 @@ class Options:
 @dataclass(slots=True)
 class Outcome:
     """What a fetch came to: `sites` are all calls as they resolve now, `fetched` the pins that are new or back in the
-    cache, `failures` the first call of each package that could not be fetched, and why; `locks` the lock files
-    written."""
+    cache, `dropped` those of the lock files that no call asks for any more, `failures` the first call of each package
+    that could not be fetched, and why; `locks` the lock files written."""
 
     sites: list[CallSite] = field(default_factory=list)
     fetched: list[Pin] = field(default_factory=list)
+    dropped: list[Pin] = field(default_factory=list)
     failures: list[tuple[CallSite, str]] = field(default_factory=list)
     locks: list[str] = field(default_factory=list)
 
 
 def list_calls(paths: Sequence[str], config: Config, data_directory: str = "") -> Iterator[CallSite]:
-    """Every module call of the roots at the paths. Raises SourceError."""
+    """Every module call of the roots at the paths. Raises SourceError, ConfigError."""
     for source, selected in _trees(paths):
         files = TerraformFiles(source, config.modules)
-        found = discover(source, selected, files)
+        found = discover(source, selected, files, Deployments(files, config, {}).is_named)
         for root in found.roots:
             yield from call_sites(files, root.path, data_directory)
         for unit in found.units:
@@ -59,7 +62,7 @@ def fetch(paths: Sequence[str], config: Config, options: Options, tell: Progress
     """Fetch every package the roots at the paths need and do not have, and pin each in the lock file of its tree.
 
     A package that cannot be fetched stops no other. Raises FetchError for a lock file or cache that cannot be used,
-    SourceError for paths that cannot.
+    SourceError for paths that cannot, ConfigError for settings.
     """
     outcome = Outcome()
     store = Store(cache_directory())
@@ -85,6 +88,7 @@ class _Tree:
         self._selected = selected
         self._options = options
         self._files = TerraformFiles(source, config.modules, options.use_installed)
+        self._is_named = Deployments(self._files, config, {}).is_named
         self._tell = tell
         self._at = ""
         self._done = 0
@@ -100,30 +104,54 @@ class _Tree:
             self._files.modules.forget_pins()
 
     def fetch(self, outcome: Outcome) -> None:
-        found = discover(self._source, self._selected, self._files)
+        found = self._discover()
         before = dict(self._pins)
+        sites: list[CallSite] = []
+        failed = len(outcome.failures)
         data = self._options.data_directory
 
         def bring(site: CallSite) -> None:
             self._bring(site, outcome)
 
         for root in found.roots:
-            outcome.sites.extend(call_sites(self._files, root.path, data, bring))
+            sites.extend(call_sites(self._files, root.path, data, bring))
         while found.units:
             known = dict(self._pins)
-            sites = [site for unit in found.units for site in unit_sites(self._files, unit, data, bring)]
+            of_units = [site for unit in found.units for site in unit_sites(self._files, unit, data, bring)]
             if self._pins == known:
-                outcome.sites.extend(sites)
+                sites.extend(of_units)
                 break
             # Templates of units that have come in now ask for modules of their own.
-            found = discover(self._source, self._selected, self._files)
+            found = self._discover()
+        outcome.sites.extend(sites)
+        puzzling = any(unit.module is None and unit.call is None for unit in found.units)
+        if len(outcome.failures) == failed and not puzzling:
+            templates = {call for unit in found.units for call in unit.tree.templates}
+            self._drop_what_nobody_asks_for(sites, templates, outcome)
         if self._pins != before:
             outcome.locks.append(self._source.shown(LOCK_NAME))
+
+    def _discover(self) -> Inputs:
+        return discover(self._source, self._selected, self._files, self._is_named)
+
+    def _drop_what_nobody_asks_for(self, sites: list[CallSite], templates: Iterable[Call], outcome: Outcome) -> None:
+        """Take pins out of the lock file that neither a call nor a stack file's template asks for. Only if all calls
+        are known: the whole tree was gone through, and every module was read that may call others."""
+        remote = [site for site in sites if site.remote]
+        known = all(site.resolution.directory is not None for site in remote)
+        if "" not in self._selected or self._options.locked or not known:
+            return
+        asked = {_key(call) for call in (*(site.call for site in remote), *templates)}
+        dropped = [pin for key, pin in self._pins.items() if key not in asked]
+        if dropped:
+            self._pins = {key: pin for key, pin in self._pins.items() if key in asked}
+            write_atomically(Path(self._source.root) / LOCK_NAME, render_lock(self._pins.values()))
+            outcome.dropped += dropped
 
     def _bring(self, site: CallSite, outcome: Outcome) -> None:
         """Fetch the package of a call, once, and pin it."""
         address = parse_address(site.call.source)
-        key = (address.package, site.call.version if address.kind == "registry" else "")
+        key = _key(site.call)
         if key in self._tried:
             return
         self._tried.add(key)
@@ -148,6 +176,12 @@ class _Tree:
             return
         self._done += 1
         outcome.fetched.append(pin)
+
+
+def _key(call: Call) -> tuple[str, str]:
+    """What the lock file knows the package of a call by."""
+    address = parse_address(call.source)
+    return address.package, call.version if address.kind == "registry" else ""
 
 
 def _trees(paths: Sequence[str]) -> Iterator[tuple[DirectorySource, list[str]]]:

@@ -68,6 +68,9 @@ def outcome_lines(outcome: Outcome, paint: Paint) -> str:
     for pin in outcome.fetched:
         asked = f"{pin.source} {pin.version}".rstrip()
         lines.append(f"{paint('fetched', 'after')}  {printable(f'{asked} → {_short(pin.resolved)}')}")
+    for pin in outcome.dropped:
+        asked = f"{pin.source} {pin.version}".rstrip()
+        lines.append(f"{paint('dropped', 'before')}  {printable(f'{asked}: no call asks for it')}")
     lines += [f"wrote    {printable(lock)}" for lock in outcome.locks]
     remote = [site for site in outcome.sites if site.remote]
     here = sum(site.resolution.directory is not None for site in remote)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from module_servers import DISK, Remote, calling
 
-from costlint.config import Config
+from costlint.config import Config, RootSettings
 from costlint.modules import Options, Outcome, fetch, list_calls
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.read import read_stack
@@ -322,6 +322,56 @@ def test_what_terraform_has_installed_is_fetched_only_for_a_complete_lock(machin
     (machine / ".terraform/modules/modules.json").write_text(json.dumps(record))
     assert fetched().fetched == []
     assert len(fetched(use_installed=False).fetched) == 1
+
+
+def locked_for_two(machine: Path, remote: Remote) -> list[str]:
+    """A tree in which two tags of a module were fetched, and now only one is called; the sources of both."""
+    remote.commit({"main.tf": DISK % "gp2"}, tag="v1")
+    remote.commit({"main.tf": DISK % "gp3"}, tag="v2")
+    for name in ("a", "b"):
+        (machine / name).mkdir()
+    (machine / "a/main.tf").write_text(calling("m", f"{remote.url}?ref=v1"))
+    (machine / "b/main.tf").write_text(calling("m", f"{remote.url}?ref=v2"))
+    fetched()
+    (machine / "b/main.tf").write_text("")
+    return [pin["source"] for pin in pins()]
+
+
+def test_pins_no_call_asks_for_any_more_are_dropped(machine: Path, remote: Remote) -> None:
+    first, second = locked_for_two(machine, remote)
+    outcome = fetched()
+    assert ([pin.source for pin in outcome.dropped], outcome.locks) == ([second], [LOCK_NAME])
+    assert [pin["source"] for pin in pins()] == [first]
+    assert (fetched().dropped, fetched().locks) == ([], [])
+    (machine / "a/main.tf").write_text("")
+    assert len(fetched().dropped) == 1
+    assert pins() == []
+
+
+@pytest.mark.parametrize("reason", ["a part", "locked", "failure", "unknown"])
+def test_pins_stay_where_not_every_call_is_known(machine: Path, remote: Remote, reason: str) -> None:
+    both = locked_for_two(machine, remote)
+    if reason == "failure":
+        (machine / "b/main.tf").write_text(calling("n", "git::file:///nowhere.git"))
+    if reason == "unknown":
+        (machine / "b/terragrunt.hcl").write_text('terraform {\n  source = get_env("NOBODY_SETS_THIS")\n}\n')
+    options = Options(locked=reason == "locked")
+    outcome = fetch(["a" if reason == "a part" else "."], Config(), options, lambda *_: None)
+    assert outcome.dropped == []
+    assert [pin["source"] for pin in pins()] == both
+
+
+def test_a_module_the_configuration_calls_a_root_is_one(machine: Path) -> None:
+    for name, text in {"prod": calling("m", "../base"), "base": calling("gone", "acme/gone/aws")}.items():
+        (machine / name).mkdir()
+        (machine / name / "main.tf").write_text(text)
+
+    def addresses(config: Config) -> list[str]:
+        return sorted(site.address for site in list_calls(["."], config))
+
+    assert addresses(Config()) == ["module.m", "module.m.module.gone"]
+    named = Config(roots=(RootSettings("base"), RootSettings("prod")))
+    assert addresses(named) == ["module.gone", "module.m", "module.m.module.gone"]
 
 
 def test_listing_asks_nobody(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:

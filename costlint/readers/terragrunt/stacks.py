@@ -107,6 +107,8 @@ class _Expansion:
         expr = values.expr if values is not None else ("obj", block.start, block.header_end, [])
         given = Values(expr, config.scope, reading, f'{block.type} "{block.labels[0]}"')
         call = call_of(config, text) if isinstance(text, str) and text else None
+        if call is not None:
+            self._tree.templates.add(call)
         found = self._tree.files.modules.resolve(call) if call is not None else None
         template = found.directory if found is not None else None
         if call is not None and found is not None and template is None:

@@ -10,6 +10,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from costlint.readers.terraform.files import TerraformFiles
+from costlint.readers.terraform.sourcing.resolving import Call
 from costlint.readers.terraform.syntax.ast import Body, Problem
 from costlint.readers.terraform.syntax.native import parse_hcl
 from costlint.sources import follow
@@ -40,12 +41,14 @@ class Tree:
     """What all units of one tree share: files, which paths exist, and text that was parsed before.
 
     `generated` are the directories of units that stack files ask for, each with the directory it is made from;
+    `templates` are the calls that lead to those;
     `opened` the configurations that were evaluated to find the units, by the path of the unit, until they are read;
     `shared` the configurations units read that are the same for all of them."""
 
     def __init__(self, files: TerraformFiles) -> None:
         self.files = files
         self.generated: dict[str, str] = {}
+        self.templates: set[Call] = set()
         self.opened: dict[str, Config] = {}
         self.shared: dict[tuple[str, frozenset[tuple[str, str]]], Config | None] = {}
         self._exists: dict[str, bool] = {}

@@ -78,8 +78,13 @@ class Outcome(Struct, frozen=True):
         return self.unpriced or (() if self.saving.likely else self.unpriced_beside)
 
     def basis(self) -> list[Component]:
-        """The components the saving rests on. What only moves between resources under one name cancels out."""
-        return _basis(self.before, self.estimates.values())
+        """The components the saving rests on. What only moves between resources under one name cancels out; shares of
+        a pool whose own bill changes are part of that."""
+        return [
+            part
+            for part in _basis(self.before, self.estimates.values())
+            if not part.allocated or part.allocated in self.freed
+        ]
 
     @property
     def pays(self) -> bool:

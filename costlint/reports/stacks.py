@@ -12,9 +12,11 @@ _MOST = 4
 
 
 def stack_line(report: Report) -> str:
-    """What each stack that counts costs, dearest first; empty for a single one."""
+    """What each stack that counts costs, dearest first, with the manifests on its cluster; empty for a single one that
+    has none."""
     deployed = [result for result in report.stacks if result.counted]
-    return _costs(deployed) if len(deployed) > 1 or beside(report) else ""
+    several = len(deployed) > 1 or beside(report) or any(result.stack.deployed for result in deployed)
+    return _costs(deployed) if several else ""
 
 
 def beside_line(report: Report) -> str:
@@ -91,7 +93,7 @@ def label(result: StackResult) -> str:
 
 def _costs(results: Iterable[StackResult]) -> str:
     dearest = sorted(results, key=lambda result: (-result.totals.current.likely, result.stack.name))
-    shown = [f"{_name(result)} {_cost(result)}" for result in dearest[:_MOST]]
+    shown = [f"{_name(result)} {_cost(result)}{_with(result)}" for result in dearest[:_MOST]]
     if len(dearest) > _MOST:
         shown.append(f"{len(dearest) - _MOST} more")
     return " · ".join(shown)
@@ -101,6 +103,20 @@ def _name(result: StackResult) -> str:
     stack = result.stack
     name = stack.environment.name or (stack.workspace if stack.workspace != "default" else "")
     return printable(f"{stack.name} ({name})" if name and name not in stack.name else stack.name)
+
+
+def _with(result: StackResult) -> str:
+    here = result.stack.directory or result.stack.name
+    names = [printable(_without_shared(one.directory, here)) for one in result.stack.deployed]
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f" with {names[0]}{more}" if names else ""
+
+
+def _without_shared(path: str, beside: str) -> str:
+    """A path without the directories it shares with another."""
+    parts, others = path.split("/"), beside.split("/")
+    same = next((n for n, pair in enumerate(zip(parts, others, strict=False)) if pair[0] != pair[1]), 0)
+    return "/".join(parts[same:])
 
 
 def _cost(result: StackResult) -> str:

@@ -9,7 +9,7 @@ from costlint.reports.escaping import printable
 from costlint.reports.findings import finding_lines
 from costlint.reports.layout import Paint, Role, line, plain, wrapped
 from costlint.reports.ranking import foremost, ranked
-from costlint.reports.stacks import beside_line, deployed_line, stack_line, waiting_line
+from costlint.reports.stacks import beside_line, stack_line, waiting_line
 
 TOP = 10
 SCREEN = 60
@@ -72,7 +72,6 @@ def _footer(report: Report, rest: list[Finding], width: int, paint: Paint) -> li
     lines += labelled("Freed", summary.freed_line(report), width, paint)
     lines += labelled("Stacks", stack_line(report), width, paint)
     lines += labelled("Beside", beside_line(report), width, paint)
-    lines += labelled("Deployed", deployed_line(report), width, paint)
     lines += labelled("Phases", summary.phase_line(report), width, paint)
     lines += labelled("Coverage", summary.coverage_line(report), width, paint)
     lines += labelled("Waiting", waiting_line(report), width, paint)

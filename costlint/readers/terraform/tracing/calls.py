@@ -34,6 +34,18 @@ def _changed(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
     return _through(tracer, expr, scope, path)
 
 
+def _extreme(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
+    """Of the arguments of `max` and `min` the one that is the result, if no other is."""
+    if expr[5]:
+        return None
+    result = tracer.value(expr, scope)
+    deciding = [argument for argument in expr[4] if tracer.value(argument, scope) == result]
+    if len(deciding) != 1 or isinstance(result, Unknown):
+        return None
+    tracer.changed = True
+    return deciding[0], scope, path
+
+
 def _merge(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
     """The last map that holds the key."""
     if not path:
@@ -179,6 +191,8 @@ CALLS: dict[str, Follower] = {
     "flatten": _flatten,
     **dict.fromkeys(("tostring", "tonumber", "tobool", "tolist", "tomap"), _through),
     **dict.fromkeys(("sensitive", "nonsensitive"), _through),
+    **dict.fromkeys(("max", "min"), _extreme),
+    **dict.fromkeys(("ceil", "floor", "abs"), _changed),
     **dict.fromkeys(("lower", "upper", "title", "trimspace", "chomp"), _changed),
     **dict.fromkeys(("toset", "sort", "distinct", "compact", "reverse", "slice", "setunion"), _rearranged),
 }

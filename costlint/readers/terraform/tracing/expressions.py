@@ -103,6 +103,23 @@ def _template(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
     return (expr[3][0], scope, path) if len(expr[3]) == 1 and expr[3][0][0] not in ("tif", "tfor") else None
 
 
+def _arithmetic(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
+    """On to the operand that decides: in `1 + var.replicas` the variable. Of two that may vary neither does."""
+    _, _, _, operator, left, right = expr
+    varying = [operand for operand in (left, right) if operand[0] != "lit"]
+    if operator not in _ARITHMETIC or len(varying) != 1:
+        return None
+    tracer.changed = True
+    return varying[0], scope, path
+
+
+def _unary(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
+    if expr[4][0] == "lit":
+        return None
+    tracer.changed = True
+    return expr[4], scope, path
+
+
 def _call(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
     if tracer.counting and expr[3] == "length" and not path and expr[4]:
         return expr[4][0], scope, path
@@ -139,12 +156,15 @@ def _for(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
     return None
 
 
+_ARITHMETIC = frozenset("+-*/%")
 _FOLLOWERS: dict[str, Callable[[Tracer, Expr, Scope, Steps], Next]] = {
     "name": _name,
     "attr": _attr,
     "index": _index,
     "splat": _splat,
     "cond": _conditional,
+    "bin": _arithmetic,
+    "un": _unary,
     "obj": _object,
     "list": _list,
     "tmpl": _template,

@@ -278,13 +278,28 @@ def _stacks(
         inputs = discover(source, selected, files, deployments.is_named, deployments.options.environment)
         diagnostics.extend(inputs.diagnostics)
         declared = _declared(source, files, deployments, inputs, diagnostics, tell)
-        if not inputs.manifests:
+        manifests = _manifests(source, selected, inputs, diagnostics)
+        if not manifests:
             yield from declared
             continue
+        yield from _on_clusters(manifests, list(declared), config)
+
+
+def _manifests(source: Source, selected: Sequence[str], inputs: Inputs, diagnostics: list[Diagnostic]) -> list[Stack]:
+    """The stacks overlays make, and manifests that belong to none."""
+    found: list[Stack] = []
+    plain = inputs.manifests
+    if inputs.kustomizations:
+        from costlint.readers.kustomize import read_overlays
+
+        overlays = read_overlays(source, inputs.kustomizations, selected, diagnostics)
+        found += overlays.stacks
+        plain = [path for path in plain if path not in overlays.read]
+    if plain:
         from costlint.readers.kubernetes.read import read_stacks
 
-        manifests = read_stacks(source, inputs.manifests, selected, diagnostics)
-        yield from _on_clusters(manifests, list(declared), config)
+        found += read_stacks(source, plain, selected, diagnostics)
+    return found
 
 
 def _declared(

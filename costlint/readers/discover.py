@@ -23,17 +23,20 @@ _PLAN_BEGINS = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"format_version"\s*:')
 _SNIFFED = 256
 _BEGINNING = 64 * 1024
 _DOCUMENTS = (".yaml", ".yml", ".json")
+_KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _TERRAGRUNT = ("terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl")
 
 
 class Inputs(Struct):
     """What is to be read. Paths are relative to the source's root; `plans` are `terraform show -json` files, `units`
-    what Terragrunt deploys, `manifests` files that speak of Kubernetes and are applied as they are."""
+    what Terragrunt deploys, `manifests` files that speak of Kubernetes and are applied as they are, `kustomizations`
+    the files of that name."""
 
     roots: list[Root] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)
     plans: list[str] = field(default_factory=list)
     manifests: list[str] = field(default_factory=list)
+    kustomizations: list[str] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -62,7 +65,7 @@ def discover(
                 found = source.files(path)
                 var_files.know(path, found)
                 documents.update(
-                    dict.fromkeys(file for file in found if file.endswith((*_DOCUMENTS, "/Kustomization")))
+                    dict.fromkeys(file for file in found if file.endswith(_DOCUMENTS) or _is_kustomization(file))
                 )
                 _sort(source, path, found, within, plans, inputs)
                 terragrunt |= {file: path for file in found if posixpath.basename(file) in _TERRAGRUNT}
@@ -89,6 +92,7 @@ def discover(
         else:
             inputs.roots.append(roots.root(path))
     inputs.plans = sorted(plans)
+    inputs.kustomizations = sorted({*inputs.kustomizations, *filter(_is_kustomization, documents)})
     inputs.manifests = sorted({*inputs.manifests, *_manifests(source, documents, inputs)})
     return inputs
 
@@ -154,6 +158,10 @@ def speaks_of_kubernetes(source: Source, file: str) -> bool:
     return b"apiVersion" in (source.read(file, _BEGINNING) if file.endswith(".json") else source.read(file))
 
 
+def _is_kustomization(file: str) -> bool:
+    return posixpath.basename(file) in _KUSTOMIZATIONS
+
+
 def _begins_as_plan(source: Source, path: str) -> bool:
     return _PLAN_BEGINS.match(in_utf8(source.read(path, _SNIFFED))) is not None
 
@@ -169,6 +177,8 @@ def _named_file(source: Source, path: str, within: dict[str, str], plans: dict[s
         within.setdefault(directory, directory)
     elif name.endswith(".json") and _is_plan(source, path):
         plans[path] = None
+    elif _is_kustomization(name):
+        inputs.kustomizations.append(path)
     elif name.endswith(_DOCUMENTS) and speaks_of_kubernetes(source, path):
         inputs.manifests.append(path)
     elif name.endswith((".tfvars", ".tfvars.json")):

@@ -53,12 +53,13 @@ def read_kustomization(source: Source, path: str) -> Kustomization | None:
     """The kustomization in a file, None if it is something else (Flux has files of that name, too).
 
     Raises SourceError, and YamlMistake with lines of the file."""
-    first = next(documents(source.read(path)), None)
-    value = read(first) if first is not None else {}
-    if first is None:
-        first = Document(b"", 1, 0)
-    if value is None:
-        value = {}
+    value: object = {}
+    first = Document(b"", 1, 0)
+    for document in documents(source.read(path)):
+        found = read(document)
+        if found is not None:  # a licence above the first `---` is a document, too
+            value, first = found, document
+            break
     if not isinstance(value, dict):
         raise YamlMistake("a kustomization is a mapping", first.line)
     version = value.get("apiVersion")

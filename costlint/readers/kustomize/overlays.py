@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from costlint.environment import directory_named
 from costlint.readers.kustomize.kustomization import Kustomization
 from costlint.readers.kustomize.tree import Tree, referenced
+from costlint.readers.roots import shows_use
 
 _SAYS_NOTHING = frozenset(("apiVersion", "kind", "metadata", "resources", "bases"))
 
@@ -20,7 +21,12 @@ def overlays(tree: Tree, found: Iterable[Kustomization], named: Collection[str] 
     uses = referenced(tree, found)
     known = {one.directory: one for one in found}
     lists = {directory for directory, one in known.items() if _only_lists(one, uses[directory])}
-    parts = {inner for directory, inside in uses.items() if directory not in lists for inner in inside}
+    parts = {
+        inner
+        for directory, inside in uses.items()
+        for inner in inside
+        if directory not in lists and (not _shown(directory) or _shown(inner))
+    }
     chosen = [
         one
         for directory, one in known.items()
@@ -45,6 +51,11 @@ def alternatives(roots: Mapping[str, Collection[str]], bases: Mapping[str, Colle
 def _alike(one: str, other: str, roots: Mapping[str, Collection[str]], bases: Mapping[str, Collection[str]]) -> bool:
     shared = set(bases[one]) & set(bases[other])
     return bool(shared) and not set(roots[one]).isdisjoint(roots[other])
+
+
+def _shown(directory: str) -> bool:
+    """Whether a directory lies in one for examples or tests. What those are made of may be deployed all the same."""
+    return any(map(shows_use, directory.split("/")))
 
 
 def _is_environment(directory: str) -> bool:

@@ -21,8 +21,8 @@ from costlint.readers.kubernetes.syntax import YamlMistake
 from costlint.readers.kustomize.kustomization import Kustomization
 from costlint.readers.kustomize.limits import AT_ONCE
 from costlint.readers.kustomize.overlays import alternatives, overlays
-from costlint.readers.kustomize.rendering import RenderError, render, renderer
-from costlint.readers.kustomize.staging import stage
+from costlint.readers.kustomize.rendering import RenderError, TooMuch, render, renderer
+from costlint.readers.kustomize.staging import has_schemas, stage
 from costlint.readers.kustomize.tracing import OverlayLocator, Rendered, Tracer
 from costlint.readers.kustomize.tree import Closure, Tree
 from costlint.readers.suppressions import annotated
@@ -63,7 +63,7 @@ def read_overlays(
     closures = _closures(tree, overlays(tree, found, named), problems)
     for closure in closures:
         result.read.update(closure.files.values())
-        problems += [one.diagnostic() for one in closure.left_out]
+    problems += dict.fromkeys(one.diagnostic() for closure in closures for one in closure.left_out)
     command = renderer() if command is None else command
     if not command and closures:
         many = "1 overlay is" if len(closures) == 1 else f"{len(closures)} overlays are"
@@ -73,7 +73,7 @@ def read_overlays(
     with ThreadPoolExecutor(AT_ONCE) as pool:
         outputs = list(pool.map(lambda one: one.output(command), reading))
     result.stacks = [one.stack(output) for one, output in zip(reading, outputs, strict=True)]
-    _judge(result.stacks, closures, selected, found)
+    _judge(result.stacks, closures, selected)
     return result
 
 
@@ -91,15 +91,18 @@ class _Overlay:
         """What the overlay comes to, or why it cannot be rendered ("": nothing renders)."""
         if not command:
             return ""
-        try:
-            return self._rendered(command, forgiving=False)
-        except RenderError as error:
-            if not self._closure.left_out:
+        why = ""
+        shortened = has_schemas(self._tree, self._closure)
+        for forgiving, whole in ((False, False), (False, True), (True, True)):
+            if (forgiving and not self._closure.left_out) or (whole and not forgiving and not shortened):
+                continue
+            try:
+                return self._rendered(command, forgiving, whole)
+            except TooMuch as error:
                 return str(error)
-        try:
-            return self._rendered(command, forgiving=True)
-        except RenderError as error:
-            return str(error)
+            except RenderError as error:
+                why = str(error)
+        return why
 
     def stack(self, output: bytes | str) -> Stack:
         """The stack of what was rendered; of its resources as they are written if it could not be."""
@@ -121,11 +124,11 @@ class _Overlay:
         stack.files = tuple(sorted({source.shown(path) for path in files}))
         return stack
 
-    def _rendered(self, command: tuple[str, ...], forgiving: bool) -> bytes:
+    def _rendered(self, command: tuple[str, ...], forgiving: bool, whole: bool) -> bytes:
         try:
             with tempfile.TemporaryDirectory(prefix="costlint-kustomize-") as place:
                 root = Path(place)
-                return render(command, stage(self._tree, self._closure, root, forgiving), root)
+                return render(command, stage(self._tree, self._closure, root, forgiving, whole), root)
         except (OSError, SourceError) as error:
             raise RenderError(f"it could not be put aside ({error})") from error
 
@@ -237,15 +240,13 @@ def _last_line(one: Rendered) -> int:
     return document.line + document.data.rstrip().count(b"\n")
 
 
-def _judge(
-    stacks: Sequence[Stack], closures: Sequence[Closure], selected: Sequence[str], found: Sequence[Kustomization]
-) -> None:
+def _judge(stacks: Sequence[Stack], closures: Sequence[Closure], selected: Sequence[str]) -> None:
     """Say which overlays are only shown, and which stand for each other."""
-    others = {one.directory for one in found}
-    for stack, closure in zip(stacks, closures, strict=True):
-        kind, name = shown_as(stack.path, selected)
-        if kind and others - set(closure.kustomizations):
-            stack.library, stack.why = True, f"it is {kind} ({name}/) of how the rest is used"
+    shown = [shown_as(stack.path, selected) for stack in stacks]
+    if not all(kind for kind, _ in shown):
+        for stack, (kind, name) in zip(stacks, shown, strict=True):
+            if kind:
+                stack.library, stack.why = True, f"it is {kind} ({name}/) of how the rest is used"
     pairs = [(stack, closure) for stack, closure in zip(stacks, closures, strict=True) if not stack.library]
     by_path = {stack.path: stack for stack, _ in pairs}
     declared = {stack.path: {resource.address for resource in stack.resources} for stack, _ in pairs}

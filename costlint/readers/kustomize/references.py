@@ -26,7 +26,9 @@ _LISTS: dict[str, Role] = {
     "validators": "plugin",
 }
 _PATCHES = ("patches", "patchesJson6902")
-_GENERATORS = ("configMapGenerator", "secretGenerator")
+GENERATORS = ("configMapGenerator", "secretGenerator")
+"""The fields that make objects of files."""
+
 HELM = ("helmCharts", "helmGlobals", "helmChartInflationGenerator")
 """The fields that make kustomize run Helm."""
 
@@ -58,7 +60,7 @@ def rewritten(value: Mapping[str, object], visit: Visit) -> dict[str, object]:
     for field in (*_PATCHES, "replacements"):
         if isinstance(entries := value.get(field), list):
             found[field] = _with_paths(entries, (field,), visit)
-    for field in _GENERATORS:
+    for field in GENERATORS:
         if isinstance(entries := value.get(field), list):
             found[field] = [_generator(entry, (field, index), visit) for index, entry in enumerate(entries)]
     schema = value.get("openapi")

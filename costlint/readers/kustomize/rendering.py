@@ -23,6 +23,10 @@ class RenderError(Exception):
     """An overlay cannot be rendered. The message is a sentence."""
 
 
+class TooMuch(RenderError):
+    """It takes more time, memory or room than it may: trying again is of no use."""
+
+
 def renderer(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """The command that renders a directory: kustomize, else kubectl; () if neither is on the PATH."""
     path = environment.get("PATH", "")
@@ -75,12 +79,12 @@ def render(command: tuple[str, ...], directory: Path, root: Path) -> bytes:
             if process.stdout is not None:
                 process.stdout.close()
         if overdue.is_set():
-            raise RenderError(f"it took more than {SECONDS:.0f} s")
+            raise TooMuch(f"it takes more than {SECONDS:.0f} s")
         if not whole:
-            raise RenderError(f"it comes to more than {LARGEST_OUTPUT >> 20} MB")
+            raise TooMuch(f"it comes to more than {LARGEST_OUTPUT >> 20} MB")
         if status:
             complaints.seek(0)
-            raise RenderError(_sentence(complaints.read(_LONGEST_COMPLAINT), root))
+            raise _failure(complaints.read(_LONGEST_COMPLAINT), root)
         return output
 
 
@@ -114,13 +118,13 @@ def _bound(pid: int) -> None:
             return
 
 
-def _sentence(complaints: bytes, root: Path) -> str:
+def _failure(complaints: bytes, root: Path) -> RenderError:
     """What kustomize complains about, in terms of the scanned tree."""
     text = complaints.decode(errors="replace")
     for prefix in (f"{root.resolve()}/", f"{root}/", str(root.resolve()), str(root)):
         text = text.replace(prefix, "")
     if "out of memory" in text or "cannot allocate memory" in text:
-        return f"it takes more than {MEMORY >> 30} GB of memory"
+        return TooMuch(f"it takes more than {MEMORY >> 30} GB of memory")
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("# Warning")]
     message = " ".join(lines).removeprefix("error: ").removeprefix("Error: ").strip()
-    return message if len(message) <= 600 else f"{message[:600]}…"
+    return RenderError(message if len(message) <= 600 else f"{message[:600]}…")

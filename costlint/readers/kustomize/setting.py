@@ -102,9 +102,8 @@ def _operated(operation: object, question: Question) -> Path | None:
     if len(steps) > len(question.path):
         return None
     reached = question.path[: len(steps)]
-    if not all(
-        str(own) == step or (step == "-" and isinstance(own, int)) for own, step in zip(reached, steps, strict=True)
-    ):
+    pairs = zip(reached, steps, strict=True)
+    if not all(str(own) == step or (step == "-" and isinstance(own, int)) for own, step in pairs):
         return None
     return aligned(at(question.rendered, reached), question.path[len(steps) :], operation["value"])
 

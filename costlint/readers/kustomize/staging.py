@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path as FilePath
 
 from costlint.readers.kubernetes.objects import is_object, name_of
+from costlint.readers.kustomize.definitions import without_schemas
 from costlint.readers.kustomize.kustomization import NAMES
 from costlint.readers.kustomize.references import is_inline
 from costlint.readers.kustomize.tree import Closure, Tree
+from costlint.sources import SourceError
 
 METADATA = ("originAnnotations", "transformerAnnotations")
 """What kustomize is asked to note on each object: where it comes from, and what has touched it."""
 
 
-def stage(tree: Tree, closure: Closure, where: FilePath, forgiving: bool = False) -> FilePath:
+def stage(tree: Tree, closure: Closure, where: FilePath, forgiving: bool = False, whole: bool = False) -> FilePath:
     """Write everything below `where`; the directory to render. With `forgiving`, patches of objects that are not there
-    do no harm: some of what they patch was left out. Raises OSError."""
+    do no harm: some of what they patch was left out. Schemas of custom resources are there only with `whole`.
+    Raises OSError and SourceError."""
     for staged, path in closure.files.items():
-        _write(where / staged, tree.source.read(path))
+        data = tree.source.read(path)
+        _write(where / staged, data if whole or path not in closure.resources else without_schemas(data))
     for directory, value in closure.values.items():
         if forgiving:
             value = _forgiving(tree, closure, directory, value)
@@ -29,6 +34,17 @@ def stage(tree: Tree, closure: Closure, where: FilePath, forgiving: bool = False
             value = {**value, "buildMetadata": [*dict.fromkeys([*asked, *METADATA])]}
         _write(where / directory / NAMES[0], json.dumps(value).encode())
     return where / closure.root.directory
+
+
+def has_schemas(tree: Tree, closure: Closure) -> bool:
+    """Whether anything would be left out of the resources. Raises nothing: what cannot be read is not there."""
+    return any(len(without_schemas(data)) < len(data) for data in _contents(tree, closure))
+
+
+def _contents(tree: Tree, closure: Closure) -> Iterator[bytes]:
+    for path in closure.resources:
+        with suppress(SourceError):
+            yield tree.source.read(path)
 
 
 def _write(place: FilePath, data: bytes) -> None:

@@ -13,9 +13,10 @@ from costlint.model import Diagnostic
 from costlint.model.values import Path
 from costlint.readers.kubernetes.documents import Document, documents, read
 from costlint.readers.kubernetes.syntax import YamlMistake
+from costlint.readers.kustomize.definitions import without_schemas
 from costlint.readers.kustomize.kustomization import NAMES, Kustomization, read_kustomization
 from costlint.readers.kustomize.limits import LARGEST_STAGE, MOST_KUSTOMIZATIONS
-from costlint.readers.kustomize.references import HELM, Role, is_remote, rewritten
+from costlint.readers.kustomize.references import GENERATORS, HELM, Role, is_remote, rewritten
 from costlint.sources import Source, SourceError
 from costlint.sources.source import contained
 
@@ -37,7 +38,8 @@ class LeftOut(NamedTuple):
     def diagnostic(self) -> Diagnostic:
         span = self.kustomization.span(self.at)
         message = f"{self.what} {self.why}; the rest is read"
-        return Diagnostic("note" if self.remote else "warning", message, *span[:3])
+        quiet = self.remote or self.at[0] in GENERATORS  # their files often hold secrets, and are kept elsewhere
+        return Diagnostic("note" if quiet else "warning", message, *span[:3])
 
 
 class Closure(Struct, eq=False):
@@ -84,7 +86,8 @@ class Tree:
             try:
                 for document in documents(self.source.read(path)):
                     try:
-                        found.append((read(document), document))
+                        bare = document._replace(data=without_schemas(document.data))
+                        found.append((read(bare), document))
                     except YamlMistake:
                         continue
             except SourceError:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from costlint.model import UNKNOWN, Diagnostic, Region, Resource, Span, Stack, Suppression
 from costlint.readers.kubernetes.documents import Document, place
@@ -34,6 +35,7 @@ def read_stacks(
         kind, name = shown_as(directory, selected)
         if kind and any(other.path not in {one.path for one in group} for other in found):
             stack.library, stack.why = True, f"it is {kind} ({name}/) of how the rest is used"
+        stack.unread = tuple(_unread(source, found, directory, selected))
         stacks.append(stack)
     templates = sum(manifest.templates for manifest in found)
     if templates:
@@ -41,6 +43,19 @@ def read_stacks(
         what = "1 document is a template and is" if templates == 1 else f"{templates} documents are templates and are"
         problems.append(Diagnostic("note", f"{what} read only once rendered", first))
     return stacks
+
+
+def _unread(source: Source, found: Iterable[Manifest], directory: str, selected: Sequence[str]) -> Iterator[str]:
+    """What may be deployed along with the manifests of a directory, and is not read: documents that are templates or
+    broken, there or in the directories around, and the files beside one that was named alone."""
+    for manifest in found:
+        if manifest.templates or manifest.diagnostics:
+            where = posixpath.dirname(manifest.path)
+            if f"{where}/".startswith(f"{directory}/") or f"{directory}/".startswith(f"{where}/") or not where:
+                yield manifest.shown
+    for path in selected:
+        if posixpath.dirname(path) == directory and source.is_file(path):
+            yield source.shown(directory)
 
 
 def stack_of(group: Sequence[Manifest], directory: str, shown: str) -> Stack:

@@ -1,0 +1,225 @@
+"""Volumes, load balancers and nodes that manifests ask for."""
+
+from __future__ import annotations
+
+import pytest
+from cluster_stacks import EKS, bill, bills, cluster
+
+GKE = """
+provider "google" { region = "us-central1" }
+resource "google_container_cluster" "a" {
+  name     = "a"
+  location = "us-central1"
+}
+"""
+AKS = """
+provider "azurerm" { features {} }
+resource "azurerm_kubernetes_cluster" "a" {
+  name     = "a"
+  location = "eastus"
+  default_node_pool {
+    name       = "default"
+    vm_size    = "Standard_D4s_v5"
+    node_count = 2
+  }
+}
+"""
+
+
+def claim(more: str = "", size: str = "100Gi") -> str:
+    return f"""
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {{name: d}}
+spec: {{{more} resources: {{requests: {{storage: {size}}}}}}}
+"""
+
+
+def storage_class(provisioner: str, parameters: str = "{}", default: str = "false") -> str:
+    return f"""
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {{name: fast, annotations: {{storageclass.kubernetes.io/is-default-class: "{default}"}}}}
+provisioner: {provisioner}
+parameters: {parameters}
+"""
+
+
+@pytest.mark.parametrize(
+    ("manifests", "terraform", "lines"),
+    [
+        (claim(), EKS, ["volume (gp2)"]),
+        (claim("storageClassName: gp3,"), EKS, ["volume (gp3)"]),
+        (claim("storageClassName: fast,") + storage_class("ebs.csi.aws.com"), EKS, ["volume (gp3)"]),
+        (
+            claim("storageClassName: fast,") + storage_class("ebs.csi.aws.com", "{type: io2, iops: '4000'}"),
+            EKS,
+            ["volume (io2)", "volume IOPS"],
+        ),
+        (claim() + storage_class("kubernetes.io/aws-ebs", "{type: st1}", "true"), EKS, ["volume (st1)"]),
+        (claim(), GKE, ["volume (pd-balanced)"]),
+        (claim("storageClassName: premium-rwo,"), GKE, ["volume (pd-ssd)"]),
+        (claim(), AKS, ["volume (StandardSSD_LRS E10)"]),
+        (claim("storageClassName: managed-csi-premium,"), AKS, ["volume (Premium_LRS P10)"]),
+    ],
+)
+def test_a_claim_costs_the_disk_its_class_makes(manifests: str, terraform: str, lines: list[str]) -> None:
+    estimate = bill("PersistentVolumeClaim/d", manifests, terraform)
+    assert [part.name for part in estimate.components] == lines
+    assert estimate.unpriced == ()
+
+
+@pytest.mark.parametrize(
+    ("manifests", "reason"),
+    [
+        (claim("storageClassName: nowhere,"), "the storage class nowhere is not declared here"),
+        (claim("storageClassName: '', volumeName: old,"), "bound to a volume made elsewhere"),
+        (claim("storageClassName: fast,") + storage_class("efs.csi.aws.com"), "efs.csi.aws.com have no price"),
+        (claim(size="'${SIZE}'"), "how much storage is requested is not known"),
+        (claim(size="lots"), "how much storage is requested is not known"),
+    ],
+)
+def test_a_claim_whose_disk_is_not_known_is_unpriced(manifests: str, reason: str) -> None:
+    estimate = bill("PersistentVolumeClaim/d", manifests, EKS)
+    assert estimate.components == ()
+    assert reason in estimate.unpriced[0]
+
+
+def test_a_stateful_set_claims_a_volume_for_each_pod() -> None:
+    manifests = """
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: q}
+spec:
+  replicas: 3
+  template: {spec: {containers: [{resources: {requests: {cpu: 1}}}]}}
+  volumeClaimTemplates:
+  - {metadata: {name: data}, spec: {storageClassName: gp3, resources: {requests: {storage: 50Gi}}}}
+"""
+    estimate = bill("StatefulSet/q", manifests, EKS)
+    (volume,) = (part for part in estimate.components if part.name == "volume data (gp3)")
+    assert volume.quantity.likely == 150
+    assert estimate.monthly.likely == volume.monthly.likely
+
+
+def service(more: str = "", annotations: str = "{}", name: str = "s") -> str:
+    return f"""
+---
+apiVersion: v1
+kind: Service
+metadata: {{name: {name}, annotations: {annotations}}}
+spec: {{{more} ports: [{{port: 80}}]}}
+"""
+
+
+NLB = "{service.beta.kubernetes.io/aws-load-balancer-type: external}"
+
+
+@pytest.mark.parametrize(
+    ("manifest", "first"),
+    [
+        (service("type: LoadBalancer,"), "Classic Load Balancer"),
+        (service("type: LoadBalancer,", NLB), "Network Load Balancer"),
+        (service("type: LoadBalancer, loadBalancerClass: service.k8s.aws/nlb,"), "Network Load Balancer"),
+    ],
+)
+def test_a_service_has_the_load_balancer_its_annotations_ask_for(manifest: str, first: str) -> None:
+    assert bill("Service/s", manifest, EKS).components[0].name == first
+
+
+def test_a_service_inside_the_cluster_is_free() -> None:
+    assert bill("Service/s", service(), EKS).free
+
+
+def test_a_load_balancer_without_a_cloud_is_unpriced() -> None:
+    assert bill("Service/s", service("type: LoadBalancer,")).unpriced == (
+        "which cloud makes its load balancer is not known",
+    )
+
+
+def test_the_first_rules_on_google_cloud_share_a_charge() -> None:
+    manifests = "".join(service("type: LoadBalancer,", name=f"s{number}") for number in range(6))
+    found = bills(cluster(manifests, GKE))
+    names = [[part.name for part in found[f"Service/s{number}"].components] for number in range(6)]
+    assert names[0][0] == "load balancer rules (the first few)"
+    assert names[1:5] == [["data processed"]] * 4
+    assert names[5][0] == "further load balancer rule"
+
+
+def test_ingresses_of_one_group_share_their_load_balancer() -> None:
+    def ingress(name: str) -> str:
+        return f"""
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {{name: {name}, annotations: {{alb.ingress.kubernetes.io/group.name: shared}}}}
+spec: {{ingressClassName: alb}}
+"""
+
+    found = bills(cluster(ingress("a") + ingress("b"), EKS))
+    assert found["Ingress/a"].components[0].name == "Application Load Balancer"
+    assert found["Ingress/b"].free
+
+
+def test_the_nodes_of_an_eksctl_cluster_are_billed_and_its_pods_are_shares_of_them() -> None:
+    manifests = """
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {name: c, region: us-east-1}
+managedNodeGroups:
+- {name: gpu, instanceType: g5.xlarge, minSize: 1, maxSize: 1, desiredCapacity: 1}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec: {containers: [{resources: {limits: {nvidia.com/gpu: 1}}}]}
+"""
+    found = bills(cluster(manifests))
+    assert [part.name for part in found["ClusterConfig.eksctl.io/c"].components] == [
+        "control plane",
+        "g5.xlarge, on-demand",
+    ]
+    assert {part.allocated for part in found["Pod/p"].components} == {"ClusterConfig.eksctl.io/c"}
+
+
+def test_machines_karpenter_starts_are_billed_with_their_pods() -> None:
+    manifests = """
+apiVersion: karpenter.sh/v1
+kind: NodePool
+metadata: {name: gpu}
+spec:
+  template:
+    spec:
+      nodeClassRef: {group: karpenter.k8s.aws, kind: EC2NodeClass, name: default}
+      requirements: [{key: karpenter.k8s.aws/instance-family, operator: In, values: [g6]}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec: {containers: [{resources: {requests: {cpu: 2}, limits: {nvidia.com/gpu: 1}}}]}
+"""
+    found = bills(cluster(manifests))
+    assert found["NodePool.karpenter.sh/gpu"].free
+    assert {part.sku for part in found["Pod/p"].components} == {"g6.xlarge"}
+    assert found["Pod/p"].monthly.likely > 0
+
+
+def test_settings_are_free_and_kinds_nobody_knows_are_not() -> None:
+    manifests = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: c}
+---
+apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata: {name: c}
+---
+apiVersion: example.com/v1
+kind: Robot
+metadata: {name: r}
+"""
+    found = bills(cluster(manifests))
+    assert found["ConfigMap/c"].free
+    assert found["Certificate.cert-manager.io/c"].free
+    assert found["Robot.example.com/r"].unpriced == ("what a Robot.example.com makes the cluster run is not known",)

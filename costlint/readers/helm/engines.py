@@ -12,6 +12,7 @@ import tempfile
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -38,11 +39,13 @@ class RenderFailure(Exception):
 
 
 class Package(Struct, eq=False, weakref=True):
-    """A chart as it is handed to an engine. `once`: rendering changes what is loaded (charts with dependencies)."""
+    """A chart as it is handed to an engine. `once`: rendering changes what is loaded (charts with dependencies).
+    `api_versions` are those it is told the cluster has, besides what is said of the cluster."""
 
     name: str
     archive: Callable[[], bytes]
     once: bool = False
+    api_versions: tuple[str, ...] = ()
     number: int = field(default_factory=lambda: next(_numbers))
 
 
@@ -64,8 +67,9 @@ class Engine(Protocol):
     def render(self, package: Package, values: Mapping[str, object], only: str = "") -> dict[str, str]: ...
 
 
+@lru_cache(maxsize=8)
 def open_engine(cluster: Cluster = _LATEST) -> Engine | None:
-    """The engine to use here, None if there is none."""
+    """The engine to use here, always the same one for the same cluster; None if there is none."""
     from importlib.util import find_spec
 
     if find_spec("helm_python") is not None:
@@ -81,8 +85,7 @@ class NativeEngine:
         self._options: dict[str, str | list[str]] = {"namespace": _NAMESPACE}
         if cluster.kube_version:
             self._options["kube_version"] = cluster.kube_version
-        if cluster.api_versions:
-            self._options["api_versions"] = list(cluster.api_versions)
+        self._cluster = cluster
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._known: dict[int, weakref.ref[Package]] = {}
@@ -105,7 +108,7 @@ class NativeEngine:
             request = Request(
                 package.number,
                 given,
-                {**self._options, "name": package.name},
+                {**self._options, **_versions(self._cluster, package), "name": package.name},
                 b"" if package.number in self._known else package.archive(),
                 only,
                 package.once,
@@ -197,7 +200,7 @@ class HelmCommand:
             command += ["template", package.name, str(archive), "--namespace", _NAMESPACE, "--values", str(given)]
             if self._cluster.kube_version:
                 command += ["--kube-version", self._cluster.kube_version]
-            for version in self._cluster.api_versions:
+            for version in (*self._cluster.api_versions, *package.api_versions):
                 command += ["--api-versions", version]
             with written.open("wb") as output:
                 try:
@@ -230,6 +233,11 @@ def by_template(text: str) -> dict[str, str]:
             body = document[source.end() + 1 :]
             found[source[1]] = f"{found[source[1]]}---\n{body}" if source[1] in found else body
     return found
+
+
+def _versions(cluster: Cluster, package: Package) -> dict[str, list[str]]:
+    versions = [*cluster.api_versions, *package.api_versions]
+    return {"api_versions": versions} if versions else {}
 
 
 def _json(values: Mapping[str, object]) -> bytes:

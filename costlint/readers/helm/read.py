@@ -10,9 +10,11 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from costlint.model import Diagnostic, Region, Resource, Span, Stack, Suppression, lookup
+from costlint.model.diagnostics import Severity
 from costlint.readers.helm.bundles import Bundle, bundle
-from costlint.readers.helm.charts import CHART, Chart, find_charts
+from costlint.readers.helm.charts import CHART, Chart, Dependency, find_charts
 from costlint.readers.helm.engines import MISSING, Cluster, Engine, RenderFailure, open_engine
+from costlint.readers.helm.layers import merged
 from costlint.readers.helm.limits import MOST_CHARTS
 from costlint.readers.helm.locate import ChartLocator
 from costlint.readers.helm.releases import Charts, Release
@@ -25,9 +27,9 @@ from costlint.readers.suppressions import annotated, suppressions_in
 from costlint.sources import Source, SourceError
 
 _ANYWHERE = Region("", True, "charts name no region")
-_PLACE = re.compile(r"([\w.@/-]+\.(?:ya?ml|tpl|txt|json)):(\d+)(?::(\d+))?")
 _ASKED = re.compile(r"execution error at \([^)]*\): *(.*)", re.DOTALL)
-_UNDEFINED = re.compile(r'(?:template "([^"]+)" not defined|no template "([^"]+)" associated)')
+_WITHOUT = re.compile(r"at <(\.?[^<>]{1,200})>:\s*nil pointer evaluating")
+_TRAIL = re.compile(r"^(?:[^\n]*executing \"[^\"]*\" at <[^>]*>:\s*(?:error calling \w+:\s*)?)+")
 
 
 def _nobody(directory: str, files: tuple[str, ...]) -> bool:
@@ -117,15 +119,31 @@ class _Reader:
             try:
                 stack = self._stack(charts, variant)
             except RenderFailure as failure:
-                self._problems.append(self._failed(failure, variant, bool(stacks)))
-                if failure.limit:
-                    break
-                continue
+                supposed = None if failure.limit else self._on_the_cluster_it_asks_for(charts, variant)
+                if supposed is None:
+                    self._tell_failure(self._failed(failure, variant))
+                    if failure.limit:
+                        break
+                    continue
+                stack = supposed
             stack.variant = variant is not None and not variant.environment
             stack.alternative = len(environments) > 1 and not stack.variant and self._options.alternatives != "all"
             stack.library, stack.why = self._library(selected)
             stacks.append(stack)
         return stacks
+
+    def _on_the_cluster_it_asks_for(self, charts: Charts, variant: Variant | None) -> Stack | None:
+        """The stack on a cluster that has what the templates ask for, None if it is not rendered there either."""
+        versions = charts.asked_for()
+        if not versions:
+            return None
+        try:
+            stack = self._stack(Charts(self._bundle, versions), variant)
+        except RenderFailure:
+            return None
+        message = f"the chart is rendered only for clusters with {', '.join(versions)}: so it is here"
+        stack.diagnostics.append(Diagnostic("note", message, posixpath.join(self._shown, CHART)))
+        return stack
 
     def _stack(self, charts: Charts, variant: Variant | None) -> Stack:
         """The stack of the chart with its own values, or with others over them. Raises RenderFailure."""
@@ -164,9 +182,7 @@ class _Reader:
         lacking = self._bundle.lacking(release.values)
         stack.unread = tuple(sorted({f"chart {each.dependency.name}" for each in lacking}))
         if lacking:
-            names = ", ".join(
-                sorted({_described(each.dependency.name, each.dependency.repository) for each in lacking})
-            )
+            names = ", ".join(sorted({_described(each.dependency) for each in lacking}))
             what = "a dependency is not here" if len(lacking) == 1 else f"{len(lacking)} dependencies are not here"
             message = f"{what}, so the chart is rendered without: {names} (helm dependency build brings them in)"
             stack.diagnostics.append(Diagnostic("note", message, posixpath.join(self._shown, CHART)))
@@ -196,31 +212,42 @@ class _Reader:
             found += self._accepted[shown]
         return found + [each for each in stack.suppressions if each not in found]
 
-    def _failed(self, failure: RenderFailure, variant: Variant | None, others: bool) -> Diagnostic:
-        """A rendering that failed, as a sentence with its place."""
+    def _tell_failure(self, failed: Diagnostic) -> None:
+        """Add what went wrong, once for all values files it went wrong with."""
+        said = failed.message.partition(": ")[2]
+        if all(said != told.message.partition(": ")[2] or told.file != failed.file for told in self._problems):
+            self._problems.append(failed)
+
+    def _failed(self, failure: RenderFailure, variant: Variant | None) -> Diagnostic:
+        """A rendering that failed, as a sentence with its place. What is not here is no mistake of the chart."""
         what = f"the chart is not rendered with {variant.label}" if variant is not None else "the chart is not rendered"
-        lacking = self._bundle.lacking(Release(self._engine, Charts(self._bundle)).values)
-        undefined = _UNDEFINED.search(failure.message)
-        if undefined is not None and lacking:
-            names = ", ".join(
-                sorted({_described(each.dependency.name, each.dependency.repository) for each in lacking})
-            )
-            message = f"{what}: it needs {names}, which is not here (helm dependency build brings it in)"
-            return Diagnostic("warning", message, posixpath.join(self._shown, CHART))
-        asked = _ASKED.search(failure.message)
-        lines = [line.strip() for line in (asked[1] if asked else failure.message).strip().splitlines()]
-        text = " ".join(filter(None, lines))
-        place = self._place(failure.message)
-        severity = "warning" if asked is not None or "specifications of the schema" in failure.message else "error"
-        return Diagnostic("warning" if severity == "warning" else "error", f"{what}: {text}"[:_LONGEST], *place)
+        said = failure.message
+        place = self._place(said)
+        asked, without = _ASKED.search(said), _WITHOUT.search(said)
+        given = () if variant is None else (variant.layer,)
+        lacking = self._bundle.lacking(merged((*self._bundle.layers, *given)))
+        severity: Severity = "warning"
+        if lacking and asked is None:
+            names = ", ".join(sorted({_described(each.dependency) for each in lacking}))
+            text = f"it needs {names}, not here (helm dependency build brings them in)"
+            place = (posixpath.join(self._shown, CHART), 0, 0)
+        elif without is not None:
+            text = f"{without[1]} needs values that are not given here"
+        elif asked is not None or "specifications of the schema" in said:
+            text = asked[1] if asked is not None else said
+        else:
+            severity, text = "error", _TRAIL.sub("", said)
+        return Diagnostic(severity, " ".join(f"{what}: {text}".split())[:_LONGEST], *place)
 
     def _place(self, message: str) -> tuple[str, int, int]:
         """The innermost place in a file of the chart that a message of Helm names."""
-        for match in reversed(list(_PLACE.finditer(message))):
-            path = self._bundle.origins.get(match[1])
-            if path is not None:
-                return self._source.shown(path), int(match[2]), int(match[3] or 0) + 1
-        return posixpath.join(self._shown, CHART), 0, 0
+        best, place = -1, (posixpath.join(self._shown, CHART), 0, 0)
+        for name, path in self._bundle.origins.items():
+            for match in re.finditer(re.escape(name) + r":(\d+)(?::(\d+))?", message) if name in message else ():
+                if match.start() > best:
+                    best = match.start()
+                    place = (self._source.shown(path), int(match[1]), int(match[2]) + 1 if match[2] else 1)
+        return place
 
     def _library(self, selected: Sequence[str]) -> tuple[bool, str]:
         path = self._chart.path
@@ -279,5 +306,5 @@ def _is_test(value: object) -> bool:
     return isinstance(hook, str) and any(part.strip().startswith("test") for part in hook.split(","))
 
 
-def _described(name: str, repository: str) -> str:
-    return f"{name} ({repository})" if repository else name
+def _described(dependency: Dependency) -> str:
+    return f"{dependency.name} ({dependency.repository})" if dependency.repository else dependency.name

@@ -15,7 +15,11 @@ from costlint.readers.helm.markers import TemplateLine, line_map, marked
 
 NOTES = "NOTES.txt"
 _DEFINES = re.compile(rb"\{\{-?\s*(?:define|block)\b")
-_TEMPLATES = re.compile(r"(?:^|/)templates/")
+_ASKS = re.compile(rb"""\.Capabilities\.APIVersions\.Has\s+["`]([\w./-]+)["`]""")
+_DEFINED = re.compile(rb"(?m)^kind: CustomResourceDefinition")
+_BETWEEN = re.compile(r"(?m)(^---[^\n]*\n)")
+_DEFINITION = re.compile(r"(?m)^kind: CustomResourceDefinition[ \t]*$")
+_DECLARING = ("/Chart.yaml", "/values.yaml", "/requirements.yaml", ".tgz", ".tar.gz")
 
 
 class Written(NamedTuple):
@@ -52,7 +56,9 @@ class Release:
         """The text of every template that renders to something, by its name, without the notes."""
         if self._rendered is None:
             found = self._engine.render(self._charts.whole, self.given)
-            self._rendered = {name: text for name, text in found.items() if not name.endswith(f"/{NOTES}")}
+            self._rendered = {
+                name: without_definitions(text) for name, text in found.items() if not name.endswith(f"/{NOTES}")
+            }
         return self._rendered
 
     def written(self, template: str, line: int) -> Written | None:
@@ -118,15 +124,29 @@ class Release:
 _MOST_KEPT = 2_000
 
 
-class Charts:
-    """What the releases of one chart share: its packages, as they are, marked, and cut down to one template."""
+def _is_template(name: str) -> bool:
+    return "/templates/" in name
 
-    def __init__(self, bundle: Bundle) -> None:
+
+def without_definitions(text: str) -> str:
+    """What was rendered without the definitions of resource types: long, and free. Lines stay where they are."""
+    if "CustomResourceDefinition" not in text:
+        return text
+    parts = _BETWEEN.split(text)
+    return "".join("\n" * part.count("\n") if _DEFINITION.search(part) else part for part in parts)
+
+
+class Charts:
+    """What the releases of one chart share: its packages, as they are, marked, and cut down to one template.
+    `api_versions` are those it is told the cluster has."""
+
+    def __init__(self, bundle: Bundle, api_versions: tuple[str, ...] = ()) -> None:
         self.bundle = bundle
+        self._api_versions = api_versions
         self.whole = self._package(bundle.members)
         self._marked: dict[bool, Package] = {}
         self._single: dict[str, Package] = {}
-        self._templates = [name for name in bundle.members if _TEMPLATES.search(name)]
+        self._templates = [name for name in bundle.members if _is_template(name)]
         self._texts: dict[int, list[str]] = {}
 
     def marked(self, inside_definitions: bool) -> Package:
@@ -134,6 +154,8 @@ class Charts:
         if inside_definitions not in self._marked:
             members = dict(self.bundle.members)
             for number, name in enumerate(self._templates):
+                if _DEFINED.search(members[name]) is not None:
+                    continue
                 text = members[name].decode(errors="replace")
                 members[name] = marked(text, number, inside_definitions).encode()
             self._marked[inside_definitions] = self._package(members)
@@ -146,8 +168,7 @@ class Charts:
             kept = {
                 name: data
                 for name, data in self.bundle.members.items()
-                if not name.endswith(f"/{SCHEMA}")
-                and (name == member or not _TEMPLATES.search(name) or _DEFINES.search(data) is not None)
+                if name == member or name.endswith(_DECLARING) or (_is_template(name) and _DEFINES.search(data))
             }
             package = self._package(kept)
             if release.render_with(package, template) != release.rendered.get(template):
@@ -171,9 +192,17 @@ class Charts:
             self.bundle.sources[name], self.bundle.shown_member(name), found.line, texts[found.line - 1].rstrip("\r")
         )
 
+    def asked_for(self) -> tuple[str, ...]:
+        """The API versions its templates ask the cluster for, without those of OpenShift, which change what they do."""
+        found: dict[str, None] = {}
+        for name in self._templates:
+            for match in _ASKS.finditer(self.bundle.members[name]):
+                found[match[1].decode(errors="replace")] = None
+        return tuple(version for version in found if ".openshift.io" not in version)
+
     def shown(self, template: str) -> str:
         return self.bundle.shown_template(template)
 
     def _package(self, members: Mapping[str, bytes]) -> Package:
         held = dict(members)
-        return Package(self.bundle.chart.name, lambda: packed(held), self.bundle.nested)
+        return Package(self.bundle.chart.name, lambda: packed(held), self.bundle.nested, self._api_versions)

@@ -86,7 +86,8 @@ class Tracer:
         text = text_of(value)
         same = [leaf for leaf in ranked if text_of(leaf.value) == text and not _is_empty(leaf.value)]
         around = [leaf for leaf in ranked if text and isinstance(leaf.value, str) and text in leaf.value]
-        within = [leaf for leaf in ranked if text_of(leaf.value) and text_of(leaf.value) in text]
+        parts = ranked if isinstance(value, str) else ()
+        within = [leaf for leaf in parts if text_of(leaf.value) and text_of(leaf.value) in text]
         within.sort(key=lambda leaf: -len(text_of(leaf.value)))
         alike = [leaf for leaf in ranked if _same_kind(leaf.value, value)]
         others = [] if isinstance(value, bool) else [leaf for leaf in ranked if _may_become(leaf.value, value)]

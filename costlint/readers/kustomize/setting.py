@@ -18,6 +18,7 @@ from costlint.readers.kustomize.subjects import Subject
 from costlint.readers.kustomize.tree import Tree
 from costlint.readers.kustomize.written import Text, embedded, mappings
 
+_NAMING = (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace"))
 _SCALED = frozenset(("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"))
 _LABELLED = frozenset(("labels", "matchLabels", "selector"))
 
@@ -80,6 +81,8 @@ def _patched(tree: Tree, own: Kustomization, question: Question) -> Iterator[Set
         what = f"patch {text.shown}"
         if isinstance(text.value, dict):
             chosen = question.subject.is_selected(target) if target else question.subject.is_named(text.value)
+            if question.path in _NAMING:  # in a patch these say what is patched
+                continue
             inner = aligned(question.rendered, question.path, text.value) if chosen else None
             if inner is not None:
                 yield Setting(at(text.value, inner), text.span(inner)[0], what)
@@ -180,6 +183,7 @@ def generated(tree: Tree, own: Kustomization, field: str, question: Question) ->
         for number, text in enumerate(literals if isinstance(literals, list) else ()):
             if isinstance(text, str) and equal(text, f"{key}={value}"):
                 yield Setting(value, own.span((field, index, "literals", number)), f"{field} of {own.shown}")
+        yield from _environment(tree, own, entry, key, value)
         files = entry.get("files")
         for text in files if isinstance(files, list) else ():
             name, _, file = str(text).rpartition("=")
@@ -187,3 +191,20 @@ def generated(tree: Tree, own: Kustomization, field: str, question: Question) ->
             if path is not None and (name or file.rpartition("/")[2]) == key:
                 shown = tree.source.shown(path)
                 yield Setting(value, Span(shown, 1, 1, 1, 1), f"file {shown}")
+
+
+def _environment(
+    tree: Tree, own: Kustomization, entry: Mapping[str, object], key: str, value: object
+) -> Iterator[Setting]:
+    """The line of a file of variables (`KEY=value`) that sets a key, the last one first."""
+    names = entry.get("envs")
+    for name in reversed([*(names if isinstance(names, list) else ()), entry.get("env")]):
+        path = tree.path(own.directory, name) if isinstance(name, str) else None
+        if path is None:
+            continue
+        shown = tree.source.shown(path)
+        lines = tree.source.read(path).decode(errors="replace").splitlines()
+        for number, line in reversed(list(enumerate(lines, 1))):
+            if line.strip() == f"{key}={value}":
+                start = line.index("=") + 2
+                yield Setting(value, Span(shown, number, start, number, len(line) + 1), shown)

@@ -11,6 +11,8 @@ configMapGenerator:
     literals:
       - MODE=fast
       - MODEL=small
+  - name: limits
+    envs: [limits.env]
 commonLabels:
   app: serving
 """
@@ -202,6 +204,7 @@ patchesStrategicMerge:
 """
 
 FILES = {
+    "base/limits.env": "# of one request\nMAX_TOKENS=4096\n",
     "base/kustomization.yaml": BASE,
     "base/server.yaml": SERVER,
     "base/more/kustomization.yml": MORE,

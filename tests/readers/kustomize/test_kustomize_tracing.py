@@ -90,7 +90,7 @@ CASES = [
     (_PROD, "spec.template.spec.nodeSelector.pool", "base/server.yaml", 14),
     (_PROD, "metadata.namespace", "overlays/prod/kustomization.yaml", 3),
     (_PROD, "metadata.labels.team", "overlays/prod/kustomization.yaml", 19),
-    (_PROD, "metadata.labels.app", "base/kustomization.yaml", 10),
+    (_PROD, "metadata.labels.app", "base/kustomization.yaml", 12),
     (_PROD, "metadata.annotations.contact", "overlays/prod/kustomization.yaml", 22),
     (
         _WEIGHTS,
@@ -103,6 +103,7 @@ CASES = [
     ("ScaledObject.keda.sh/ml/prod-server", "spec.maxReplicaCount", "base/more/scaler.yaml", 7),
     ("Service/ml/prod-queue", "spec.loadBalancerClass", "base/more/queue.yaml", 10),
     ("Service/ml/prod-server", "spec.ports.0.targetPort", "base/server.yaml", 46),
+    ("ConfigMap/ml/prod-limits", "data.MAX_TOKENS", "base/limits.env", 2),
     ("ConfigMap/ml/prod-settings", "data.MODE", "base/kustomization.yaml", 7),
 ]
 
@@ -148,5 +149,13 @@ def test_the_name_kustomize_put_together_is_on_no_line(prod: Stack) -> None:
     assert not location.exact
 
 
+def test_what_names_the_patched_object_sets_nothing() -> None:
+    named = FILES["overlays/dev/kustomization.yaml"].replace("name: server", "name: server\n      namespace: default")
+    base = FILES["base/server.yaml"].replace("  name: server\n", "  name: server\n  namespace: default\n", 1)
+    stack = _stack({**FILES, "overlays/dev/kustomization.yaml": named, "base/server.yaml": base}, "overlays/dev")
+    _, location = _located(stack, "Deployment/default/server-dev", "metadata.namespace")
+    assert str(location.span) == "base/server.yaml:6:14"
+
+
 def test_a_generated_object_begins_where_its_generator_is_written(prod: Stack) -> None:
-    assert str(_resource(prod, "ConfigMap").span) == "base/kustomization.yaml:5:5"
+    assert str(_resource(prod, "ConfigMap/ml/prod-settings").span) == "base/kustomization.yaml:5:5"

@@ -39,9 +39,12 @@ def environment_of(stack: Stack, config: Config, label: EnvironmentLabel | None 
 
 
 def _settle_manifests(stack: Stack, config: Config) -> None:
-    """Link the objects of Kubernetes with each other, and say where nodes are rented if nothing else does."""
+    """Read the objects of Kubernetes Terraform declares as what they are, link all with each other, and say where nodes
+    are rented if nothing else does."""
     from costlint.readers.kubernetes.links import link
+    from costlint.readers.kubernetes.terraform_objects import normalise
 
+    normalise(stack.resources)
     link(stack.resources)
     regions = tuple((provider, name) for provider in REFERENCES if (name := config.region_for(provider)))
     stack.cluster = stack.cluster._replace(regions=regions)

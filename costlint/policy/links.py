@@ -173,8 +173,9 @@ def _names(value: object) -> Iterator[str]:
 
 def _own_names(resource: Resource) -> list[object]:
     """What others may call this resource in plain text: its name, identifier, or `bucket` of an aws_s3_bucket."""
-    if resource.provider == "kubernetes" and resource.name:
-        return [resource.name]
+    if resource.provider == "kubernetes":
+        name = lookup(resource.attributes, ("metadata", "name"))
+        return [] if name is None else [name]
     words = resource.type.split("_")
     nouns = {"_".join(words[-count:]) for count in (1, 2, 3)}
     keys = {"name", "id", "identifier", *nouns, *(f"{n}_{end}" for n in nouns for end in ("name", "identifier", "id"))}

@@ -245,3 +245,25 @@ spec:
     assert part.usage
     assert part.quantity.high == pytest.approx(365 / 12 * 2)
     assert any("30.42 runs a month" in text for text in part.assumptions)
+
+
+def test_a_deployment_terraform_declares_is_a_share_of_its_node_group() -> None:
+    terraform = """
+resource "kubernetes_deployment" "a" {
+  metadata { name = "a" }
+  spec {
+    replicas = 2
+    template {
+      metadata { labels = { app = "a" } }
+      spec {
+        container {
+          name = "main"
+          resources { limits = { "nvidia.com/gpu" = 4 } }
+        }
+      }
+    }
+  }
+}
+"""
+    estimate = bill("kubernetes_deployment.a", "", EKS + terraform)
+    assert [(part.unit, part.allocated) for part in estimate.components] == [("gpu-hour", POOL)]

@@ -54,6 +54,12 @@ def link(resources: list[Resource]) -> None:
             resources[position] = linked
 
 
+def name_of(resource: Resource) -> str:
+    """What other objects call this one, "" if that is not known."""
+    written = lookup(resource.attributes, ("metadata", "name"))
+    return written if isinstance(written, str) else "" if written is not None else resource.name
+
+
 def namespace_of(resource: Resource) -> object:
     """The namespace an object is in: "" if that is left to whoever applies it, an Unknown if it cannot be told."""
     found = lookup(resource.attributes, ("metadata", "namespace"))
@@ -68,7 +74,7 @@ class _Index:
         self._by_label: dict[tuple[str, str], list[tuple[Resource, Mapping[str, object]]]] = {}
         self._services: list[Resource] = []
         for resource in resources:
-            self._by_name.setdefault((resource.type, resource.name), []).append(resource)
+            self._by_name.setdefault((resource.type, name_of(resource)), []).append(resource)
             if is_workload(resource.type):
                 for group in pod_groups(resource):
                     for key, value in group.labels.items():

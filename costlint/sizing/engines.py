@@ -9,7 +9,7 @@ from typing import NamedTuple
 from costlint.catalog.tables import number
 from costlint.sizing.devices import Device
 from costlint.sizing.server import Engine as EngineName
-from costlint.sizing.tables import rows
+from costlint.sizing.tables import constant, rows
 
 _VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
 _LATEST = (1 << 20,)
@@ -31,6 +31,14 @@ class Engine(NamedTuple):
     sequences: int | None
     spills: bool
     casts: bool
+    version: tuple[int, ...] = _LATEST
+
+
+class Batch(NamedTuple):
+    """Requests at a time, and tokens prefilled at a time (0: their activations are counted elsewhere)."""
+
+    sequences: int
+    tokens: int
 
 
 def engine_defaults(name: EngineName, tag: str | None = None) -> Engine:
@@ -38,18 +46,23 @@ def engine_defaults(name: EngineName, tag: str | None = None) -> Engine:
     are no version."""
     version = _version(tag)
     fitting = [engine for since, engine in _engines()[name] if since <= version]
-    return fitting[-1]
+    return fitting[-1]._replace(version=version)
 
 
-def most_sequences(engine: Engine, device: Device) -> int | None:
-    """Requests an engine runs at a time unless told, None where it takes as many as fit."""
-    if engine.sequences is not None:
-        return engine.sequences
+def batch_defaults(engine: Engine, device: Device, length: int) -> Batch:
+    """Requests an engine runs and tokens it prefills at a time unless told. `length`: tokens of one request."""
     for row in rows("batch_defaults"):
-        fits = device.memory_gib >= float(row["least_gib"])
+        fits = device.memory_gib >= float(row["least_gib"]) and _since(row["since"]) <= engine.version
         if row["engine"] == engine.name and fits and not _excepted(row["except"], device):
-            return int(row["sequences"])
-    return None
+            return Batch(engine.sequences or int(row["sequences"]), _tokens(row["batched_tokens"], length))
+    return Batch(engine.sequences or 1, 0)
+
+
+def _tokens(written: str, length: int) -> int:
+    if written != "length":
+        return int(written)
+    whole = length <= constant("memory.whole-prompt-tokens")
+    return length if whole else int(constant("memory.chunk-tokens"))
 
 
 def _excepted(named: str, device: Device) -> bool:
@@ -59,6 +72,10 @@ def _excepted(named: str, device: Device) -> bool:
 def _version(tag: str | None) -> tuple[int, ...]:
     found = _VERSION.search(tag or "")
     return tuple(int(part or 0) for part in found.groups()) if found else _LATEST
+
+
+def _since(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(".")))
 
 
 @cache
@@ -77,7 +94,7 @@ def _engines() -> dict[str, list[tuple[tuple[int, ...], Engine]]]:
             bool(row["spills"]),
             bool(row["casts"]),
         )
-        since = tuple(map(int, row["since"].split(".")))
+        since = _since(row["since"])
         found.setdefault(row["engine"], []).append((since, engine))
     return found
 

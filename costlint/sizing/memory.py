@@ -1,8 +1,9 @@
 """How much accelerator memory a model needs, and whether it fits.
 
 Per device: weights / (tensor × pipeline) × factor + activations and runtime + KV cache ≤ utilisation × memory, the
-formula of KAITO's estimator (presets/workspace/generator/model-sku-calculation.md @056b828, measured on vLLM 0.10.1),
-with the engine's own utilisation and the KV cache of vLLM (v1/kv_cache_interface.py, 0.33.0).
+form of KAITO's estimator (presets/workspace/generator/model-sku-calculation.md @056b828), with each engine's own
+utilisation, activations by the tokens it prefills at a time (vLLM issue 10517), and the KV cache as vLLM lays it out
+(v1/kv_cache_interface.py, 0.33.0).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from costlint.sizing.devices import Device
-from costlint.sizing.engines import Engine, most_sequences
+from costlint.sizing.engines import Engine, batch_defaults
 from costlint.sizing.formats import GIB, Format, support, weight_format, weights_gib
 from costlint.sizing.models import Model
 from costlint.sizing.tables import constant
@@ -20,12 +21,15 @@ from costlint.sizing.tables import constant
 
 class Load(NamedTuple):
     """What a server is to hold: the weights' format (None: the model's own), bytes of a number in the KV cache (None:
-    those of the weights at 16 bits), tokens of one request, and requests at a time (None: as many as fit)."""
+    those of the weights at 16 bits), tokens of one request, requests it must hold at the full length (None:
+    one), requests it runs and tokens it prefills at a time at most (None: the engine's defaults)."""
 
     form: Format | None = None
     kv_bytes: float | None = None
     length: int | None = None
-    sequences: int | None = None
+    held: int | None = None
+    running: int | None = None
+    batched_tokens: int | None = None
 
 
 class Placement(NamedTuple):
@@ -94,7 +98,7 @@ def fit(
     cpu_offload_gib: float = 0.0,
     kv_cache_gib: float | None = None,
 ) -> Fit:
-    """Whether a model fits on devices, with at least one request of the full length (of `load.sequences` if given).
+    """Whether a model fits on devices, with at least one request of the full length (`load.held` if given).
 
     `utilisation`, `cpu_offload_gib` and `kv_cache_gib` (both per device) go before the engine's defaults.
     """
@@ -103,16 +107,15 @@ def fit(
     usable = device.memory_gib * (engine.utilisation if utilisation is None else utilisation)
     raw = weights_gib(model, load.form)
     weights = max(raw * engine.weights_factor / split - cpu_offload_gib, 0.0)
-    asked = load.sequences or most_sequences(engine, device) or 1
-    overhead = engine.overhead_gib + _logits_gib(model, asked, placement.tensor)
+    overhead = engine.overhead_gib + _activations_gib(model, load, placement, engine, length or 0)
     room = max(usable - weights - overhead, 0.0) * engine.kv_share
     if kv_cache_gib is not None:
         room = min(room, kv_cache_gib)
     request = _request_gib(model, load, length, placement)
-    needed = weights + overhead + (request or 0.0) * (load.sequences or 1) / engine.kv_share
+    needed = weights + overhead + (request or 0.0) * (load.held or 1) / engine.kv_share
     reasons = _refusals(model, load.form, placement, engine)
     fits: bool | None = needed <= usable and not reasons
-    if request is not None and kv_cache_gib is not None and request * (load.sequences or 1) > kv_cache_gib:
+    if request is not None and kv_cache_gib is not None and request * (load.held or 1) > kv_cache_gib:
         fits = False
         reasons.append("the KV cache that is set holds no request of this length")
     if fits and model.generates and request is None:
@@ -182,10 +185,13 @@ def _request_gib(model: Model, load: Load, length: int | None, placement: Placem
     return None if size is None else size / GIB
 
 
-def _logits_gib(model: Model, sequences: int, tensor: int) -> float:
-    if not model.generates or not model.vocabulary:
-        return 0.0
-    return sequences * model.vocabulary * constant("memory.logits-bytes") / tensor / GIB
+def _activations_gib(model: Model, load: Load, placement: Placement, engine: Engine, length: int) -> float:
+    """Of the tokens prefilled at a time, and the logits of the requests that run at a time."""
+    batch = batch_defaults(engine, placement.device, length)
+    sequences, tokens = load.running or batch.sequences, load.batched_tokens or batch.tokens
+    prefill = tokens * (model.hidden or 0) * constant("memory.activation-bytes")
+    logits = sequences * (model.vocabulary or 0) * constant("memory.logits-bytes") if model.generates else 0.0
+    return (prefill + logits) / placement.tensor / GIB
 
 
 def _refusals(model: Model, form: Format | None, placement: Placement, engine: Engine) -> list[str]:

@@ -278,16 +278,23 @@ def _stacks(
         inputs = discover(source, selected, files, deployments.is_named, deployments.options.environment)
         diagnostics.extend(inputs.diagnostics)
         declared = _declared(source, files, deployments, inputs, diagnostics, tell)
-        manifests = _manifests(source, selected, inputs, diagnostics)
+        manifests = _manifests(source, selected, inputs, config, diagnostics)
         if not manifests:
             yield from declared
             continue
         yield from _on_clusters(manifests, list(declared), config)
 
 
-def _manifests(source: Source, selected: Sequence[str], inputs: Inputs, diagnostics: list[Diagnostic]) -> list[Stack]:
-    """The stacks overlays make, and manifests that belong to none."""
+def _manifests(
+    source: Source, selected: Sequence[str], inputs: Inputs, config: Config, diagnostics: list[Diagnostic]
+) -> list[Stack]:
+    """The stacks charts and overlays make, and manifests that belong to none."""
     found: list[Stack] = []
+    if inputs.charts:
+        from costlint.readers.helm.read import read_charts
+        from costlint.readers.helm.settings import chart_options
+
+        found += read_charts(source, inputs.charts, selected, diagnostics, chart_options(config)).stacks
     plain = inputs.manifests
     if inputs.kustomizations:
         from costlint.readers.kustomize import read_overlays

@@ -194,6 +194,17 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[ClusterSettings, ...],
         Meta(description="Which cluster Kubernetes manifests run on; the first entry that matches counts."),
     ] = ()
+    kubernetes_version: Annotated[
+        str,
+        Meta(
+            pattern=r"^$|^v?1\.\d+(\.\d+)?$",
+            description="Version of Kubernetes that Helm charts are rendered for; the latest Helm knows if absent.",
+        ),
+    ] = ""
+    api_versions: Annotated[
+        tuple[str, ...],
+        Meta(description="API versions that clusters have besides those of Kubernetes, for Helm charts that ask."),
+    ] = ()
     alternatives: Annotated[
         Literal["one", "all", "none"],
         Meta(

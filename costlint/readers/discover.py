@@ -30,13 +30,14 @@ _TERRAGRUNT = ("terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl")
 class Inputs(Struct):
     """What is to be read. Paths are relative to the source's root; `plans` are `terraform show -json` files, `units`
     what Terragrunt deploys, `manifests` files that speak of Kubernetes and are applied as they are, `kustomizations`
-    the files of that name."""
+    the files of that name, `charts` the Chart.yaml files."""
 
     roots: list[Root] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)
     plans: list[str] = field(default_factory=list)
     manifests: list[str] = field(default_factory=list)
     kustomizations: list[str] = field(default_factory=list)
+    charts: list[str] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -93,6 +94,7 @@ def discover(
             inputs.roots.append(roots.root(path))
     inputs.plans = sorted(plans)
     inputs.kustomizations = sorted({*inputs.kustomizations, *filter(_is_kustomization, documents)})
+    inputs.charts = sorted({*inputs.charts, *filter(_is_chart, documents)})
     inputs.manifests = sorted({*inputs.manifests, *_manifests(source, documents, inputs)})
     return inputs
 
@@ -162,6 +164,10 @@ def _is_kustomization(file: str) -> bool:
     return posixpath.basename(file) in _KUSTOMIZATIONS
 
 
+def _is_chart(file: str) -> bool:
+    return posixpath.basename(file) == "Chart.yaml"
+
+
 def _begins_as_plan(source: Source, path: str) -> bool:
     return _PLAN_BEGINS.match(in_utf8(source.read(path, _SNIFFED))) is not None
 
@@ -179,6 +185,8 @@ def _named_file(source: Source, path: str, within: dict[str, str], plans: dict[s
         plans[path] = None
     elif _is_kustomization(name):
         inputs.kustomizations.append(path)
+    elif _is_chart(name):
+        inputs.charts.append(path)
     elif name.endswith(_DOCUMENTS) and speaks_of_kubernetes(source, path):
         inputs.manifests.append(path)
     elif name.endswith((".tfvars", ".tfvars.json")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from costlint.model import Span, lookup
@@ -16,7 +16,8 @@ _MOST_LEAVES = 20_000
 class Layer(NamedTuple):
     """A values file: what it sets below `keys` (those of the subchart it belongs to), and its text. `path` is that in
     the source, `file` the same as shown to people. One that is `packed` (in the archive of a subchart) cannot be edited
-    where it stands."""
+    where it stands; of one that is no file of its own (values in an object, or in Terraform) `at` says where each is.
+    """
 
     path: str
     file: str
@@ -24,6 +25,7 @@ class Layer(NamedTuple):
     data: bytes
     keys: tuple[str, ...] = ()
     packed: bool = False
+    at: Callable[[Path], tuple[Span, bool]] | None = None
 
     def inner(self, path: Path) -> Path | None:
         """The path of a value within the file, None if it is no value of this chart."""
@@ -31,7 +33,8 @@ class Layer(NamedTuple):
 
     def span(self, path: Path) -> tuple[Span, bool]:
         """Where the value at a path of the release stands in the file; the nearest enclosing one (then False)."""
-        return place(Document(self.data, 1, 0), self.inner(path) or (), self.file)
+        inner = self.inner(path) or ()
+        return self.at(inner) if self.at is not None else place(Document(self.data, 1, 0), inner, self.file)
 
 
 def layer(data: bytes, path: str, file: str, keys: tuple[str, ...] = (), packed: bool = False) -> Layer:

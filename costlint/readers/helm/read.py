@@ -13,16 +13,17 @@ from costlint.model import Diagnostic, Region, Resource, Span, Stack, Suppressio
 from costlint.model.diagnostics import Severity
 from costlint.readers.helm.bundles import Bundle, bundle
 from costlint.readers.helm.charts import CHART, Chart, Dependency, find_charts
-from costlint.readers.helm.engines import MISSING, Cluster, Engine, RenderFailure, open_engine
+from costlint.readers.helm.engines import MISSING, Engine, RenderFailure, open_engine
 from costlint.readers.helm.layers import merged
 from costlint.readers.helm.limits import MOST_CHARTS
 from costlint.readers.helm.locate import ChartLocator
 from costlint.readers.helm.releases import Charts, Release
+from costlint.readers.helm.settings import DEFAULTS, ChartOptions
 from costlint.readers.helm.tracing import Target, Tracer
 from costlint.readers.helm.variants import Variant, variants
+from costlint.readers.kubernetes.grouping import shown_as
 from costlint.readers.kubernetes.manifests import Manifest, line_starts, parsed, text_blocks
 from costlint.readers.kubernetes.read import IGNORE, resource_of
-from costlint.readers.roots import shows_use
 from costlint.readers.suppressions import annotated, suppressions_in
 from costlint.sources import Source, SourceError
 
@@ -30,20 +31,6 @@ _ANYWHERE = Region("", True, "charts name no region")
 _ASKED = re.compile(r"execution error at \([^)]*\): *(.*)", re.DOTALL)
 _WITHOUT = re.compile(r"at <(\.?[^<>]{1,200})>:\s*nil pointer evaluating")
 _TRAIL = re.compile(r"^(?:[^\n]*executing \"[^\"]*\" at <[^>]*>:\s*(?:error calling \w+:\s*)?)+")
-
-
-def _nobody(directory: str, files: tuple[str, ...]) -> bool:
-    return False
-
-
-class ChartOptions(Struct, frozen=True):
-    """How charts are read. `cluster` is what they are told about it; `named` whether the configuration says that a
-    stack (its directory and values files, as shown) belongs to an environment; `alternatives` is the setting of that
-    name."""
-
-    cluster: Cluster = Cluster()
-    named: Callable[[str, tuple[str, ...]], bool] = _nobody
-    alternatives: str = "one"
 
 
 class ReadCharts(Struct):
@@ -58,7 +45,7 @@ def read_charts(
     paths: Iterable[str],
     selected: Sequence[str],
     problems: list[Diagnostic],
-    options: ChartOptions = ChartOptions(),  # noqa: B008
+    options: ChartOptions = DEFAULTS,
 ) -> ReadCharts:
     """The stacks of the charts whose Chart.yaml is among `paths`. What is to be said about reading them as a whole goes
     to `problems`, what is about one stack to that."""
@@ -108,7 +95,8 @@ class _Reader:
         self._problems += self._bundle.problems
         if self._bundle.broken:
             return []
-        over = variants(self._source, self._bundle, self._options.named, self._problems)
+        named, alternatives = self._options.named, self._options.alternatives
+        over = variants(self._source, self._bundle, named, self._problems) if alternatives != "none" else []
         environments = [one for one in over if one.environment]
         charts = Charts(self._bundle)
         planned: list[Variant | None] = [*environments, *(one for one in over if not one.environment)]
@@ -127,8 +115,10 @@ class _Reader:
                     continue
                 stack = supposed
             stack.variant = variant is not None and not variant.environment
-            stack.alternative = len(environments) > 1 and not stack.variant and self._options.alternatives != "all"
-            stack.library, stack.why = self._library(selected)
+            stack.alternative = len(environments) > 1 and not stack.variant and alternatives != "all"
+            kind, folder = shown_as(self._chart.path, selected)
+            if kind:
+                stack.library, stack.why = True, f"it is {kind} ({folder}/) of how the rest is used"
             stacks.append(stack)
         return stacks
 
@@ -248,14 +238,6 @@ class _Reader:
                     best = match.start()
                     place = (self._source.shown(path), int(match[1]), int(match[2]) + 1 if match[2] else 1)
         return place
-
-    def _library(self, selected: Sequence[str]) -> tuple[bool, str]:
-        path = self._chart.path
-        above = [each for each in selected if not each or f"{path}/".startswith(f"{each}/")]
-        for part in path[len(max(above, key=len, default="")) :].strip("/").split("/"):
-            if shows_use(part):
-                return True, f"it is {shows_use(part)} ({part}/) of how the rest is used"
-        return False, ""
 
 
 _LONGEST = 600

@@ -57,7 +57,7 @@ def _host(
     config: Config,
     environment_of: Callable[[Stack], Environment],
 ) -> tuple[Stack | None, str]:
-    if stack.library or clusters_in(stack.resources):
+    if stack.library or stack.variant or clusters_in(stack.resources):
         return None, ""
     if entry is not None:
         if not entry.root:

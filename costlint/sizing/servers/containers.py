@@ -1,0 +1,289 @@
+"""A container that runs a model server → what it says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from costlint.clusters.constraints import constraints_of
+from costlint.clusters.machines import accelerator_keys, accelerator_named
+from costlint.clusters.needs import container_needs
+from costlint.clusters.workloads import PodGroup
+from costlint.model import UNKNOWN, Path, Resource, Unknown, UnknownValue, lookup
+from costlint.sizing.server import Server
+from costlint.sizing.servers.engines import Program, program, program_of_image, program_of_options
+from costlint.sizing.servers.launches import Launch, ReadText, Started, started, words_of
+from costlint.sizing.servers.options import Said, Value, of_arguments, of_variables, quantisation_named
+from costlint.sizing.servers.settings import settings_in
+from costlint.sizing.servers.surroundings import Neighbours, environment, mounted_file
+from costlint.sizing.servers.words import HOLE, NO_VARIABLES, Variables, Word, settled, written_text
+
+SAID_BY_OPTIONS = (
+    "model",
+    "revision",
+    "served_name",
+    "precision",
+    "quantisation",
+    "kv_dtype",
+    "tensor_parallel",
+    "pipeline_parallel",
+    "data_parallel",
+    "expert_parallel",
+    "max_length",
+    "max_sequences",
+    "max_batched_tokens",
+    "memory_utilisation",
+    "kv_cache_gib",
+    "cpu_offload_gib",
+    "prefix_caching",
+    "chunked_prefill",
+    "eager",
+    "draft_model",
+    "adapters",
+)
+"""The fields of a server that options may say: unknown, all of them, where options cannot be read."""
+
+_IMAGE = re.compile(r"(?P<repository>[^@]+?)(?::(?P<tag>[\w][\w.-]*))?(?:@(?P<digest>[\w:]+))?")
+_OLLAMA_TAG = re.compile(r"[\w./-]+(?::[\w.-]+)?")
+_MODEL_OF_NIM = re.compile(r"(?:^|/)nim/([\w.-]+/[\w.-]+)$")
+_NIM_FOR_ANY_MODEL = frozenset(("nvidia/llm-nim", "nvidia/model-free-nim"))
+
+
+class Image(NamedTuple):
+    """An image: where it comes from and its tag, "" where it has none, Unknown where that cannot be told."""
+
+    repository: str | Unknown
+    tag: str | Unknown
+
+
+def image_of(value: object) -> Image:
+    """The parts of an image's name; nothing for what is no name."""
+    text = settled(written_text(value)) if value is not None else ""
+    if isinstance(text, Unknown):
+        raw = written_text(value)
+        head, _, _ = (
+            raw.rpartition(":") if "/" in raw and HOLE not in raw.rpartition("/")[2].partition(":")[0] else ("", "", "")
+        )
+        known = settled(head) if head else UNKNOWN
+        return Image(known, UNKNOWN)
+    match = _IMAGE.fullmatch(text)
+    return Image(match["repository"], match["tag"] or "") if match is not None else Image(text, "")
+
+
+def read_container(
+    container: Mapping[str, object],
+    path: Path,
+    resource: Resource,
+    group: PodGroup | None = None,
+    beside: Neighbours | None = None,
+    fallback: Program | None = None,
+) -> tuple[Program, Said] | None:
+    """The program a container runs and what it is told, None if it is no model server as far as one can see.
+
+    `fallback` is what runs where neither image nor command say so (a kind that brings its own).
+    """
+    variables = environment(container, path, resource, beside)
+    image = image_of(container.get("image"))
+    holds = program_of_image(image.repository) if isinstance(image.repository, str) else None
+    command = words_of(container, "command", path, variables)
+    arguments = words_of(container, "args", path, variables)
+
+    def read(name: str) -> str | None:
+        return mounted_file(name, container, group, resource, beside)
+
+    told = started([*command, *arguments], variables, read) if command or _is_command(arguments) else None
+    if told is not None and told.launches:
+        return _launched(told, variables, read, image, path)
+    found = holds or fallback
+    if found is None and not command and _to_be_filled_in(container.get("image")):
+        found = program_of_options(word.text for word in arguments)
+    if found is None or (told is not None and not told.opaque and not _says_options(told, command)):
+        return None
+    said = Said()
+    if told is not None and told.opaque:
+        said.open = True
+    else:
+        words = arguments if told is None else [*command, *arguments]
+        said = of_arguments(words, found, positional=_positional(found), read_file=lambda name: settings_in(read(name)))
+    said.merge(of_variables(variables, found))
+    _complete(said, found, image, path, told, container, variables)
+    return found, said
+
+
+def server(
+    resource: Resource, path: Path, found: Program, said: Said, others: Mapping[str, Value] | None = None
+) -> Server:
+    """The server that was found, with what was said of it and what its workload says besides (`others`)."""
+    values = {**said.values, **(others or {})}
+    fields: dict[str, Any] = {name: one.value for name, one in values.items() if name != "engine"}
+    if said.open:
+        fields |= dict.fromkeys((name for name in SAID_BY_OPTIONS if name not in values), UNKNOWN)
+    engine = values["engine"].value if "engine" in values else found.engine
+    return Server(
+        address=resource.address,
+        container=path,
+        engine=None if not engine or isinstance(engine, Unknown) else engine,  # type: ignore[arg-type]
+        written={name: one.path for name, one in values.items() if one.path},
+        **fields,
+    )
+
+
+def devices_of(container: Mapping[str, object], path: Path) -> dict[str, Value]:
+    """The accelerators a container asks for, and by which resource name."""
+    try:
+        needs = container_needs(container)
+    except UnknownValue:
+        return {"gpus": Value(UNKNOWN, (*path, "resources")), "device": Value(UNKNOWN, (*path, "resources"))}
+    if isinstance(lookup(container, ("resources", "claims")), list):
+        return {"gpus": Value(UNKNOWN, (*path, "resources", "claims"))}
+    if not needs.device:
+        return {"gpus": Value(0.0, ())}
+    for part in ("limits", "requests"):
+        at = ("resources", part, needs.device)
+        if lookup(container, at) is not None:
+            count = UNKNOWN if needs.accelerators is None else needs.accelerators
+            return {"gpus": Value(count, (*path, *at)), "device": Value(needs.device, (*path, *at))}
+    return {}
+
+
+def accelerator_of(spec: Mapping[str, object], path: Path) -> dict[str, Value]:
+    """The accelerator that the node labels of a pod spec name, if they name one."""
+    selector = spec.get("nodeSelector")
+    for key in accelerator_keys():
+        value = selector.get(key) if isinstance(selector, dict) else None
+        model = accelerator_named(key, value) if isinstance(value, str) else ""
+        if model:
+            return {"accelerator": Value(model, (*path, "nodeSelector", key))}
+    terms = constraints_of(spec).terms if "affinity" in spec else ()
+    named = {
+        tuple(sorted(accelerator_named(one.key, str(value)) for value in one.values))
+        for term in terms
+        for one in term
+        if one.key in accelerator_keys() and one.operator == "In" and isinstance(one.values, list)
+    }
+    models = next(iter(named)) if len(named) == 1 else ()
+    return {"accelerator": Value(models[0], (*path, "affinity"))} if len(set(models)) == 1 and models[0] else {}
+
+
+def image_fields(image: Image, path: Path) -> dict[str, Value]:
+    """Image and tag as fields."""
+    found = {}
+    if isinstance(image.repository, Unknown) or image.repository:
+        found["image"] = Value(image.repository, path)
+    if isinstance(image.tag, Unknown) or image.tag:
+        found["tag"] = Value(image.tag, path)
+    return found
+
+
+def _launched(told: Started, variables: Variables, read: ReadText, image: Image, path: Path) -> tuple[Program, Said]:
+    found = program(told.launches[0].entrypoint.program)
+    each = [_arguments_of(one, found, read) for one in told.launches if one.entrypoint.program == found.name]
+    said = each[0]
+    for other in each[1:]:
+        for field in {*said.values, *other.values}:
+            mine, theirs = said.values.get(field), other.values.get(field)
+            if mine is None or theirs is None or (mine.value is not theirs.value and _differ(mine.value, theirs.value)):
+                said.values[field] = Value(UNKNOWN, (mine or theirs).path)  # type: ignore[union-attr]
+        said.open = said.open or other.open
+    said.merge(of_variables(told.launches[0].variables, found))
+    _complete(said, found, image, path, told, {}, variables)
+    return found, said
+
+
+def _arguments_of(launch: Launch, found: Program, read: ReadText) -> Said:
+    def settings(name: str) -> Mapping[str, object] | None:
+        return settings_in(launch.files.get(name) or read(name))
+
+    return of_arguments(launch.words, found, positional=launch.entrypoint.positional, read_file=settings)
+
+
+def _differ(one: object, other: object) -> bool:
+    return isinstance(one, Unknown) or isinstance(other, Unknown) or one != other
+
+
+def _complete(
+    said: Said,
+    found: Program,
+    image: Image,
+    path: Path,
+    told: Started | None,
+    container: Mapping[str, object],
+    variables: Variables,
+) -> None:
+    """What only some servers have: the model in a NIM's image, those Ollama pulls, the file that names how it is
+    quantised, a context that is shared between slots."""
+    if found.name == "nim" and isinstance(image.repository, str):
+        match = _MODEL_OF_NIM.search(image.repository)
+        if match is not None and match[1] not in _NIM_FOR_ANY_MODEL:
+            said.say("model", image.repository, (*path, "image"))
+    elif found.name == "ollama":
+        pulled = _pulled([*(told.others if told else ()), *_hooked(container, path, variables)])
+        if pulled:
+            names = {word.text for word in pulled}
+            said.say("model", settled(pulled[0].text) if len(names) == 1 else UNKNOWN, pulled[0].path)
+        elif "model" not in said.values:
+            said.say("model", UNKNOWN, path)
+    elif found.name == "triton":
+        said.say("model", UNKNOWN, path)
+    if found.engine in ("llama.cpp", "ollama"):
+        model = said.values.get("model")
+        if model is not None and isinstance(model.value, str):
+            named = quantisation_named(model.value.replace(":", "-"))
+            if named is not None:
+                said.say("quantisation", named, model.path)
+    if found.name == "llama.cpp":
+        length, slots = said.values.get("max_length"), said.values.get("max_sequences")
+        if length and slots and isinstance(length.value, int) and isinstance(slots.value, int) and slots.value:
+            said.values["max_length"] = Value(length.value // slots.value, length.path)
+
+
+def _pulled(commands: Iterable[tuple[Word, ...]]) -> list[Word]:
+    """The models that `ollama pull` and `ollama run` name."""
+    found = []
+    for words in commands:
+        for index, word in enumerate(words[:-2]):
+            if word.text.rsplit("/", 1)[-1] == "ollama" and words[index + 1].text in ("pull", "run"):
+                name = words[index + 2]
+                if HOLE in name.text or _OLLAMA_TAG.fullmatch(name.text):
+                    found.append(name)
+    return found
+
+
+def _hooked(container: Mapping[str, object], path: Path, variables: Variables) -> Iterable[tuple[Word, ...]]:
+    """The commands a container runs once it has started."""
+    at: Path = ("lifecycle", "postStart", "exec")
+    hook = lookup(container, at)
+    if not isinstance(hook, dict):
+        return ()
+    return started(words_of(hook, "command", (*path, *at), variables), variables, lambda _: None).others
+
+
+def _is_command(arguments: list[Word]) -> bool:
+    """Whether arguments without a command name a program of their own (images whose entry point runs what it is
+    given)."""
+    return (
+        bool(arguments)
+        and not arguments[0].text.startswith("-")
+        and not arguments[0].loose
+        and bool(
+            started(arguments, NO_VARIABLES, lambda _: None).launches
+            or re.fullmatch(r"(?:.*/)?(?:ba|da|a)?sh|(?:.*/)?python[\d.]*|sleep|tail", arguments[0].text)
+        )
+    )
+
+
+def _says_options(told: Started, command: list[Word]) -> bool:
+    """Whether a command is but options, for an image whose entry point was left out by mistake (`command:` for
+    `args:`)."""
+    return bool(command) and command[0].text.startswith("-") and len(told.others) == 1
+
+
+def _to_be_filled_in(image: object) -> bool:
+    """Whether an image is a blank (`$IMAGE`, `VLLM_IMAGE_URL`) that is filled in before it is applied."""
+    text = written_text(image) if image is not None else ""
+    return isinstance(settled(text), Unknown) or re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*", text) is not None
+
+
+def _positional(found: Program) -> bool:
+    return found.name in ("vllm",)

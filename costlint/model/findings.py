@@ -43,13 +43,15 @@ class Rule(Struct, frozen=True):
 
 class Change(Struct, frozen=True):
     """One line of a proposed change as people read it: `before` None for something added, `after` None for
-    something removed. `span` is where it is to be edited, None if that is not in the scanned files."""
+    something removed. `span` is where it is to be edited, None if that is not in the scanned files; `name` what the
+    value is called there ("[]" at its end for an item of a list), "" if that is `path`."""
 
     address: str
     path: str
     before: object
     after: object
     span: Span | None = None
+    name: str = ""
 
 
 class Freed(Struct, frozen=True):
@@ -59,6 +61,15 @@ class Freed(Struct, frozen=True):
     pool: str
     amount: Money
     scales: bool = False
+
+
+class Rebill(Struct, frozen=True):
+    """What a change does to the bill of one resource: `before` is None where it adds the resource, `after` where it
+    removes it."""
+
+    address: str
+    before: Estimate | None
+    after: Estimate | None
 
 
 class Occurrence(Struct, frozen=True):
@@ -91,6 +102,8 @@ class Finding(Struct, frozen=True):
     invoice falls by while they last. `change_of_spend` is what the latter is worked out from.
 
     `freed` is the part of the saving that is nobody's bill yet: shares of node pools that nothing would need any more.
+    `rebilled` are the bills the change moves, `current` and `proposed` line by line; `moved` is usage of removed
+    resources that goes on elsewhere and stays part of `proposed`.
     """
 
     rule: Rule
@@ -125,6 +138,8 @@ class Finding(Struct, frozen=True):
     cash_saving: Money | None = None
     change_of_spend: Spend | None = None
     freed: tuple[Freed, ...] = ()
+    rebilled: tuple[Rebill, ...] = ()
+    moved: Money = ZERO
 
     @property
     def worth(self) -> float:

@@ -14,6 +14,7 @@ from costlint.model import (
     Estimate,
     Money,
     Patch,
+    Rebill,
     RemoveResource,
     total,
 )
@@ -27,10 +28,11 @@ _NOBODY: Mapping[str, None] = {}
 class Outcome(Struct, frozen=True):
     """Current and proposed cost of everything a patch affects (USD/month), and how sure that is.
 
-    `estimates` are the affected resources' after the patch (gone ones left out). `moved` is usage cost of removed
-    resources that goes on elsewhere (`moved_listed` at list prices); it is part of `proposed`. `unpriced` says why the
-    saving cannot be told. `freed` is the part of the saving that others are billed for, by whom (a pod's share of its
-    node pool): they count in `current` and `proposed`, unless the patch changes the bill of that pool itself.
+    `before` and `estimates` are the affected resources' as written and with the patch (gone ones left out). `moved` is
+    usage cost of removed resources that goes on elsewhere (`moved_listed` at list prices); it is part of `proposed`.
+    `unpriced` says why the saving cannot be told. `freed` is the part of the saving that others are billed for, by whom
+    (a pod's share of its node pool): they count in `current` and `proposed`, unless the patch changes the bill of that
+    pool itself.
     """
 
     estimates: Mapping[str, Estimate]
@@ -40,7 +42,7 @@ class Outcome(Struct, frozen=True):
     moved: Money
     unpriced: tuple[str, ...]
     unpriced_beside: tuple[str, ...]
-    before: tuple[Estimate, ...]
+    before: Mapping[str, Estimate]
     moved_listed: Money = ZERO
     freed: Mapping[str, Money] = {}
 
@@ -51,7 +53,7 @@ class Outcome(Struct, frozen=True):
     @property
     def billed(self) -> Money:
         """The part of the saving that is on the bill of what the patch changes."""
-        before = total(estimate.monthly for estimate in self.before)
+        before = total(estimate.monthly for estimate in self.before.values())
         after = total(estimate.monthly for estimate in self.estimates.values())
         return before.minus(after + self.moved)
 
@@ -59,8 +61,8 @@ class Outcome(Struct, frozen=True):
     def list_saving(self) -> Money:
         """What the patch saves at list prices (USD/month)."""
         after = total(estimate.listed for estimate in self.estimates.values()) + self.moved_listed
-        freed = [self.taken(self.before, listed=True), self.taken(self.estimates.values(), listed=True)]
-        return (total(estimate.listed for estimate in self.before) + freed[0]).minus(after + freed[1])
+        freed = [self.taken(self.before.values(), listed=True), self.taken(self.estimates.values(), listed=True)]
+        return (total(estimate.listed for estimate in self.before.values()) + freed[0]).minus(after + freed[1])
 
     def taken(self, estimates: Iterable[Estimate], *, listed: bool = False) -> Money:
         """What estimates take up of the pools whose freed shares count (USD/month)."""
@@ -70,7 +72,7 @@ class Outcome(Struct, frozen=True):
     def change_of_spend(self) -> Spend:
         """What the patch does to spend, as commitments see it."""
         after = spend(self.estimates.values()).plus(Spend(rest=self.moved))
-        return after.plus(spend(self.before), -1)
+        return after.plus(spend(self.before.values()), -1)
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -82,9 +84,15 @@ class Outcome(Struct, frozen=True):
         a pool whose own bill changes are part of that."""
         return [
             part
-            for part in _basis(self.before, self.estimates.values())
+            for part in _basis(self.before.values(), self.estimates.values())
             if not part.allocated or part.allocated in self.freed
         ]
+
+    @property
+    def rebilled(self) -> tuple[Rebill, ...]:
+        """The bills that differ with the patch, resource by resource."""
+        pairs = ((address, self.before.get(address), self.estimates.get(address)) for address in self.affected)
+        return tuple(Rebill(*pair) for pair in pairs if _lines(pair[1]) != _lines(pair[2]))
 
     @property
     def pays(self) -> bool:
@@ -122,7 +130,7 @@ def counterfactual(
     """Price a patch. Raises KeyError if it edits a resource that is not in the view."""
     patched = view.patched(patch)
     affected = _affected(patch, view, patched, consulted)
-    before = [estimates[address] for address in affected if address in estimates]
+    before = {address: estimates[address] for address in affected if address in estimates}
     after = price(patched, [address for address in affected if address in patched.resources])
     moved = moved_listed = ZERO
     if usage_moves:
@@ -130,29 +138,27 @@ def counterfactual(
         parts = [part for address in gone if address in estimates for part in estimates[address].components]
         moved = total(part.monthly for part in parts if part.usage)
         moved_listed = total(part.listed for part in parts if part.usage)
-    missing, beside = _unpriced(before, after.values())
-    freed = _freed(before, after, {address: estimates[address] for address in affected if address in estimates})
+    missing, beside = _unpriced(before.values(), after.values())
+    freed = _freed(before, after)
     return Outcome(
         estimates=after,
         affected=affected,
-        current=total(estimate.monthly for estimate in before) + _taken(before, freed),
+        current=total(estimate.monthly for estimate in before.values()) + _taken(before.values(), freed),
         proposed=total(estimate.monthly for estimate in after.values()) + _taken(after.values(), freed) + moved,
         moved=moved,
         unpriced=missing,
         unpriced_beside=beside,
-        before=tuple(before),
+        before=before,
         moved_listed=moved_listed,
         freed=freed,
     )
 
 
-def _freed(
-    before: Iterable[Estimate], after: Mapping[str, Estimate], owners: Mapping[str, Estimate]
-) -> dict[str, Money]:
+def _freed(before: Mapping[str, Estimate], after: Mapping[str, Estimate]) -> dict[str, Money]:
     """What a patch frees of each pool others are billed for (less than nothing where it takes up more). Where the bill
     of the pool itself changes, that is the saving, and a share of it would count twice."""
     shares: dict[str, list[Money]] = {}
-    for side, estimates in enumerate((before, after.values())):
+    for side, estimates in enumerate((before.values(), after.values())):
         for estimate in estimates:
             for component in estimate.components:
                 if component.allocated:
@@ -160,7 +166,7 @@ def _freed(
                     sums[side] += component.monthly
     kept: dict[str, Money] = {}
     for pool, (old, new) in shares.items():
-        owner = owners.get(pool)
+        owner = before.get(pool)
         changed = owner is not None and (pool not in after or after[pool].monthly != owner.monthly)
         if not changed:
             kept[pool] = old.minus(new)
@@ -170,6 +176,10 @@ def _freed(
 def _taken(estimates: Iterable[Estimate], pools: Mapping[str, Money], *, listed: bool = False) -> Money:
     parts = (part for estimate in estimates for part in estimate.components if part.allocated in pools)
     return total(part.listed if listed else part.monthly for part in parts)
+
+
+def _lines(estimate: Estimate | None) -> object:
+    return () if estimate is None else (estimate.components, estimate.unpriced)
 
 
 def edited_kinds(patch: Patch, view: View) -> set[str]:

@@ -9,10 +9,12 @@ from math import inf
 from msgspec import Struct
 
 from costlint.model import (
+    ZERO,
     AddBlock,
     AddResource,
     Confidence,
     Edit,
+    Environment,
     Finding,
     Money,
     Patch,
@@ -203,7 +205,7 @@ class Assembler:
             message=render(section.message, values_of(subject, **more)),
             patch=patch,
             changes=edits,
-            environment=subject.environment,
+            environment=_environment(bundle),
             severity=self._settings.severity_of(rule, place.span.file),
             confidence=confidence,
             fingerprint=known,
@@ -215,6 +217,8 @@ class Assembler:
             current=outcome.current if outcome else None,
             proposed=outcome.proposed if outcome else None,
             freed=freed(outcome.freed, self._context) if outcome and saving is not None else (),
+            rebilled=outcome.rebilled if outcome and saving is not None else (),
+            moved=outcome.moved if outcome and saving is not None else ZERO,
             assumptions=(*assumed_usage, *assumed, *told) if outcome else told,
             unpriced=unpriced,
             usage_based=not section.usage_moves and any(part.assumptions for part in basis),
@@ -224,6 +228,12 @@ class Assembler:
             editable=editable(edits, stack) and is_here(place.span, stack),
             nonprod=section.needs_environment and subject.environment.kind == "nonprod",
         )
+
+
+def _environment(bundle: Bundle) -> Environment:
+    """The environment all of it is in; of several, none."""
+    found = [match.subject.environment for match in bundle.matches]
+    return found[0] if len({(one.kind, one.name) for one in found}) == 1 else Environment()
 
 
 def _addresses(bundle: Bundle) -> tuple[str, ...]:

@@ -111,6 +111,8 @@ def _one(same: Sequence[_Told], cash: CashSaving | None, among: int) -> Finding:
         current=_sum(finding.current for finding in counted),
         proposed=_sum(finding.proposed for finding in counted),
         freed=_freed(counted),
+        rebilled=tuple(one for finding in counted for one in finding.rebilled),
+        moved=total(finding.moved for finding in counted),
         assumptions=tuple(dict.fromkeys(text for finding in counted for text in finding.assumptions)),
         unpriced=tuple(dict.fromkeys(text for finding in findings for text in finding.unpriced)),
         confidence=min((finding.confidence for finding in counted), key=_SURER.index),

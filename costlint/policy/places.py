@@ -23,7 +23,11 @@ from costlint.model import (
     Stack,
     lookup,
 )
+from costlint.policy.naming import written_as
 from costlint.policy.reach import is_here, passing
+
+_LABELS = frozenset(("tags", "tags_all", "labels"))
+"""What a tag repeats may change along."""
 
 
 class Place(NamedTuple):
@@ -46,16 +50,20 @@ def place_of(edits: tuple[Edit, ...], resource: Resource, stack: Stack, whole: b
     """Where the first edit is to be made; what is added has no place of its own. `whole`: all instances of the
     resource's block go, so that no single key is to be edited.
 
-    A literal that also sets an attribute of the resource which is to stay as it is (one `size` for minimum and
-    maximum) cannot be edited for the one alone: the place is then where the attribute itself is set.
+    A literal that also sets something which is to stay as it is (one `size` for minimum and maximum, one number of
+    zones for gateways and subnets) cannot be edited for the one alone: the place is then where the attribute itself is
+    set. What the `count` or `for_each` of a module multiplies is edited where the module is called.
     """
     for edit in edits:
         if isinstance(edit, AddResource):
             continue
         location = _location(edit, resource, whole)
         if location is None:
-            break
-        if location.exact and len(location.chain) > 1 and _shared(location, edit, edits, resource):
+            call = _counting_call(edit, resource, stack)
+            if call is None:
+                break
+            return Place(call, (), resource.span, False, f"{stack.path}: {block_address(resource.module)}")
+        if location.exact and len(location.chain) > 1 and _sets_more(location, edit, edits, resource, stack):
             first = location.chain[0]
             return Place(first.span, (first,), resource.span, False, _block_name(resource))
         if not is_here(location.span, stack) and (way := passing(location, resource, stack)):
@@ -111,8 +119,20 @@ def _location(edit: Edit, resource: Resource, whole: bool = False) -> Location |
     return None
 
 
-def _shared(location: Location, edit: Edit, edits: tuple[Edit, ...], resource: Resource) -> bool:
+def _counting_call(edit: Edit, resource: Resource, stack: Stack) -> Span | None:
+    """The call of the module whose instances are all there is of a block, where those are to be fewer."""
+    if not isinstance(edit, RemoveResource) or not resource.module.endswith("]"):
+        return None
+    call = stack.calls.get(resource.module)
+    return call if call is not None and is_here(call, stack) else None
+
+
+def _sets_more(
+    location: Location, edit: Edit, edits: tuple[Edit, ...], resource: Resource, stack: Stack | None
+) -> bool:
     """Whether the literal at `location` also sets something the edits do not change alike."""
+    if isinstance(edit, RemoveResource):
+        return stack is not None and _counts_more(location, edits, resource, stack)
     if not isinstance(edit, SetValue):
         return False
     same = (other.path for other in edits if isinstance(other, SetValue) and other.value == edit.value)
@@ -121,7 +141,26 @@ def _shared(location: Location, edit: Edit, edits: tuple[Edit, ...], resource: R
     return any(
         type(value) is type(before) and value == before and path not in alike and _at(path, resource) == location.span
         for path, value in _leaves(resource.attributes, ())
+        if path[0] not in _LABELS
     )
+
+
+def _counts_more(location: Location, edits: tuple[Edit, ...], resource: Resource, stack: Stack) -> bool:
+    """Whether as many blocks as the literal says stay of something else: it counts zones, not gateways."""
+    if resource.adapted:
+        return False
+    going = {block_address(edit.address) for edit in edits if isinstance(edit, RemoveResource)}
+    seen = {block_address(resource.address), *going}
+    key = _key(resource)
+    for other in stack.resources:
+        block = block_address(other.address)
+        if other.module != resource.module or block == other.address or block in seen:
+            continue
+        seen.add(block)
+        paths: tuple[Path, ...] = (("count",), ("for_each",), *((("for_each", key),) if key is not None else ()))
+        if any(_at(path, other) == location.span for path in paths):
+            return True
+    return False
 
 
 def _spelled_out(path: Path, value: object) -> Path:
@@ -154,13 +193,19 @@ def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:
 
 def _key_location(resource: Resource) -> list[Location]:
     """Where the key of a `for_each` instance is written, if that is a literal."""
+    key = _key(resource)
+    location = resource.locator.locate(("for_each", key)) if key is not None else None
+    return [location] if location and location.exact else []
+
+
+def _key(resource: Resource) -> str | None:
+    """The key of a `for_each` instance."""
     index = resource.address.removeprefix(block_address(resource.address))
     try:
         key = json.loads(index[1:-1], strict=False) if index.startswith('["') else None
     except ValueError:
-        key = None
-    location = resource.locator.locate(("for_each", key)) if key is not None else None
-    return [location] if location and location.exact else []
+        return None
+    return key if isinstance(key, str) else None
 
 
 def _enclosing(path: Path, resource: Resource) -> Location | None:
@@ -203,10 +248,19 @@ def _fewer(edits: tuple[Edit, ...], view: View) -> dict[str, Change]:
         if not all(instance.address[len(block) :].strip("[]").isdigit() for instance in instances):
             continue
         location = instances[0].locator.locate(("count",))
-        span = location.span if location else instances[0].span
+        span = _where(location, edits, instances[0], view.stack)
         change = Change(block, "count", len(instances), len(staying), span)
         found.update((instance.address, change) for instance in instances if instance.address in removed)
     return found
+
+
+def _where(location: Location | None, edits: tuple[Edit, ...], resource: Resource, stack: Stack) -> Span:
+    """Where to write that there are to be fewer instances of a block."""
+    if location is None:
+        return resource.span
+    if location.exact and len(location.chain) > 1 and _counts_more(location, edits, resource, stack):
+        return location.chain[0].span
+    return location.span
 
 
 def whole_blocks(removed: set[str], view: View) -> set[str]:
@@ -223,7 +277,10 @@ def _change(edit: Edit, view: View, located: Mapping[tuple[str, Path], Span], wh
     span = None if isinstance(edit, RemoveResource) else located.get((edit.address, edit.path))
     if span is None or not is_here(span, view.stack):
         location = _location(edit, resource, whole)
-        span = location.span if location else resource.span
+        if isinstance(edit, RemoveResource):
+            span = _where(location, (edit,), resource, view.stack)
+        else:
+            span = location.span if location else resource.span
         way = passing(location, resource, view.stack) if isinstance(edit, SetValue) else None
         if isinstance(edit, SetValue) and way is not None and not is_here(span, view.stack):
             return Change(way.module, way.argument, None, edit.value, way.call)
@@ -233,4 +290,6 @@ def _change(edit: Edit, view: View, located: Mapping[tuple[str, Path], Span], wh
     if isinstance(edit, AddBlock):
         return Change(edit.address, path, None, dict(edit.value), span)
     before = lookup(resource.attributes, edit.path)
-    return Change(edit.address, path, before, edit.value if isinstance(edit, SetValue) else None, span)
+    after = edit.value if isinstance(edit, SetValue) else None
+    name = "" if before is None else written_as(span, edit.path, resource)
+    return Change(edit.address, path, before, after, span, name)

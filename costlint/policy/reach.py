@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from costlint.model import Location, Resource, Span, Stack
 
-_ARGUMENT = " argument "
+ARGUMENT = " argument "
+VARIABLE = "variable "
+"""How a step of a chain of origins names an argument of a module call, and a variable."""
 _OUTPUT = " output "
-_VARIABLE = "variable "
 
 
 class Passing(NamedTuple):
@@ -31,18 +32,18 @@ def passing(location: Location | None, resource: Resource, stack: Stack) -> Pass
     if location is None or not location.exact or not location.chain:
         return None
     last = location.chain[-1]
-    if last.span != location.span or not last.what.startswith(_VARIABLE):
+    if last.span != location.span or not last.what.startswith(VARIABLE):
         return None
     module = resource.module
     for origin in location.chain:
         if _OUTPUT in origin.what:
             return None
-        if _ARGUMENT in origin.what:
+        if ARGUMENT in origin.what:
             module = caller(module)
     call = stack.calls.get(module)
     if call is None or not is_here(call, stack):
         return None
-    return Passing(call, module, last.what.removeprefix(_VARIABLE))
+    return Passing(call, module, last.what.removeprefix(VARIABLE))
 
 
 def caller(module: str) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from costlint.graph import block_address
 from costlint.model import AddResource, Finding, Resource, Span, StackResult
 from costlint.policy.places import place_of
+
+_Block: TypeAlias = tuple[Span, str, str]
 
 
 class OtherEnvironments:
@@ -16,7 +20,7 @@ class OtherEnvironments:
     def __init__(self, deployed: Sequence[StackResult]) -> None:
         self._results = deployed
         self._others = [result.stack for result in deployed if result.stack.environment.kind != "nonprod"]
-        self._blocks: list[dict[Span, Resource]] | None = None
+        self._blocks: list[dict[_Block, Resource]] | None = None
 
     def marked(self, finding: Finding) -> Finding:
         """The finding, `shared` if it holds outside production only and its text is deployed elsewhere, too."""
@@ -31,7 +35,7 @@ class OtherEnvironments:
         edits = [edit for edit in finding.patch.edits if edit.address == written.address]
         first = tuple(edit for edit in edits if not isinstance(edit, AddResource))[:1]
         for stack, blocks in zip(self._others, self._known(), strict=True):
-            same = blocks.get(written.span)
+            same = blocks.get(_block(written))
             if same is not None and place_of(first, same, stack).span == finding.span:
                 return True
         return False
@@ -44,8 +48,13 @@ class OtherEnvironments:
                 return next((each for each in result.stack.resources if each.address == address), None)
         return None
 
-    def _known(self) -> Sequence[Mapping[Span, Resource]]:
+    def _known(self) -> Sequence[Mapping[_Block, Resource]]:
         """By stack, one resource for each block."""
         if self._blocks is None:
-            self._blocks = [{each.span: each for each in reversed(stack.resources)} for stack in self._others]
+            self._blocks = [{_block(each): each for each in reversed(stack.resources)} for stack in self._others]
         return self._blocks
+
+
+def _block(resource: Resource) -> _Block:
+    """The block a resource comes from. Of an adapted module, every one stands where the module is called."""
+    return resource.span, resource.type, block_address(resource.address).rpartition(".")[2]

@@ -20,7 +20,7 @@ def diff(change: Change) -> list[Piece]:
     if change.before is not None:
         lines.append(("- " + _statement(change, change.before), "before"))
     if change.after is not None:
-        lines.append(("+ " + _statement(change, change.after), "after"))
+        lines.append(("+ " + _statement(change, _alike(change)), "after"))
     return lines
 
 
@@ -28,7 +28,10 @@ def short_diff(change: Change) -> list[Piece]:
     """The same on one line, as pieces: `- type = "gp2"  + "gp3"`."""
     if change.before is None or change.after is None:
         return diff(change)
-    return [("- " + _statement(change, change.before) + "  ", "before"), ("+ " + literal(change.after), "after")]
+    return [
+        ("- " + _statement(change, change.before) + "  ", "before"),
+        ("+ " + _value(change, _alike(change)), "after"),
+    ]
 
 
 def literal(value: object) -> str:
@@ -55,6 +58,8 @@ def literal(value: object) -> str:
 def _statement(change: Change, value: object) -> str:
     if not change.path and change.after is None:
         return printable(_OUTER_MODULES.sub("", change.address))
+    if change.name and not _is_block(value):
+        return f"{printable(change.name.removesuffix('[]'))} = {_value(change, value)}"
     names = [step for step in change.path.split(".") if step and not step.isdigit()]
     if not names:
         kind, _, name = _INDEX.sub("", change.address).rpartition(".")
@@ -63,9 +68,28 @@ def _statement(change: Change, value: object) -> str:
     path = printable(".".join(names))
     if isinstance(value, Mapping):
         return path + _block(value)
-    if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
+    if isinstance(value, list) and _is_block(value):
         return path + "".join(_block(item) for item in value)
-    return f"{path} = {literal(value)}"
+    return f"{path} = {_value(change, value)}"
+
+
+def _value(change: Change, value: object) -> str:
+    """A value as it is written, an item of a list with its brackets."""
+    item = change.name.endswith("[]") if change.name else change.path.rpartition(".")[2].isdigit()
+    return f"[{literal(value)}]" if item else literal(value)
+
+
+def _alike(change: Change) -> object:
+    """What to write, as text where text stands now (`"true"`)."""
+    if isinstance(change.before, str) and isinstance(change.after, (bool, int, float)):
+        return str(change.after).lower()
+    return change.after
+
+
+def _is_block(value: object) -> bool:
+    return isinstance(value, Mapping) or (
+        isinstance(value, list) and bool(value) and all(isinstance(item, Mapping) for item in value)
+    )
 
 
 def _block(value: object) -> str:

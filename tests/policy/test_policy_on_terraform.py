@@ -163,3 +163,150 @@ resource "aws_eks_node_group" "gpu" {
 def test_a_literal_behind_a_nested_block_is_the_place_to_edit(maximum: str, line: int) -> None:
     (finding,) = [f for f in checked({"main.tf": NODES.replace("MAXIMUM", maximum)}).findings if f.rule.id == "GPU002"]
     assert (finding.changes[0].path, finding.span.line) == ("scaling_config.min_size", line)
+
+
+@pytest.mark.parametrize(
+    ("subnets", "line"), [("var.zones", 16), ("3", 1)], ids=["it counts subnets, too", "it counts gateways alone"]
+)
+def test_a_number_that_counts_other_things_is_edited_where_it_counts_too_many(subnets: str, line: int) -> None:
+    text = GATEWAYS.replace("count     = 3", "count     = var.zones").replace("count  = 3", f"count  = {subnets}")
+    result = checked({"main.tf": 'variable "zones" { default = 3 }\n' + text}, environment="dev")
+    (finding,) = [f for f in result.findings if f.rule.id == "NET001"]
+    assert (finding.span.line, finding.changes[0].span and finding.changes[0].span.line) == (line, line)
+
+
+def test_zones_that_key_subnets_are_not_edited_for_the_gateways() -> None:
+    text = """\
+locals {
+  zones = ["us-east-1a", "us-east-1b"]
+}
+
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "public" {
+  for_each = toset(local.zones)
+  vpc_id   = aws_vpc.main.id
+}
+
+resource "aws_nat_gateway" "main" {
+  for_each  = { for zone in local.zones : zone => zone }
+  subnet_id = aws_subnet.public[each.key].id
+}
+"""
+    (finding,) = [f for f in checked({"main.tf": text}, environment="dev").findings if f.rule.id == "NET001"]
+    assert finding.span.line == 15
+
+
+def test_instances_of_a_module_are_fewer_where_it_is_called() -> None:
+    root = """\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "public" {
+  count  = 3
+  vpc_id = aws_vpc.main.id
+}
+
+module "gateway" {
+  count  = 3
+  source = "./gateway"
+  subnet = aws_subnet.public[count.index].id
+}
+"""
+    gateway = 'variable "subnet" {}\n\nresource "aws_nat_gateway" "this" {\n  subnet_id = var.subnet\n}\n'
+    result = checked({"main.tf": root, "gateway/main.tf": gateway}, environment="dev")
+    (finding,) = [f for f in result.findings if f.rule.id == "NET001"]
+    assert str(finding.span) == "main.tf:10:1"
+
+
+def test_a_tag_that_repeats_a_value_does_not_hold_it() -> None:
+    text = """\
+locals {
+  kind = "gp2"
+}
+
+resource "aws_ebs_volume" "data" {
+  availability_zone = "us-east-1a"
+  size              = 500
+  type              = local.kind
+  tags              = { Kind = local.kind }
+}
+"""
+    (finding,) = [f for f in checked({"main.tf": text}).findings if f.rule.id == "STO001"]
+    assert finding.span.line == 2
+
+
+NAMED = """\
+provider "aws" { region = "us-east-1" }
+
+variable "kind" { default = "gp2" }
+
+variable "nodes" {
+  default = { kind = "m5.4xlarge" }
+}
+
+variable "kinds" {
+  default = ["m5.4xlarge"]
+}
+
+locals {
+  disk = { kind = "gp2" }
+}
+
+resource "aws_ebs_volume" "data" {
+  availability_zone = "us-east-1a"
+  size              = 500
+  type              = VALUE
+}
+
+resource "aws_eks_node_group" "workers" {
+  cluster_name   = "inference"
+  instance_types = TYPES
+  subnet_ids     = ["subnet-0123456789abcdef0"]
+
+  scaling_config {
+    min_size     = 2
+    max_size     = 2
+    desired_size = 2
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "var_files", "name"),
+    [
+        ('"gp2"', (), ""),
+        ("var.kind", (), "default"),
+        ("var.kind", ("prod.tfvars",), "kind"),
+        ("local.disk.kind", (), "kind"),
+        ('"${var.kind}"', (), "default"),
+        ('lower("GP2")', (), ""),
+    ],
+)
+def test_a_change_is_called_what_stands_on_its_line(value: str, var_files: tuple[str, ...], name: str) -> None:
+    files = {"main.tf": NAMED.replace("VALUE", value).replace("TYPES", "[]"), "prod.tfvars": 'kind = "gp2"\n'}
+    (finding,) = [f for f in checked(files, var_files=var_files).findings if f.rule.id == "STO001"]
+    assert finding.changes[0].name == name
+
+
+@pytest.mark.parametrize(
+    ("types", "name"),
+    [('["m5.4xlarge"]', ""), ("var.kinds", "default[]"), ("[var.nodes.kind]", "kind")],
+    ids=["in place", "a list elsewhere", "an item from elsewhere"],
+)
+def test_an_item_of_a_list_says_whether_the_list_is_written_there(types: str, name: str) -> None:
+    files = {"main.tf": NAMED.replace("VALUE", '"gp3"').replace("TYPES", types)}
+    (finding,) = [f for f in checked(files).findings if f.rule.id == "CMP002"]
+    assert finding.changes[0].name == name
+
+
+def test_one_edit_in_several_environments_is_in_none_of_them() -> None:
+    call = 'module "NAME" {\n  source = "./disks"\n  tags   = { Environment = "NAME" }\n}\n'
+    disks = 'variable "tags" {}\n' + DISKS.replace("var.kind", '"gp2"').replace("size ", "tags = var.tags\n  size ")
+    files = {"main.tf": call.replace("NAME", "prod") + call.replace("NAME", "dev"), "disks/main.tf": disks}
+    (finding,) = [f for f in checked(files).findings if f.rule.id == "STO001"]
+    assert (len(finding.addresses), finding.environment.kind) == (4, None)

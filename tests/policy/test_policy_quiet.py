@@ -243,6 +243,28 @@ variable "standby" {
         report = scan(["."], Config(environment="nonprod", alternatives="none"))
         assert [finding.shared for finding in told(report, "DAT001")] == [False]
 
+    def test_a_module_read_from_its_inputs_is_shared_like_any_other(self, here: Path) -> None:
+        module = """\
+module "vpc" {
+  source             = "terraform-aws-modules/vpc/aws"
+  version            = "~> 5.0"
+  cidr               = "10.0.0.0/16"
+  azs                = ["us-east-1a", "us-east-1b", "us-east-1c"]
+  private_subnets    = ["10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24"]
+  public_subnets     = ["10.0.4.0/24", "10.0.5.0/24", "10.0.6.0/24"]
+  enable_nat_gateway = true
+  single_nat_gateway = false
+}
+"""
+        root = 'provider "aws" {\n  region = "us-east-1"\n}\n\nmodule "net" {\n  source = "../modules/net"\n}\n'
+        write(here / "modules" / "net" / "main.tf", module)
+        write(here / "staging" / "main.tf", root)
+        assert len(told(scan(["."], Config()), "NET001")) == 1
+        write(here / "production" / "main.tf", root)
+        report = scan(["."], Config())
+        assert told(report, "NET001") == []
+        assert report.left_out.shared == 1
+
 
 class TestTheShippedRules:
     def test_by_default_only_what_is_sure_and_saves_something_itself(self) -> None:

@@ -63,3 +63,19 @@ def test_a_removed_resource_is_named_without_its_modules() -> None:
 def test_a_short_diff_stands_on_one_line() -> None:
     text = "".join(part for part, _ in short_diff(Change("a.b", "size", 2, 1)))
     assert text == "- size = 2  + 1"
+
+
+@pytest.mark.parametrize(
+    ("change", "written"),
+    [
+        (Change("a.b", "version", "1.30", "1.35", None, "cluster_version"), 'cluster_version = "1.35"'),
+        (Change("a.b", "pool.0.size", "big", "small", None, "default"), 'default = "small"'),
+        (Change("a.b", "types.0", "m5.large", "m6a.large"), 'types = ["m6a.large"]'),
+        (Change("a.b", "types.0", "m5.large", "m6a.large", None, "kinds[]"), 'kinds = ["m6a.large"]'),
+        (Change("a.b", "types.0", "m5.large", "m6a.large", None, "kind"), 'kind = "m6a.large"'),
+        (Change("a.b", "multi_az", "true", False, None, "db_multi_az"), 'db_multi_az = "false"'),
+        (Change("a.b", "nodes", "3", 1), 'nodes = "1"'),
+    ],
+)
+def test_a_change_reads_like_the_line_it_is_made_on(change: Change, written: str) -> None:
+    assert diff(change)[-1] == (f"+ {written}", "after")

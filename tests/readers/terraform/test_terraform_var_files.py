@@ -136,7 +136,10 @@ def test_a_directory_that_only_declares_variables_claims_no_files() -> None:
     assert sets({"vars/main.tf": 'resource "a" "b" {}', "vars/prod.tfvars": BOTH}) == {}
 
 
-@pytest.mark.parametrize("sample", ["sample.tfvars", "examples/prod.tfvars", "prod-example.tfvars", "tests/a.tfvars"])
+@pytest.mark.parametrize(
+    "sample",
+    ["sample.tfvars", "examples/prod.tfvars", "prod-example.tfvars", "tests/a.tfvars", "test/golden/a.tfvars"],
+)
 def test_samples_are_nobodys_deployment(sample: str) -> None:
     files: dict[str, str | bytes] = {f"infra/{sample}": BOTH}
     assert sets(files) == {}

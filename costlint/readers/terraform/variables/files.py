@@ -26,7 +26,8 @@ _HOMES = (
 )
 _DEPLOYED = frozenset(("resource", "module", "data"))
 _SAMPLE = re.compile(
-    r"(?:^|[/._-])(?:examples?|samples?|templates?|tests|fixtures?|mocks?|tflint)(?:[/._-]|$)", re.IGNORECASE
+    r"(?:^|[/._-])(?:examples?|samples?|templates?|tests|testdata|fixtures?|goldens?|mocks?|tflint)(?:[/._-]|$)",
+    re.IGNORECASE,
 )
 _BACKEND = re.compile(r"(?:^|[/._-])(?:backends?|tfstate)(?:[/._-]|$)", re.IGNORECASE)
 _OF_BACKENDS = frozenset(

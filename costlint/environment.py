@@ -211,7 +211,8 @@ def _own_parts(file: str, directory: str) -> list[str]:
     root itself is called tells nothing about where it is deployed."""
     *folders, name = posixpath.relpath(file, directory or ".").split("/")
     own = posixpath.basename(directory) or "."
-    parts = [name.split(".", 1)[0], *(part for part in reversed(folders) if part != "..")]
+    stem = name.rpartition(".")[0] if name.endswith((".yaml", ".yml")) else name.split(".", 1)[0]
+    parts = [stem, *(part for part in reversed(folders) if part != "..")]
     return [part.replace(own, " ") for part in parts]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -30,6 +30,7 @@ from costlint.sources import Source, SourceError
 _ANYWHERE = Region("", True, "charts name no region")
 _ASKED = re.compile(r"execution error at \([^)]*\): *(.*)", re.DOTALL)
 _WITHOUT = re.compile(r"at <(\.?[^<>]{1,200})>:\s*nil pointer evaluating")
+_PARSING = re.compile(r"^parse error at \([^)]*\): *")
 _TRAIL = re.compile(r"^(?:[^\n]*executing \"[^\"]*\" at <[^>]*>:\s*(?:error calling \w+:\s*)?)+")
 
 
@@ -40,15 +41,20 @@ class ReadCharts(Struct):
     unread: list[str] = field(default_factory=list)
 
 
+_NO_RELEASES: Mapping[str, Sequence[Variant]] = {}
+
+
 def read_charts(
     source: Source,
     paths: Iterable[str],
     selected: Sequence[str],
     problems: list[Diagnostic],
     options: ChartOptions = DEFAULTS,
+    releases: Mapping[str, Sequence[Variant]] = _NO_RELEASES,
 ) -> ReadCharts:
     """The stacks of the charts whose Chart.yaml is among `paths`. What is to be said about reading them as a whole goes
-    to `problems`, what is about one stack to that."""
+    to `problems`, what is about one stack to that. `releases` are what is known to be deployed of a chart, by its
+    directory: then nothing else of it is read, not its own values either."""
     found = ReadCharts()
     charts = find_charts(source, paths, problems).deployed()
     if not charts:
@@ -64,7 +70,7 @@ def read_charts(
         problems.append(Diagnostic("warning", f"the first {MOST_CHARTS} of {len(charts)} charts are rendered"))
         found.unread += shown[MOST_CHARTS:]
     for chart in charts[:MOST_CHARTS]:
-        stacks = _Reader(source, engine, chart, options, problems).stacks(selected)
+        stacks = _Reader(source, engine, chart, options, problems).stacks(selected, releases.get(chart.path, ()))
         found.stacks += stacks
         if not stacks:
             found.unread.append(source.shown(chart.path))
@@ -86,7 +92,7 @@ class _Reader:
         self._bundle = Bundle(chart)
         self._accepted: dict[str, list[Suppression]] = {}
 
-    def stacks(self, selected: Sequence[str]) -> list[Stack]:
+    def stacks(self, selected: Sequence[str], releases: Sequence[Variant] = ()) -> list[Stack]:
         try:
             self._bundle = bundle(self._source, self._chart)
         except SourceError as error:
@@ -96,7 +102,9 @@ class _Reader:
         if self._bundle.broken:
             return []
         named, alternatives = self._options.named, self._options.alternatives
-        over = variants(self._source, self._bundle, named, self._problems) if alternatives != "none" else []
+        over = list(releases)
+        if not releases and alternatives != "none":
+            over = variants(self._source, self._bundle, named, self._problems)
         environments = [one for one in over if one.environment]
         charts = Charts(self._bundle)
         planned: list[Variant | None] = [*environments, *(one for one in over if not one.environment)]
@@ -115,9 +123,10 @@ class _Reader:
                     continue
                 stack = supposed
             stack.variant = variant is not None and not variant.environment
-            stack.alternative = len(environments) > 1 and not stack.variant and alternatives != "all"
+            chosen = len(environments) > 1 and not stack.variant and not releases
+            stack.alternative = chosen and alternatives != "all"
             kind, folder = shown_as(self._chart.path, selected)
-            if kind:
+            if kind and not releases:
                 stack.library, stack.why = True, f"it is {kind} ({folder}/) of how the rest is used"
             stacks.append(stack)
         return stacks
@@ -137,7 +146,7 @@ class _Reader:
 
     def _stack(self, charts: Charts, variant: Variant | None) -> Stack:
         """The stack of the chart with its own values, or with others over them. Raises RenderFailure."""
-        given = () if variant is None else (variant.layer,)
+        given = () if variant is None else variant.layers
         release = Release(self._engine, charts, given)
         label = "" if variant is None else f" [{variant.label}]"
         stack = Stack(
@@ -147,6 +156,7 @@ class _Reader:
             region=_ANYWHERE,
             var_files=tuple(layer.file for layer in given),
             directory=self._shown,
+            signs=() if variant is None else variant.signs,
         )
         tracers: list[Tracer] = []
 
@@ -214,7 +224,7 @@ class _Reader:
         said = failure.message
         place = self._place(said)
         asked, without = _ASKED.search(said), _WITHOUT.search(said)
-        given = () if variant is None else (variant.layer,)
+        given = () if variant is None else variant.layers
         lacking = self._bundle.lacking(merged((*self._bundle.layers, *given)))
         severity: Severity = "warning"
         if lacking and asked is None:
@@ -226,7 +236,7 @@ class _Reader:
         elif asked is not None or "specifications of the schema" in said:
             text = asked[1] if asked is not None else said
         else:
-            severity, text = "error", _TRAIL.sub("", said)
+            severity, text = "error", _TRAIL.sub("", _PARSING.sub("", said))
         return Diagnostic(severity, " ".join(f"{what}: {text}".split())[:_LONGEST], *place)
 
     def _place(self, message: str) -> tuple[str, int, int]:

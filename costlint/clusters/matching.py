@@ -85,18 +85,18 @@ class Matcher:
         self._regions = regions or {}
         self._catalog = catalog
         self._offers: dict[tuple[str, str], list[_Offer]] = {}
-        self._landings: dict[object, Landing] = {}
+        self._landings: dict[tuple[str, Needs], Landing] = {}
 
     def landing(self, spec: Mapping[str, object], needs: Needs) -> Landing:
         """Where pods with this spec land."""
         constraints = constraints_of(spec)
-        try:
-            key = (repr(constraints), needs)
-            found = self._landings.get(key)
-        except TypeError:
-            return self._landing(constraints, needs)
+        return self.landing_of(constraints, repr(constraints), needs)
+
+    def landing_of(self, constraints: Constraints, key: str, needs: Needs) -> Landing:
+        """Where pods with these constraints land; `key` stands for the constraints."""
+        found = self._landings.get((key, needs))
         if found is None:
-            found = self._landings[key] = self._landing(constraints, needs)
+            found = self._landings[key, needs] = self._landing(constraints, needs)
         return found
 
     def _landing(self, constraints: Constraints, needs: Needs) -> Landing:

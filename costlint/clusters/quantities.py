@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from costlint.model import Unknown, UnknownValue
 
@@ -30,7 +31,12 @@ def quantity(value: object) -> Fraction:
         raise UnknownValue(str(value))
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise NotAQuantity(f"{value!r} is not a quantity")
-    match = _QUANTITY.fullmatch(str(value).strip())
+    return _exact(str(value).strip())
+
+
+@lru_cache(maxsize=4096)
+def _exact(value: str) -> Fraction:
+    match = _QUANTITY.fullmatch(value)
     if match is None:
         raise NotAQuantity(f"{value!r} is not a quantity")
     number, suffix = Fraction(match[1].rstrip(".")), match[2] or ""

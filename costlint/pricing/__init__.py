@@ -26,6 +26,7 @@ class Pricer:
         self._catalog = catalog
         self._ledger = Ledger()
         self._loaded: set[Provider] = set()
+        self._lasting: dict[object, object] = {}
 
     def __call__(self, view: View, addresses: Iterable[str] | None = None) -> dict[str, Estimate]:
         """Estimates by address, for the given addresses or the whole view. Those no longer in the view are left out."""
@@ -36,7 +37,7 @@ class Pricer:
             if provider in _PACKAGES:
                 import_module(_PACKAGES[provider])
             self._loaded.add(provider)
-        memory: dict[str, object] = {}
+        memory: dict[str, object] = {"lasting": self._lasting}
         return {r.address: estimate(r, view, self._catalog, memory, self._ledger) for r in resources}
 
 

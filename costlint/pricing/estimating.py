@@ -249,6 +249,11 @@ class Bill:
             self._memory[key] = answer(self._view)
         return cast("Answer", self._memory[key])
 
+    @property
+    def lasting(self) -> dict[object, object]:
+        """Where estimators keep what they worked out from resources alone: it holds in every view."""
+        return cast("dict[object, object]", self._memory.setdefault("lasting", {}))
+
     def saw(self, found: list[Resource]) -> list[Resource]:
         """Note that the estimate depends on these resources."""
         self._consulted.update(resource.address for resource in found)

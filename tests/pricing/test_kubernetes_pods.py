@@ -15,7 +15,7 @@ from costlint.model import Cluster, Region, Resource, Span, Stack
 from costlint.pricing.estimating import Bill
 from costlint.pricing.kubernetes.schedules import runs_a_month
 from costlint.pricing.kubernetes.serverless import Size, fargate_size
-from costlint.pricing.kubernetes.shares import parts_of
+from costlint.pricing.kubernetes.shares import parts_of, rates_of
 
 FOUR_GPUS = "{requests: {cpu: 40, memory: 700Gi}, limits: {nvidia.com/gpu: 4}}"
 POOL = "aws_eks_node_group.gpu"
@@ -56,7 +56,8 @@ def test_the_parts_of_a_node_add_up_to_its_price(vcpu: float, memory: float, gpu
     place = Resource("Pod/a", "Pod", "kubernetes", {}, Span("a", 1, 1, 1, 2), Region(""))
     own = Bill(place, View(Stack("s", "kubernetes", "", [place])), CATALOG)
     held = Capacity(vcpu, memory, "L4", gpus)
-    parts = parts_of(own, Needs(vcpu, memory, gpus, "NVIDIA", "nvidia.com/gpu"), held, Price(hourly, "hour", "", ""))
+    rates = rates_of(own, held, Price(hourly, "hour", "", ""))
+    parts = parts_of(Needs(vcpu, memory, gpus, "NVIDIA", "nvidia.com/gpu"), rates)
     assert sum(part.amount * part.price.amount for part in parts) == pytest.approx(hourly)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple, cast
 
@@ -11,17 +11,19 @@ from costlint.clusters.machines import labels_of
 from costlint.clusters.matching import Node
 from costlint.clusters.surroundings import Surroundings, surrounding_types, surroundings
 from costlint.model import Provider, is_unknown
+from costlint.model.currency import shown_currency
 from costlint.pricing.aws.machines import SAVINGS_PLANS
 from costlint.pricing.estimating import Bill
 from costlint.pricing.gcp.machines import COMMITMENT
+from costlint.pricing.kubernetes.shares import Rate, rates_of
 
 _GKE = "cloud.google.com/gke-accelerator"
 
 
 class NodePrice(NamedTuple):
-    """What one node costs an hour, and the assumptions that rests on; without a price, `reasons` say why."""
+    """What a node costs an hour, split into `rates`, and what that rests on; without any, `reasons` say why."""
 
-    price: Price | None
+    rates: Mapping[str, Rate]
     assumptions: tuple[str, ...]
     reasons: tuple[str, ...]
 
@@ -36,7 +38,7 @@ class Here:
     def node_price(self, node: Node, bill: Bill) -> NodePrice:
         """What a node costs an hour, as its pool is billed for it: on demand or spot, commitments of the stack
         included."""
-        key = (node.provider, node.region, node.machine, str(node.spot))
+        key = (node.provider, node.region, node.machine, node.spot)
         found = self._prices.get(key)
         if found is None:
             found = self._prices[key] = _node_price(node, bill)
@@ -53,7 +55,7 @@ def here(bill: Bill) -> Here:
 def _node_price(node: Node, bill: Bill) -> NodePrice:
     apart = bill.apart(cast("Provider", node.provider), node.region)
     if is_unknown(node.spot):
-        return NodePrice(None, (), ("whether its nodes are spot is not known before deployment",))
+        return NodePrice({}, (), ("whether its nodes are spot is not known before deployment",))
     spot = bool(node.spot)
     if node.provider == "aws":
         from costlint.pricing.aws.machines import bill_machine
@@ -73,7 +75,7 @@ def _node_price(node: Node, bill: Bill) -> NodePrice:
         azure.bill_machines(apart, node.machine.name, ONE, spot=spot)
     estimate = apart.estimate()
     if estimate.unpriced or not estimate.components:
-        return NodePrice(None, (), estimate.unpriced)
+        return NodePrice({}, (), estimate.unpriced)
     first = max(estimate.components, key=lambda part: part.monthly.likely)
     hourly = estimate.monthly.likely / bill.hours
     price = Price(hourly, "hour", first.source, first.date, estimate.inferred)
@@ -81,7 +83,17 @@ def _node_price(node: Node, bill: Bill) -> NodePrice:
         listed = estimate.listed.likely / bill.hours
         contracted = sum(part.contracted.likely for part in estimate.components) / bill.hours
         price = price._replace(terms=first.terms._replace(listed=listed, contracted=contracted, capacity=None))
-    return NodePrice(price, estimate.assumptions, ())
+    rates = rates_of(bill, node.holds, price)
+    if not rates:
+        return NodePrice({}, (), (f"what {node.machine.name} holds is not known",))
+    machine = f"{node.machine.name}{', spot' if spot else ''}"
+    share = f"its share of {machine} at {_hourly(hourly)}, split by OpenCost's weights"
+    return NodePrice(rates, (share, *estimate.assumptions), ())
+
+
+def _hourly(amount: float) -> str:
+    currency = shown_currency()
+    return f"{currency.symbol}{amount * currency.rate:.4g} an hour"
 
 
 @contextmanager

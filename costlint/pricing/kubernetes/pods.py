@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple, cast
+
+from costlint.clusters.constraints import Constraints, constraints_of
 from costlint.clusters.matching import Landing, Node
-from costlint.clusters.needs import Needs
+from costlint.clusters.needs import Needs, needs_of
+from costlint.clusters.surroundings import Surroundings
 from costlint.clusters.workloads import PodGroup, pod_groups, workload_types
 from costlint.model import Resource, UnknownValue
 from costlint.pricing.estimating import Bill, estimates
@@ -14,29 +19,66 @@ from costlint.pricing.kubernetes.shares import Part, default_parts, parts_of
 from costlint.pricing.kubernetes.times import Running, running
 from costlint.pricing.kubernetes.volumes import bill_templates
 
+_NOTHING: Mapping[str, object] = {}
 _NO_REQUESTS = "its containers request neither CPU nor memory, so its share of a node is not known"
+
+
+class Pods(NamedTuple):
+    """Pods of one sort, read once for all views: what each needs (or why that is not known), and where it may run."""
+
+    group: PodGroup
+    needs: Needs | UnknownValue
+    constraints: Constraints
+    key: str
 
 
 @estimates(*sorted(workload_types()))
 def workload(resource: Resource, bill: Bill) -> None:
     around = here(bill)
     namespace = resource.get("metadata.namespace")
-    groups = pod_groups(resource)
-    if not groups:
+    sorts = _read(resource, around.around, namespace, bill)
+    if not sorts:
         bill.unpriced(f"this {resource.type.partition('.')[0]} describes no pods costlint can read")
-    for group in groups:
-        with bill.part(group.role):
-            needs = around.around.needs(group, namespace)
+    for sort in sorts:
+        with bill.part(sort.group.role):
+            if isinstance(sort.needs, UnknownValue):
+                raise sort.needs
+            group, landing = sort.group, around.around.matcher.landing_of(sort.constraints, sort.key, sort.needs)
             if group.nature == "node":
-                _on_every_node(group, needs, around, bill)
+                _on_every_node(group, sort.needs, landing, around, bill)
             else:
-                _bill(group, needs, running(resource, group, pods(group, bill), bill), namespace, around, bill)
-    if resource.type == "StatefulSet" and groups:
+                times = running(resource, group, pods(group, bill), bill)
+                _bill(group, sort.needs, landing, times, namespace, around, bill)
+    if resource.type == "StatefulSet" and sorts:
         with bill.part("volumes"):
-            bill_templates(resource, pods(groups[0], bill), bill)
+            bill_templates(resource, pods(sorts[0].group, bill), bill)
 
 
-def _bill(group: PodGroup, needs: Needs, times: Running, namespace: object, around: Here, bill: Bill) -> None:
+def _read(resource: Resource, around: Surroundings, namespace: object, bill: Bill) -> list[Pods]:
+    """The pods of a workload; kept with what they were read from, so that its identity stays taken."""
+    defaults = around.limits.get(str(namespace), _NOTHING)
+    spec = resource.attributes.get("spec")  # every path of the table of workloads begins with it
+    key = (id(spec), resource.type, id(defaults))
+    kept = bill.lasting.get(key)
+    if kept is None:
+        found = [_pods(group, defaults) for group in pod_groups(resource)]
+        kept = bill.lasting[key] = (spec, defaults, found)
+    return cast("tuple[object, object, list[Pods]]", kept)[2]
+
+
+def _pods(group: PodGroup, defaults: Mapping[str, object]) -> Pods:
+    needs: Needs | UnknownValue
+    try:
+        needs = needs_of(group, defaults)
+    except UnknownValue as unknown:
+        needs = unknown
+    constraints = constraints_of(group.spec)
+    return Pods(group, needs, constraints, repr(constraints))
+
+
+def _bill(
+    group: PodGroup, needs: Needs, landing: Landing, times: Running, namespace: object, around: Here, bill: Bill
+) -> None:
     surroundings = around.around
     if needs.device and needs.accelerators is None:
         bill.unpriced(f"how many pods share one accelerator ({needs.device}) is set on the node")
@@ -44,7 +86,6 @@ def _bill(group: PodGroup, needs: Needs, times: Running, namespace: object, arou
     if surroundings.profile_for(group, namespace) is not None:
         bill_fargate(needs, times, bill.apart("aws", surroundings.region), bill)
         return
-    landing = surroundings.landing(group, needs)
     if landing.nodes:
         _bill_cheapest(group, needs, landing, times, around, bill)
         return
@@ -74,8 +115,10 @@ def _bill_cheapest(group: PodGroup, needs: Needs, landing: Landing, times: Runni
     without if there are any."""
     plain = [node for node in landing.nodes if not node.holds.accelerators]
     nodes = plain if plain and not needs.device else list(landing.nodes)
-    costs = [(cost, number) for number, node in enumerate(nodes) if (cost := _cost(node, needs, around, bill))]
-    chosen = nodes[min(costs)[1]] if costs else nodes[0]
+    chosen = nodes[0]
+    if len(nodes) > 1:
+        costs = [(cost, number) for number, node in enumerate(nodes) if (cost := _cost(node, needs, around, bill))]
+        chosen = nodes[min(costs)[1]] if costs else chosen
     several = len(nodes) + len(landing.unsure)
     said = (
         (f"it may run on {several} node pools; priced on the one where its share costs least",) if several > 1 else ()
@@ -84,27 +127,25 @@ def _bill_cheapest(group: PodGroup, needs: Needs, landing: Landing, times: Runni
 
 
 def _cost(node: Node, needs: Needs, around: Here, bill: Bill) -> float:
-    price = around.node_price(node, bill).price
-    return sum(one.amount * one.price.amount for one in parts_of(bill, needs, node.holds, price)) if price else 0.0
+    rates = around.node_price(node, bill).rates
+    return sum(one.amount * one.price.amount for one in parts_of(needs, rates))
 
 
 def _bill_on(
     group: PodGroup, needs: Needs, node: Node, times: Running, around: Here, bill: Bill, said: tuple[str, ...]
 ) -> None:
     found = around.node_price(node, bill)
-    if found.price is None:
-        for reason in found.reasons:
-            bill.unpriced(reason)
+    for reason in found.reasons:
+        bill.unpriced(reason)
+    if not found.rates:
         return
-    parts = parts_of(bill, needs, node.holds, found.price)
+    parts = parts_of(needs, found.rates)
     if not parts:
-        known = needs.cpu is None and needs.memory_gib is None and not needs.device
-        bill.unpriced(_NO_REQUESTS if known else f"what {node.machine.name} holds is not known")
+        bill.unpriced(_NO_REQUESTS)
         return
     owner = node.pool.address if node.pool is not None and node.pool.billed else ""
     machine = f"{node.machine.name}{', spot' if node.spot else ''}"
-    share = f"its share of {machine} at {_hourly(found.price.amount)}, split by OpenCost's weights"
-    _add(parts, times, machine, owner, (share, *said, *found.assumptions), _role(group), bill)
+    _add(parts, times, machine, owner, (*found.assumptions, *said), _role(group), bill)
 
 
 def _add(
@@ -129,12 +170,11 @@ def _add(
         )
 
 
-def _on_every_node(group: PodGroup, needs: Needs, around: Here, bill: Bill) -> None:
+def _on_every_node(group: PodGroup, needs: Needs, landing: Landing, around: Here, bill: Bill) -> None:
     """A pod on every node it may run on, node pool by node pool."""
     surroundings = around.around
     if surroundings.serverless and not surroundings.pools:
         raise UnknownValue("how many nodes there are")
-    landing = surroundings.landing(group, needs)
     if not landing.nodes and not landing.unsure:
         raise UnknownValue("how many nodes it runs on")
     for node in landing.nodes:
@@ -159,10 +199,3 @@ def _refusals(landing: Landing) -> str:
 
 def _role(group: PodGroup) -> str:
     return f"{group.role}: " if group.role else ""
-
-
-def _hourly(amount: float) -> str:
-    from costlint.model.currency import shown_currency
-
-    currency = shown_currency()
-    return f"{currency.symbol}{amount * currency.rate:.4g} an hour"

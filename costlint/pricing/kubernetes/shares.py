@@ -7,12 +7,20 @@ Source: docs.kubecost.com/architecture/node-pricing, opencost/opencost configs/d
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from costlint.catalog import Price
 from costlint.clusters.machines import Capacity
 from costlint.clusters.needs import Needs
 from costlint.pricing.estimating import Bill
+
+
+class Rate(NamedTuple):
+    """What one accelerator, core or GiB of a node costs an hour, and what it is called."""
+
+    name: str
+    price: Price
 
 
 class Part(NamedTuple):
@@ -23,19 +31,10 @@ class Part(NamedTuple):
     price: Price
 
 
-def parts_of(bill: Bill, needs: Needs, held: Capacity, node: Price) -> list[Part]:
-    """What one pod takes up of a node that holds `held` and costs `node` an hour; [] if what it holds is not known."""
-    rates = _rates(bill, held, node)
-    if not rates:
-        return []
+def parts_of(needs: Needs, rates: Mapping[str, Rate]) -> list[Part]:
+    """What one pod takes up of a node with these rates."""
     asked = (("accelerators", needs.accelerators), ("CPU", needs.cpu), ("memory", needs.memory_gib))
-    units = {"accelerators": "gpu-hour", "CPU": "vcpu-hour", "memory": "gib-hour"}
-    names = {"accelerators": held.accelerator or "accelerators"}
-    return [
-        Part(names.get(name, name), amount, rates[name]._replace(unit=units[name]))
-        for name, amount in asked
-        if amount and name in rates
-    ]
+    return [Part(rates[name].name, amount, rates[name].price) for name, amount in asked if amount and name in rates]
 
 
 def default_parts(bill: Bill, needs: Needs) -> list[Part]:
@@ -49,7 +48,9 @@ def default_parts(bill: Bill, needs: Needs) -> list[Part]:
     ]
 
 
-def _rates(bill: Bill, held: Capacity, node: Price) -> dict[str, Price]:
+def rates_of(bill: Bill, held: Capacity, node: Price) -> dict[str, Rate]:
+    """What each accelerator, core and GiB costs an hour of a node that holds `held` and costs `node` an hour; nothing
+    if what it holds is not known."""
     if not held.vcpu or not held.memory_gib or held.accelerators is None:
         return {}
     weights = {
@@ -58,4 +59,10 @@ def _rates(bill: Bill, held: Capacity, node: Price) -> dict[str, Price]:
         "memory": (held.memory_gib, bill.constant("kubernetes.share.memory")),
     }
     whole = sum(number * weight for number, weight in weights.values())
-    return {name: node.times(weight / whole) for name, (number, weight) in weights.items() if number}
+    units = {"accelerators": "gpu-hour", "CPU": "vcpu-hour", "memory": "gib-hour"}
+    names = {"accelerators": held.accelerator or "accelerators"}
+    return {
+        name: Rate(names.get(name, name), node.times(weight / whole)._replace(unit=units[name]))
+        for name, (number, weight) in weights.items()
+        if number
+    }

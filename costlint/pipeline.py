@@ -48,6 +48,7 @@ from costlint.policy import (
 from costlint.pricing import Pricer
 from costlint.readers.deployments import Deployments
 from costlint.readers.discover import Inputs, discover
+from costlint.readers.gitops.kinds import deploys
 from costlint.readers.missing import MissingInputs, missing_note
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.plans.plan import read_plan
@@ -278,23 +279,28 @@ def _stacks(
         inputs = discover(source, selected, files, deployments.is_named, deployments.options.environment)
         diagnostics.extend(inputs.diagnostics)
         declared = _declared(source, files, deployments, inputs, diagnostics, tell)
-        manifests = _manifests(source, selected, inputs, config, diagnostics)
-        if not manifests:
-            yield from declared
+        if not (inputs.manifests or inputs.kustomizations or inputs.charts):
+            for stack, label in declared:
+                _stand_in(source, [stack], config, diagnostics)
+                yield stack, label
             continue
-        yield from _on_clusters(manifests, list(declared), config)
+        every = list(declared)
+        manifests = _manifests(source, selected, inputs, config, [stack for stack, _ in every], diagnostics)
+        _stand_in(source, [*(stack for stack, _ in every), *manifests], config, diagnostics)
+        yield from _on_clusters(manifests, every, config)
 
 
 def _manifests(
-    source: Source, selected: Sequence[str], inputs: Inputs, config: Config, diagnostics: list[Diagnostic]
+    source: Source,
+    selected: Sequence[str],
+    inputs: Inputs,
+    config: Config,
+    declared: Sequence[Stack],
+    diagnostics: list[Diagnostic],
 ) -> list[Stack]:
-    """The stacks charts and overlays make, and manifests that belong to none."""
+    """The stacks overlays and charts make, and manifests that belong to none. What some of these, or Terraform, say is
+    deployed is read as they say."""
     found: list[Stack] = []
-    if inputs.charts:
-        from costlint.readers.helm.read import read_charts
-        from costlint.readers.helm.settings import chart_options
-
-        found += read_charts(source, inputs.charts, selected, diagnostics, chart_options(config)).stacks
     plain = inputs.manifests
     if inputs.kustomizations:
         from costlint.readers.kustomize import read_overlays
@@ -306,7 +312,20 @@ def _manifests(
         from costlint.readers.kubernetes.read import read_stacks
 
         found += read_stacks(source, plain, selected, diagnostics)
+    if any(map(deploys, (*declared, *found))) or inputs.charts:
+        from costlint.readers.gitops.read import read_deployed
+
+        found = read_deployed(source, selected, inputs, config, declared, found, diagnostics)
     return found
+
+
+def _stand_in(source: Source, stacks: Sequence[Stack], config: Config, diagnostics: list[Diagnostic]) -> None:
+    """Put what stands for the charts that are not here into the stacks that deploy them."""
+    telling = [stack for stack in stacks if deploys(stack)]
+    if telling:
+        from costlint.readers.gitops.read import deployments, stand_ins
+
+        diagnostics += stand_ins(deployments(source, telling, config.repos))
 
 
 def _declared(
@@ -383,6 +402,7 @@ def _sum(parts: Iterable[Totals]) -> Totals:
         proposed=total(part.proposed for part in many),
         saving=total(part.saving for part in many),
         freed=total(part.freed for part in many),
+        assumed=sum(part.assumed for part in many),
         by_phase=dict(phases),
         by_category=dict(categories),
         partial=any(part.partial for part in many),

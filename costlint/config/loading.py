@@ -93,6 +93,7 @@ def read_config(path: Path, trusted: bool = True) -> Config:
                 msgspec.structs.replace(mapping, path=os.path.relpath(folder / mapping.path))
                 for mapping in settings.modules
             ),
+            "repos": {url: os.path.relpath(folder / path) for url, path in settings.repos.items()},
         },
         file=shown,
         base=str(folder.resolve()),

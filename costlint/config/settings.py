@@ -216,6 +216,12 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[ModuleMapping, ...],
         Meta(description="Where the modules of other repositories lie on disk; the first entry that matches counts."),
     ] = ()
+    repos: Annotated[
+        dict[str, str],
+        Meta(
+            description="Where repositories Argo CD and Flux deploy from lie: directories in this one, by URL."
+        ),
+    ] = {}
     include_libraries: Annotated[
         bool, Meta(description="Count modules nobody here deploys in totals and thresholds.")
     ] = False

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from costlint.environment import of_stack
-from costlint.model import Diagnostic, Stack
+from costlint.model import Diagnostic, Sign, Stack
 from costlint.readers.helm.bundles import Bundle
 from costlint.readers.helm.charts import Chart
 from costlint.readers.helm.layers import Layer, layer
@@ -28,9 +28,10 @@ class Variant(NamedTuple):
     """A values file that is given over the chart's own. `environment`: its name, its path or the configuration says it
     is deployed to one."""
 
-    layer: Layer
+    layers: tuple[Layer, ...]
     label: str
     environment: bool
+    signs: tuple[Sign, ...] = ()
 
 
 def variants(
@@ -60,7 +61,7 @@ def variants(
         said = of_stack(Stack(directory, "helm", "", var_files=(shown,), directory=directory))
         tested = _TESTS & set(posixpath.dirname(label).split("/"))
         own = said.kind is not None and said.evidence.startswith("var-file") and not tested
-        found.append(Variant(over, label, own or named(directory, (shown,))))
+        found.append(Variant((over,), label, own or named(directory, (shown,))))
     found.sort(key=lambda variant: (not variant.environment, variant.label))
     if len(found) > MOST_VARIANTS:
         message = f"the first {MOST_VARIANTS} of {len(found)} values files of this chart are read"

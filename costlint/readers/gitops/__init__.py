@@ -1,0 +1,1 @@
+"""GitOps: what Argo CD, Flux and Terraform deploy from charts and directories, and with which values."""

@@ -1,0 +1,219 @@
+"""What GitOps objects and Terraform deploy, gathered from the stacks they are in."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from costlint.config import Config
+from costlint.model import Diagnostic, Location, Origin, PartialMap, Region, Resource, Stack
+from costlint.model.values import Path
+from costlint.readers.discover import Inputs
+from costlint.readers.gitops import argocd, flux, kinds, terraform
+from costlint.readers.gitops.deployments import Deployment
+from costlint.readers.gitops.generators import FilledLocator, generated
+from costlint.readers.gitops.repositories import Repositories
+from costlint.readers.gitops.values import known, together
+from costlint.readers.helm.layers import Layer
+from costlint.readers.helm.variants import Variant
+from costlint.readers.kubernetes.syntax import YamlMistake
+from costlint.sources import Source
+
+STAND_IN = "HelmValues"
+"""The type of what stands for a chart that is not here: the values it is given, and nothing else."""
+
+_ANYWHERE = Region("", True, "a release names no region")
+
+
+_MOST_ROUNDS = 4
+
+
+def read_deployed(
+    source: Source,
+    selected: Sequence[str],
+    inputs: Inputs,
+    config: Config,
+    declared: Sequence[Stack],
+    manifests: Sequence[Stack],
+    problems: list[Diagnostic],
+) -> list[Stack]:
+    """The stacks of manifests and of charts, with what any of them (or what is `declared` in Terraform) says is
+    deployed read as it says: charts with the values they are given, and directories nothing else was known of. Charts
+    may render what deploys further charts."""
+    from costlint.readers.helm.read import read_charts
+    from costlint.readers.helm.settings import chart_options
+    from costlint.readers.kustomize import read_overlays
+
+    options = chart_options(config)
+    found = list(manifests)
+    known = deployments(source, [*declared, *found], config.repos)
+    charts = read_charts(source, inputs.charts, selected, problems, options, releases(known, source)).stacks
+    for _ in range(_MOST_ROUNDS):
+        rendered = deployments(source, charts, config.repos)
+        further = [one for one in rendered if not any(_same(one, old) for old in known)]
+        if not further:
+            break
+        known += further
+        again = releases(further, source)
+        paths = [posixpath.join(path, "Chart.yaml") for path in again]
+        read = read_charts(source, paths, selected, problems, options, releases(known, source)).stacks
+        charts = [*(stack for stack in charts if stack.path not in again), *read]
+    placed = directories(known)
+    here = {stack.path for stack in found}
+    bases = [path for path in inputs.kustomizations if posixpath.dirname(path) in placed.keys() - here]
+    if bases:
+        named = {posixpath.dirname(path) for path in bases}
+        found += read_overlays(source, bases, selected, problems, named).stacks
+    settle(found, placed)
+    return [*charts, *found]
+
+
+def _same(one: Deployment, other: Deployment) -> bool:
+    return one.declared.address == other.declared.address and one.path == other.path and one.name == other.name
+
+
+def deployments(source: Source, stacks: Iterable[Stack], repos: Mapping[str, str]) -> list[Deployment]:
+    """What the objects of the stacks deploy. `repos` leads from URLs of repositories to directories of the source.
+    Generators nothing is known of become diagnostics of their stack."""
+    repositories = Repositories(source, repos)
+    found: list[Deployment] = []
+    for stack in stacks:
+        for resource in stack.resources:
+            found += _of(source, repositories, resource, stack)
+    return found
+
+
+def _of(source: Source, repositories: Repositories, resource: Resource, stack: Stack) -> Iterator[Deployment]:
+    if resource.type == kinds.APPLICATION:
+        yield from argocd.applied(source, repositories, resource, stack)
+    elif resource.type == kinds.APPLICATION_SET:
+        yield from _of_set(source, repositories, resource, stack)
+    elif resource.type == kinds.FLUX_RELEASE:
+        yield from flux.released(source, repositories, resource, stack)
+    elif resource.type == kinds.FLUX_KUSTOMIZATION:
+        yield from flux.reconciled(repositories, resource, stack)
+    elif resource.type == kinds.TERRAFORM_RELEASE and not resource.data:
+        yield from terraform.released(source, resource, stack)
+
+
+def _of_set(source: Source, repositories: Repositories, resource: Resource, stack: Stack) -> Iterator[Deployment]:
+    applications, unknown = generated(source, repositories, resource)
+    if unknown:
+        what = ", ".join(dict.fromkeys(unknown))
+        message = f"what the generator {what} makes is known only where it runs: its Applications are not read"
+        stack.diagnostics.append(Diagnostic("note", message, *resource.span[:3]))
+    at: Path = ("spec", "template", "spec")
+    for one in applications:
+        own = replace(resource, name=one.name, locator=FilledLocator(resource, one.filled))
+        yield from argocd.deployed(source, repositories, own, stack, one.spec, at)
+
+
+def releases(found: Iterable[Deployment], source: Source) -> dict[str, list[Variant]]:
+    """The releases of charts of this tree, by the chart's directory, with what each is given."""
+    charts: dict[str, list[Variant]] = {}
+    for one in found:
+        if one.path is None or not source.is_file(posixpath.join(one.path, "Chart.yaml")):
+            continue
+        layers = tuple(layer._replace(value=_mapping(known(layer.value))) for layer in one.layers)
+        charts.setdefault(one.path, []).append(Variant(layers, one.declared.address, True, one.signs))
+    return charts
+
+
+def directories(found: Iterable[Deployment]) -> dict[str, list[Deployment]]:
+    """The directories of this tree that are deployed as they are (or by Kustomize), with what says so."""
+    chosen: dict[str, list[Deployment]] = {}
+    for one in found:
+        if one.path is not None:
+            chosen.setdefault(one.path, []).append(one)
+    return chosen
+
+
+def settle(stacks: Iterable[Stack], found: Mapping[str, Sequence[Deployment]]) -> None:
+    """Give the stacks of deployed directories what is known of where they go: they are no examples and no
+    alternatives. One that is deployed several times is read once, and says so."""
+    for stack in stacks:
+        deployed = found.get(stack.path, ())
+        if not deployed or stack.kind == "helm":
+            continue
+        stack.library = stack.alternative = False
+        stack.why = f"{deployed[0].declared.address} deploys it"
+        stack.signs = (*stack.signs, *(deployed[0].signs if len(deployed) == 1 else ()))
+        span = deployed[0].declared.span
+        if len(deployed) > 1:
+            message = f"{len(deployed)} Applications deploy {stack.name}: it is counted once"
+            stack.diagnostics.append(Diagnostic("note", message, *span[:3]))
+        for override in deployed[0].overrides:
+            message = f"{override} of {deployed[0].declared.address} changes what is deployed and is not read"
+            stack.diagnostics.append(Diagnostic("note", message, *span[:3]))
+
+
+def stand_ins(found: Iterable[Deployment]) -> list[Diagnostic]:
+    """Put what stands for each chart that is not here into the stack that declares it. Notes that say so."""
+    said: list[Diagnostic] = []
+    for one in found:
+        if one.path is not None or one.declared.type == kinds.FLUX_KUSTOMIZATION or not one.chart:
+            continue
+        address = "/".join(part for part in (STAND_IN, one.namespace, one.name) if part)
+        if any(other.address == address for other in one.stack.resources):
+            continue
+        given = together(one.layers) if one.layers else Layer("", one.declared.span.file, {}, b"")
+        one.stack.resources.append(
+            Resource(
+                address=address,
+                type=STAND_IN,
+                provider="kubernetes",
+                attributes={
+                    "chart": one.chart,
+                    "repository": one.repository,
+                    "version": one.version,
+                    "values": _partial(given.value),
+                },
+                span=one.declared.span,
+                region=_ANYWHERE,
+                environment=one.declared.environment,
+                name=one.name,
+                module=one.declared.module,
+                exists=one.declared.exists,
+                locator=ValuesLocator(one, given),
+            )
+        )
+        left = f", and {', '.join(one.unread)} cannot be read" if one.unread else ""
+        message = f"the chart {one.what} is not here: only the values it is given are checked{left}"
+        said.append(Diagnostic("note", message, *one.declared.span[:3]))
+        if one.declared.provider == "kubernetes" or one.stack.kind != "terraform":
+            one.stack.unread = (*one.stack.unread, f"chart {one.chart}")
+    return said
+
+
+class ValuesLocator:
+    """Finds values of a release where they are given."""
+
+    def __init__(self, deployment: Deployment, given: Layer) -> None:
+        self._deployment = deployment
+        self._given = given
+
+    def locate(self, path: Path) -> Location | None:
+        """Where a value is given; for the rest, what declares the release."""
+        declared = self._deployment.declared
+        header = Origin(declared.span, declared.address)
+        if path[:1] != ("values",):
+            return Location(declared.span, (header,), exact=False)
+        try:
+            span, exact = self._given.span(path[1:])
+        except YamlMistake:
+            return None
+        return Location(span, (header, Origin(span, f"values of {self._deployment.name}")), exact)
+
+
+def _mapping(value: object) -> dict[str, object]:
+    assert isinstance(value, dict)
+    return value
+
+
+def _partial(value: object) -> object:
+    """Values a chart has more of than it is given: what is absent is not known to be."""
+    if isinstance(value, dict):
+        return PartialMap({key: _partial(item) for key, item in value.items()})
+    return [_partial(item) for item in value] if isinstance(value, list) else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from costlint import environment
 from costlint.catalog import REFERENCES, Catalog
 from costlint.config import Config, EnvironmentLabel
-from costlint.model import Environment, Region, Stack
+from costlint.model import Environment, Provider, Region, Stack
 
 
 def settle(stack: Stack, config: Config, catalog: Catalog, label: EnvironmentLabel | None = None) -> None:
@@ -16,13 +16,13 @@ def settle(stack: Stack, config: Config, catalog: Catalog, label: EnvironmentLab
     if objects:
         _settle_manifests(stack, config)
     environment.assign(stack, given)
+    assumed: dict[Provider, Region] = {}
     for resource in stack.resources:
         resource.defaults = catalog.defaults(resource.type)
         if not resource.region.name and resource.provider in REFERENCES:
-            configured = config.region_for(resource.provider)
-            name = configured or REFERENCES[resource.provider][0]
-            why = "configuration" if configured else "nothing names a region"
-            resource.region = Region(name, assumed=True, evidence=why)
+            if resource.provider not in assumed:
+                assumed[resource.provider] = _assumed(resource.provider, stack, config, catalog)
+            resource.region = assumed[resource.provider]
     if objects:
         from costlint.clusters.surroundings import place
 
@@ -30,6 +30,19 @@ def settle(stack: Stack, config: Config, catalog: Catalog, label: EnvironmentLab
         for resource in stack.resources:
             if resource.provider == "kubernetes":
                 resource.region = where
+
+
+def _assumed(provider: Provider, stack: Stack, config: Config, catalog: Catalog) -> Region:
+    """The region of what names none: as configured, else (Azure and Google Cloud) where everything else of the stack
+    is, else the provider's region of reference. On AWS the provider block decides, and that is what is not known."""
+    if configured := config.region_for(provider):
+        return Region(configured, assumed=True, evidence="configuration")
+    if provider != "aws":
+        others = (each.region for each in stack.resources if each.provider == provider and not each.region.assumed)
+        named = {region.name for region in others if region.name and catalog.shapes(provider, region.name)}
+        if len(named) == 1:
+            return Region(named.pop(), assumed=True, evidence="the rest of the stack is there")
+    return Region(REFERENCES[provider][0], assumed=True, evidence="nothing names a region")
 
 
 def environment_of(stack: Stack, config: Config, label: EnvironmentLabel | None = None) -> Environment:

@@ -200,8 +200,8 @@ def _releases(resource: Resource) -> Iterator[tuple[str, Mapping[str, object], P
     sources = lookup(resource.attributes, ("spec", "sources"))
     each: list[tuple[Path, object]] = [(("spec", "source"), lookup(resource.attributes, ("spec", "source")))]
     each += [(("spec", "sources", i), one) for i, one in enumerate(sources if isinstance(sources, list) else ())]
-    for path, one in each:
-        chart, text, values_ = (lookup(one, at) for at in (("chart",), ("helm", "values"), ("helm", "valuesObject")))
+    for path, source in each:
+        chart, text, values_ = (lookup(source, at) for at in (("chart",), ("helm", "values"), ("helm", "valuesObject")))
         if isinstance(chart, str) and isinstance(values_, dict):
             yield chart, values_, (*path, "helm", "valuesObject")
         elif isinstance(chart, str) and (inside := settings_in(text)) is not None:

@@ -213,6 +213,8 @@ def _complete(
 ) -> None:
     """What only some servers have: the model in a NIM's image, those Ollama pulls, the file that names how it is
     quantised, a context that is shared between slots."""
+    for field, value in image_fields(image, (*path, "image")).items():
+        said.say(field, value.value, value.path)
     if found.name == "nim" and isinstance(image.repository, str):
         match = _MODEL_OF_NIM.search(image.repository)
         if match is not None and match[1] not in _NIM_FOR_ANY_MODEL:
@@ -265,7 +267,7 @@ def _is_command(arguments: list[Word]) -> bool:
     return (
         bool(arguments)
         and not arguments[0].text.startswith("-")
-        and not arguments[0].loose
+        and arguments[0].text != HOLE
         and bool(
             started(arguments, NO_VARIABLES, lambda _: None).launches
             or re.fullmatch(r"(?:.*/)?(?:ba|da|a)?sh|(?:.*/)?python[\d.]*|sleep|tail", arguments[0].text)

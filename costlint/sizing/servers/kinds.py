@@ -147,8 +147,8 @@ def servers_of_dynamo(resource: Resource, beside: Neighbours | None = None) -> l
                 continue
             whole = {**container, "env": _joined(part.get("envs"), container.get("env"))}
             read = read_container(whole, at, resource, _pods(name, spec, where), beside)
-            if read is None or ("model" not in read[1].values and not read[1].values and not read[1].open):
-                continue
+            if read is None or (read[1].values.keys() <= {"image", "tag"} and not read[1].open):
+                continue  # the frontend runs in the image of the workers
             others = {**devices_of(container, at), **_dynamo_devices(part, path)}
             others |= group_fields(resource, _pods(name, spec, where, (*path, "replicas"), part.get("replicas")))
             if nodes is not None:

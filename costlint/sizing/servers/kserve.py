@@ -70,16 +70,19 @@ def _of_model(
     base = _runtime_container(runtime)
     fallback = _FORMATS.get(str(form).lower()) if not isinstance(form, Unknown) else None
     merged: dict[str, object] = {**base, **model}
-    for key in ("args", "env"):  # KServe puts the arguments of both one after the other; of equal names the last holds
-        both = [one.get(key) for one in (model, base)]
-        if all(isinstance(one, list) for one in both):
-            merged[key] = [*both[0], *both[1]] if key == "args" else [*both[1], *both[0]]  # type: ignore[misc]
+    before: dict[str, int] = {}
+    for key in ("args", "env"):  # those of the runtime come first, and of what is said twice the last holds
+        of_runtime, own = base.get(key), model.get(key)
+        if isinstance(of_runtime, list) and isinstance(own, list):
+            merged[key], before[key] = [*of_runtime, *own], len(of_runtime)
     if isinstance(model.get("resources"), dict) and isinstance(base.get("resources"), dict):
         merged["resources"] = {**base["resources"], **model["resources"]}  # type: ignore[dict-item]
     found = read_container(merged, path, resource, group, beside, program(fallback) if fallback else None)
     if found is None:
         return None
     ran, said = found
+    for field, (value, at) in list(said.values.items()):
+        said.values[field] = Value(value, _written_in_service(resource, at, path, before))
     if model.get("runtime") is not None and runtime is None and "image" not in model:
         said.open = said.open or _is_own_runtime(str(model["runtime"]))
     _stored(said, model, path)
@@ -88,7 +91,8 @@ def _of_model(
     if ran.name == "huggingfaceserver" and _runs_transformers(options):
         ran = ran._replace(engine="transformers")
     others = {**devices_of(merged, path), **group_fields(resource, group), **_spread(resource)}
-    return server(resource, path, ran, said, _written_here(resource, others))
+    others = {name: Value(one.value, _written_in_service(resource, one.path, path, {})) for name, one in others.items()}
+    return server(resource, path, ran, said, others)
 
 
 def _of_llm(
@@ -191,12 +195,14 @@ def _spread(resource: Resource) -> dict[str, Value]:
     return found
 
 
-def _written_here(resource: Resource, others: dict[str, Value]) -> dict[str, Value]:
-    """Values of a runtime are not written in the service that uses it."""
-    return {
-        name: one if lookup(resource.attributes, one.path) is not None else Value(one.value, ())
-        for name, one in others.items()
-    }
+def _written_in_service(resource: Resource, path: Path, model: Path, before: Mapping[str, int]) -> Path:
+    """The place of a value in the service itself, () for what its runtime says. `before` is how many arguments and
+    variables of the runtime were put before those of the service."""
+    size = len(model)
+    if path[:size] == model and len(path) > size + 1 and isinstance(index := path[size + 1], int):
+        index -= before.get(str(path[size]), 0)
+        path = (*path[: size + 1], index, *path[size + 2 :]) if index >= 0 else ()
+    return path if path and lookup(resource.attributes, path) is not None else ()
 
 
 def _is_own_runtime(name: str) -> bool:

@@ -45,8 +45,7 @@ def words_of(container: Mapping[str, object], name: str, path: Path, variables: 
         return [Word(HOLE, (*path, name), loose=True)]
     words = []
     for index, item in enumerate(value):
-        text = expanded(written_text(item), variables)
-        words.append(Word(text, (*path, name, index), loose=text == HOLE))
+        words.append(Word(expanded(written_text(item), variables), (*path, name, index)))
     if isinstance(value, PartialList):
         words.append(Word(HOLE, (*path, name), loose=True))
     return words
@@ -84,7 +83,7 @@ def _followed(command: Command, read: ReadText, depth: int) -> Iterator[_Found]:
         start, taken = found
         yield Launch(start, words[taken:], variables, files)
         return
-    if depth >= _MOST_DEPTH or words[0].loose:
+    if depth >= _MOST_DEPTH or words[0].text == HOLE:
         yield None
         return
     program = texts[0].rsplit("/", 1)[-1]

@@ -59,8 +59,8 @@ def of_arguments(words: Sequence[Word], found: Program, *, positional: bool, rea
     while index < len(words):
         word = words[index]
         index += 1
-        if word.loose:
-            said.open = True
+        if word.loose or word.text == HOLE:
+            said.open = True  # whatever it stands for may be options
             continue
         if not word.text.startswith("-") or len(word.text) < 2:
             if not positional or "model" in latest:
@@ -90,7 +90,7 @@ def of_arguments(words: Sequence[Word], found: Program, *, positional: bool, rea
                 while index < len(words) and not words[index].text.startswith("-"):
                     more.append(words[index].text)
                     index += 1
-                given = more[0] if flag.kind == "first" else " ".join(more)
+                given = more[0] if flag.kind == "first" else "\n".join(more)
         elif not equals and index < len(words) and words[index].text.lower() in ("true", "false"):
             given, path = words[index].text, words[index].path
             index += 1
@@ -142,7 +142,7 @@ def of_settings(settings: Mapping[str, object], found: Program, path: Path | Non
         if isinstance(value, dict):
             given = json.dumps(value)
         elif isinstance(value, list):
-            given = " ".join(map(written_text, value))
+            given = "\n".join(map(written_text, value))
         else:
             given = written_text(value)
         for field, value_ in _read(flag, given):
@@ -254,7 +254,7 @@ def _model_in(text: str) -> object:
 def _pairs(text: str) -> object:
     """`name=path` or `{"name": …, "path": …}`, one after the other: the paths."""
     found = []
-    for part in text.split():
+    for part in text.splitlines():
         try:
             one = json.loads(part)
         except ValueError:

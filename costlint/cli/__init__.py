@@ -16,6 +16,7 @@ _VERBS = {
     "estimate": "Price what is deployed, by resource, service, team or region.",
     "usage": "Write a usage file with every quantity costlint had to assume.",
     "prices": "Show, compare, export and update the prices everything rests on.",
+    "models": "What is known of a model, and whether it fits on an accelerator.",
     "explain": "Show a rule's page, or the full arithmetic at PATH:LINE.",
     "ignore": "Accept findings, with a reason and perhaps an end, in the configuration.",
     "rules": "List, show and test rules.",

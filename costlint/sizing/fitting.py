@@ -1,0 +1,71 @@
+"""One model against accelerators: what `costlint models fit` asks, and everything there is to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from costlint.catalog import Catalog
+from costlint.sizing.devices import Device, device
+from costlint.sizing.engines import Engine
+from costlint.sizing.formats import support, weight_format
+from costlint.sizing.memory import Fit, Load, Placement, fit, placements, smallest
+from costlint.sizing.models import Model
+from costlint.sizing.throughput import Throughput, Traffic, throughput
+
+
+class Answer(Struct, frozen=True):
+    """How a model fits on one placement, what it gives there (None where that cannot be said), and the fewest devices
+    of that kind that hold it in one machine (None if none do)."""
+
+    model: Model
+    load: Load
+    engine: Engine
+    placement: Placement
+    fit: Fit
+    traffic: Traffic
+    given: Throughput | None
+    least: Placement | None
+
+
+def answer(
+    model: Model,
+    load: Load,
+    engine: Engine,
+    part: Device,
+    count: int,
+    traffic: Traffic,
+    utilisation: float | None = None,
+    tensor: int | None = None,
+) -> Answer:
+    """A model on `count` devices: split by heads as far as they divide, by layers beyond; or by a given `tensor`."""
+    if tensor is not None:
+        placement = Placement(part, tensor, max(count // tensor, 1))
+    else:
+        placement = placements(model, part, count)[0]
+    held = fit(model, load, placement, engine, utilisation=utilisation)
+    given = throughput(model, load, placement, engine, traffic) if held.fits else None
+    return Answer(model, load, engine, placement, held, traffic, given, smallest(model, load, part, engine))
+
+
+def everywhere(
+    catalog: Catalog, model: Model, load: Load, engine: Engine, traffic: Traffic, models: Iterable[str] = ()
+) -> list[Answer]:
+    """The fewest of every accelerator that hold a model; those that run its format and are known well enough, in order
+    of the memory they add up to."""
+    found = []
+    wanted = set(models)
+    for accelerator in catalog.accelerators():
+        form = load.form or weight_format(model.dtype)
+        unknown = accelerator.confidence == "low" or form is None or support(form, accelerator) is None
+        if unknown or (wanted and accelerator.model not in wanted):
+            continue
+        part = device(accelerator)
+        least = smallest(model, load, part, engine)
+        if least is not None:
+            held = fit(model, load, least, engine)
+            given = throughput(model, load, least, engine, traffic)
+            found.append(Answer(model, load, engine, least, held, traffic, given, least))
+    found.sort(key=lambda one: (one.placement.devices * one.placement.device.memory_gib, one.placement.device.name))
+    return found

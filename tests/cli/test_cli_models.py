@@ -1,0 +1,88 @@
+"""`costlint models`: what people and programs read."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+
+def test_a_model_is_shown_with_its_source(run_costlint: Run) -> None:
+    shown = run_costlint("models", "show", "llama3.1:70b")
+    assert shown.code == 0
+    assert shown.out.startswith("meta-llama/Llama-3.1-70B-Instruct  70.6 billion parameters\n")
+    assert "320 KiB per token" in shown.out
+    assert "131.42 GiB" in shown.out
+    assert "  source            aiconfigurator" in shown.out
+
+
+def test_a_model_for_programs(run_costlint: Run) -> None:
+    record = json.loads(run_costlint("models", "show", "meta-llama/Llama-3.1-8B-Instruct", "--format", "json").out)
+    assert (record["kv_bytes_per_token"], record["found_by"]) == (131072, "id")
+
+
+def test_what_fits_says_how_much_is_left(run_costlint: Run) -> None:
+    told = run_costlint("models", "fit", "meta-llama/Llama-3.1-8B-Instruct", "--gpu", "L4", "--max-len", "8192")
+    assert told.code == 0
+    assert "fits on 1 × L4, " in told.out
+    assert "14.96 GiB" in told.out
+
+
+def test_what_does_not_fit_says_what_would(run_costlint: Run) -> None:
+    told = run_costlint("models", "fit", "meta-llama/Llama-3.1-8B-Instruct", "--gpu", "L4")
+    assert told.code == 1
+    assert "does not fit on 1 × L4: " in told.out
+    assert "the fewest that hold it: 2 × L4 (tensor parallel 2)" in told.out
+
+
+def test_without_an_accelerator_the_fewest_of_each_are_listed(run_costlint: Run) -> None:
+    told = run_costlint("models", "fit", "meta-llama/Llama-3.1-70B-Instruct", "--max-len", "8192", "--format", "json")
+    fewest = {one["accelerator"]: one["count"] for one in json.loads(told.out)}
+    assert fewest["H100"] == 2
+    assert fewest["L4"] == 8
+    assert "T4" not in fewest
+
+
+def test_a_slice_is_smaller(run_costlint: Run) -> None:
+    asked = ("models", "fit", "BAAI/bge-m3", "--engine", "tei", "--gpu", "A100-40GB")
+    assert "fits on 1 × A100-40GB 1g.5gb" in run_costlint(*asked, "--slice", "1g.5gb").out
+
+
+def test_of_a_model_known_by_size_alone_it_cannot_be_told(run_costlint: Run) -> None:
+    told = run_costlint("models", "fit", "acme/my-13b", "--gpu", "L40S", "--max-len", "4096")
+    assert told.code == 4
+    assert "may or may not fit on 1 × L40S" in told.out
+    assert "low confidence" in told.out
+
+
+def test_a_config_of_ones_own_is_read(run_costlint: Run, tmp_path: Path) -> None:
+    shape = {"model_type": "llama", "hidden_size": 2048, "num_hidden_layers": 16, "num_attention_heads": 32}
+    (tmp_path / "config.json").write_text(json.dumps(shape | {"vocab_size": 32000}), encoding="utf-8")
+    shown = run_costlint("models", "show", "mine", "--config-json", "config.json")
+    assert shown.out.startswith("mine  ")
+    assert "128 KiB per token" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("show", "nope"), 4, 'no model "nope" is known'),
+        (("fit", "nope", "--gpu", "L4"), 4, 'no model "nope" is known'),
+        (("fit", "gpt2", "--gpu", "A100"), 2, "several: A100-40GB, A100-80GB"),
+        (("fit", "gpt2", "--gpu", "Voodoo2"), 2, '"Voodoo2" is none of'),
+        (("fit", "gpt2", "--gpu", "L4", "--slice", "1g.5gb"), 2, "L4 has no slice"),
+        (("fit", "gpt2", "--gpu", "L4", "--quantize", "q99"), 2, 'no format "q99" is known'),
+        (("show", "mine", "--config-json", "missing.json"), 3, "missing.json"),
+        (("show", "mine", "--config-json", "none/config.json"), 3, "none"),
+    ],
+)
+def test_bad_input_is_answered_with_a_sentence(
+    run_costlint: Run, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    told = run_costlint("models", *arguments)
+    assert told.code == code
+    assert says in told.err
+    assert "Traceback" not in told.err

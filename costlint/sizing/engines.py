@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from costlint.catalog.tables import number
 from costlint.sizing.devices import Device
@@ -20,7 +20,7 @@ class Engine(NamedTuple):
     and the runtime `overhead_gib` per device; of what is left `kv_share` holds the KV cache. `length` and `sequences`
     where nothing says: None for the model's own length, and for what the device decides. One that `spills` runs what
     does not fit on the CPU, slowly, instead of failing; one that `casts` takes another 16-bit format where the device
-    lacks the model's."""
+    lacks the model's. One that `spreads` uses all the devices it sees unless told, by heads ("tensor") or by layers."""
 
     name: EngineName
     utilisation: float
@@ -31,6 +31,7 @@ class Engine(NamedTuple):
     sequences: int | None
     spills: bool
     casts: bool
+    spreads: Literal["tensor", "pipeline", ""]
     version: tuple[int, ...] = _LATEST
 
 
@@ -93,6 +94,7 @@ def _engines() -> dict[str, list[tuple[tuple[int, ...], Engine]]]:
             None if sequences is None else int(sequences),
             bool(row["spills"]),
             bool(row["casts"]),
+            cast("Literal['tensor', 'pipeline', '']", row["spreads"]),
         )
         since = _since(row["since"])
         found.setdefault(row["engine"], []).append((since, engine))

@@ -1,0 +1,154 @@
+"""A server as its manifest describes it, sized: what is written, the engine's defaults where nothing is, and whether it
+fits on the accelerators it gets."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from msgspec import Struct
+
+from costlint.catalog import Accelerator
+from costlint.model import Unknown, UnknownValue
+from costlint.sizing.devices import Device, device, sliced
+from costlint.sizing.engines import Engine, engine_defaults
+from costlint.sizing.formats import Format, kv_bytes, weight_format
+from costlint.sizing.memory import Fit, Load, Placement, fit
+from costlint.sizing.models import Model
+from costlint.sizing.names import Named, Names, quantised
+from costlint.sizing.server import Said, Server
+from costlint.sizing.throughput import Throughput, Traffic, throughput
+
+T = TypeVar("T")
+
+_AUTO = ("auto", "none", "")
+
+
+class Assessment(Struct, frozen=True):
+    """A server on its accelerators. `asked` devices are requested for one replica, `used` are those its `copies` copies
+    of the model are spread over. `fit` and `given` (None where it does not fit, or cannot be said) are of one copy."""
+
+    server: Server
+    named: Named
+    load: Load
+    engine: Engine
+    placement: Placement
+    copies: int
+    asked: float
+    fit: Fit
+    given: Throughput | None
+
+    @property
+    def model(self) -> Model:
+        """The model, in the format its name says."""
+        return quantised(self.named)
+
+    @property
+    def used(self) -> int:
+        return self.placement.devices * self.copies
+
+    @property
+    def idle(self) -> float:
+        """Devices that are paid for and that nothing runs on."""
+        return max(self.asked - self.used, 0.0)
+
+
+def assess(server: Server, accelerator: Accelerator, names: Names, traffic: Traffic) -> Assessment:
+    """A server on accelerators of a kind. Raises UnknownValue where something it depends on is written in a way that
+    cannot be told, or not at all: the model, the engine, how many devices there are, a format nobody knows."""
+    named = _model(server, names)
+    if server.engine is None:
+        raise UnknownValue("the engine that serves the model")
+    if server.draft_model is not None:
+        raise UnknownValue("what a draft model adds")
+    tag = server.tag if isinstance(server.tag, str) else None
+    if tag is None and isinstance(server.tag, Unknown) and _told(server.memory_utilisation, "") is None:
+        raise UnknownValue("the version of the engine")
+    engine = engine_defaults(server.engine, tag)
+    part = _part(server, accelerator)
+    asked = _needed(server.gpus, "how many accelerators a pod asks for") * (_told(server.pods, "its pods") or 1)
+    copies = _told(server.data_parallel, "how many copies a replica runs") or 1
+    placement = _placement(server, engine, part, asked, copies)
+    load = Load(
+        form=_format(server, named),
+        kv_bytes=_cache_bytes(server),
+        length=_told(server.max_length, "the longest request"),
+        running=_told(server.max_sequences, "how many requests run at a time"),
+        batched_tokens=_told(server.max_batched_tokens, "how many tokens are prefilled at a time"),
+    )
+    model = quantised(named)
+    held = fit(
+        model,
+        load,
+        placement,
+        engine,
+        utilisation=_told(server.memory_utilisation, "the share of memory it may use"),
+        cpu_offload_gib=_told(server.cpu_offload_gib, "the weights kept on the host") or 0.0,
+        kv_cache_gib=_told(server.kv_cache_gib, "the size of its KV cache"),
+    )
+    given = throughput(model, load, placement, engine, traffic) if held.fits else None
+    return Assessment(server, named, load, engine, placement, copies, asked, held, given)
+
+
+def _model(server: Server, names: Names) -> Named:
+    written = _needed(server.model, "the model")
+    named = names.find(written)
+    if named is None:
+        raise UnknownValue(f"the size of {written}")
+    return named
+
+
+def _part(server: Server, accelerator: Accelerator) -> Device:
+    asked_by = _told(server.device, "what the accelerators are asked by") or ""
+    if "/mig-" not in asked_by:
+        return device(accelerator)
+    part = sliced(accelerator, asked_by)
+    if part is None:
+        raise UnknownValue(f"the size of {asked_by} on {accelerator.model}")
+    return part
+
+
+def _placement(server: Server, engine: Engine, part: Device, asked: float, copies: int) -> Placement:
+    tensor = _told(server.tensor_parallel, "tensor parallelism")
+    pipeline = _told(server.pipeline_parallel, "pipeline parallelism")
+    each = max(int(asked // copies), 1)
+    if tensor is None and pipeline is None and engine.spreads:
+        return Placement(part, each, 1) if engine.spreads == "tensor" else Placement(part, 1, each)
+    return Placement(part, tensor or 1, pipeline or 1)
+
+
+def _format(server: Server, named: Named) -> Format | None:
+    """The weights' format: what the model's name says goes before a flag, which then only confirms it."""
+    if named.quantisation:
+        return None
+    for written, what in ((server.quantisation, "how weights are quantised"), (server.precision, "their precision")):
+        said = _told(written, what)
+        if said is None or said.lower() in _AUTO:
+            continue
+        form = weight_format(said)
+        if form is None:
+            raise UnknownValue(f"the format {said}")
+        return form
+    return None
+
+
+def _cache_bytes(server: Server) -> float | None:
+    said = _told(server.kv_dtype, "the format of the KV cache")
+    if said is None or said.lower() in _AUTO:
+        return None
+    size = kv_bytes(said)
+    if size is None:
+        raise UnknownValue(f"the size of {said} in a KV cache")
+    return size
+
+
+def _told(value: Said[T], what: str) -> T | None:
+    if isinstance(value, Unknown):
+        raise UnknownValue(what)
+    return value
+
+
+def _needed(value: Said[T], what: str) -> T:
+    told = _told(value, what)
+    if told is None:
+        raise UnknownValue(what)
+    return told

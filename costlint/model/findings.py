@@ -147,6 +147,13 @@ class Finding(Struct, frozen=True):
         return self.saving.likely if self.saving else 0.0
 
     @property
+    def assumed(self) -> bool:
+        """True where the saving is a likely amount and not a certain one: it rests on assumptions or on inferred
+        prices, or may turn out smaller (a group that need not have as many machines)."""
+        less = self.saving is not None and round(self.saving.low, 2) < round(self.saving.likely, 2)
+        return self.usage_based or self.inferred or less
+
+    @property
     def gain(self) -> float:
         """What thresholds compare: the likely cash saving where there are commitments, else the likely saving."""
         if self.saving is None or self.cash_saving is None:
@@ -162,7 +169,8 @@ class Totals(Struct, frozen=True):
     `list_current` and `list_saving` are set where your prices are not the list's, `cash_current` (the invoice,
     commitments included) and `cash_saving` where there are commitments; the latter come from `change_of_spend`.
 
-    `freed` is what the proposals free of node pools on top: no saving before the pools are made smaller.
+    `freed` is what the proposals free of node pools on top: no saving before the pools are made smaller. `assumed` is
+    the part of the likely saving that comes from findings that are not certain (`Finding.assumed`).
     """
 
     current: Money = ZERO
@@ -177,6 +185,7 @@ class Totals(Struct, frozen=True):
     cash_saving: Money | None = None
     change_of_spend: Spend | None = None
     freed: Money = ZERO
+    assumed: float = 0.0
 
 
 class Coverage(Struct, frozen=True):

@@ -44,6 +44,7 @@ class _Run:
         self._by_phase: dict[str, float] = {}
         self._by_category: dict[str, float] = {}
         self._freed = ZERO
+        self._assumed = 0.0
 
     def consider(self, priced: Priced) -> None:
         finding, outcome = priced.finding, priced.outcome
@@ -107,6 +108,8 @@ class _Run:
             self._edited.setdefault(edit.address, []).append(_path(edit))
         likely = outcome.billed.likely
         self._freed += total(outcome.freed.values())
+        if priced.finding.assumed:
+            self._assumed += likely
         self._by_phase[rule.phase] = self._by_phase.get(rule.phase, 0.0) + likely
         self._by_category[rule.category] = self._by_category.get(rule.category, 0.0) + likely
 
@@ -126,6 +129,7 @@ class _Run:
             by_category=self._by_category,
             partial=self._base.view.stack.read_in_part or any(e.unpriced for e in self._base.estimates.values()),
             freed=self._freed,
+            assumed=self._assumed,
         )
 
     def as_paid(self, found: Totals, settings: CheckSettings) -> Totals:

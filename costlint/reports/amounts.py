@@ -71,9 +71,9 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 
 def worth(finding: Finding) -> str:
-    """What stands before a finding: `$1,204/mo`, `~$12.30/mo` where a price or a quantity is assumed; the cash saving
-    where there are commitments."""
-    mark = "~" if finding.usage_based or finding.inferred else ""
+    """What stands before a finding: `$1,204/mo`, `~$12.30/mo` where it is assumed or may turn out smaller; the cash
+    saving where there are commitments."""
+    mark = "~" if finding.assumed else ""
     if finding.saving is not None:
         return f"{mark}{dollars(finding.gain)}/mo"
     if finding.exposure is not None:

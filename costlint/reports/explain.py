@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from typing import NamedTuple
-
-from costlint.model import ZERO, Component, Estimate, Finding, Money, Report, Resource, Rule, Span
-from costlint.reports.amounts import counted, in_its_currency, money, quantity, three_ways, unit_price
+from costlint.model import Finding, Money, Report, Rule
+from costlint.reports.amounts import counted, dollars, in_its_currency, money, three_ways
+from costlint.reports.bills import bill_blocks, bills_at, change_lines, meets
 from costlint.reports.changes import diff
 from costlint.reports.escaping import printable, printable_block
-from costlint.reports.layout import Paint, indented, line, plain
+from costlint.reports.layout import Paint, indented, line, plain, spread
 from costlint.reports.ranking import ranked
 
 _COPIES = 3
+_MOST_EDITS = 10
 _PROFILES = {"mixed": "default for some of its cases, audit for the others"}
-_LAST_INDEX = re.compile(r"\[[^\[\]]*\]$")
-
-
-class _Billed(NamedTuple):
-    stack: str
-    resource: Resource
-    estimate: Estimate
-    copies: int
 
 
 def explain_rule(rule: Rule, *, width: int = 100, paint: Paint = plain) -> str:
@@ -60,45 +50,15 @@ def explain_place(
     """
     lines = range(first, max(first, last) + 1)
     findings = [f for f in ranked((*report.findings, *report.suppressed)) if _concerns(f, file, lines)]
-    bills = _bills(report, file, lines, findings)
     blocks = [_finding(finding, width, paint) for finding in findings]
-    several = len({billed.stack for billed in bills}) > 1
-    blocks += [_bill(billed if several else billed._replace(stack=""), width, paint) for billed in bills]
+    blocks += bill_blocks(bills_at(report, file, lines, findings), width, paint)
     return "\n\n".join("\n".join(block) for block in blocks) + "\n" if blocks else ""
 
 
 def _concerns(finding: Finding, file: str, lines: range) -> bool:
     spans = [finding.span, *(origin.span for origin in finding.chain)]
     spans += [change.span for change in finding.changes if change.span is not None]
-    return any(_meets(span, file, lines) for span in spans)
-
-
-def _meets(span: Span, file: str, lines: range) -> bool:
-    return span.file == file and span.line < lines.stop and lines.start <= max(span.line, span.end_line)
-
-
-def _bills(report: Report, file: str, lines: range, findings: Iterable[Finding]) -> list[_Billed]:
-    """Resources written at the place, those its findings name, and those whose price depends on the latter (the
-    group behind a launch template). Equal bills of one block are one entry, with their number."""
-    named = {address for finding in findings for address in finding.addresses}
-    merged: dict[tuple[str, str, Estimate], list[Resource]] = {}
-    for result in report.stacks:
-        for resource in result.stack.resources:
-            estimate = result.estimates.get(resource.address)
-            if estimate is None:
-                continue
-            if (
-                resource.address in named
-                or _meets(resource.span, file, lines)
-                or not named.isdisjoint(estimate.consulted)
-            ):
-                key = (result.stack.name, _LAST_INDEX.sub("", resource.address), _shared(estimate))
-                merged.setdefault(key, []).append(resource)
-    return [_Billed(key[0], resources[0], key[2], len(resources)) for key, resources in merged.items()]
-
-
-def _shared(estimate: Estimate) -> Estimate:
-    return Estimate(estimate.components, estimate.unpriced, estimate.free)
+    return any(meets(span, file, lines) for span in spans)
 
 
 def _finding(finding: Finding, width: int, paint: Paint) -> list[str]:
@@ -110,8 +70,10 @@ def _finding(finding: Finding, width: int, paint: Paint) -> list[str]:
     if finding.saving is not None and finding.current is not None and finding.proposed is not None:
         lines.append(f"  as written         {money(finding.current)}/month")
         lines.append(f"  with the change    {money(finding.proposed)}/month")
-        mark = "~" if finding.inferred or finding.usage_based else ""
+        mark = "~" if finding.assumed else ""
         lines.append("  " + paint(f"saving             {mark}{money(finding.saving)}/month", "amount"))
+        if round(finding.saving.low, 2) != round(finding.saving.high, 2):
+            lines += indented(_range(finding.current, finding.proposed), 21, width)
         if ways := three_ways(finding.saving, finding.list_saving, finding.cash_saving):
             lines.append(f"                     {ways}")
         for one in finding.freed:
@@ -128,19 +90,26 @@ def _finding(finding: Finding, width: int, paint: Paint) -> list[str]:
         shown = ", ".join(map(printable, finding.addresses[:_COPIES]))
         rest = len(finding.addresses) - _COPIES
         lines += indented(f"for {shown}" + (f" and {rest} more" if rest > 0 else ""), 2, width)
-    heads = [(f"in {change.address}", f"at {change.span}" if change.span else "") for change in finding.changes]
-    for index, change in enumerate(finding.changes):
+    edits = finding.changes[:_MOST_EDITS]
+    heads = [(f"in {change.address}", f"at {change.span}" if change.span else "") for change in edits]
+    for index, change in enumerate(edits):
         if index == 0 or heads[index] != heads[index - 1]:
-            together = "  ".join(filter(None, heads[index]))
-            for part in [together] if len(together) + 2 <= width else filter(None, heads[index]):
-                lines.append("  " + paint(printable(part), "dim"))
+            lines += spread([(printable(part), "dim") for part in heads[index] if part], 2, width, paint)
         lines += [line([("    ", "plain"), piece], width, paint) for piece in diff(change)]
+    if len(finding.changes) > len(edits):
+        lines.append(paint(f"  +{counted(len(finding.changes) - len(edits), 'more edit')} like these", "dim"))
     for assumption in finding.assumptions:
         lines += indented(printable(assumption), 2, width)
     if finding.chain:
         lines.append("  " + paint("written", "dim"))
         lines += [f"    {printable(str(origin.span))}  {printable(origin.what)}" for origin in finding.chain]
-    return lines
+    return [*lines, *change_lines(finding, width, paint)]
+
+
+def _range(current: Money, proposed: Money) -> str:
+    """Where the ends of a saving's range come from."""
+    low, high = (f"{dollars(current[end])} − {dollars(proposed[end])}" for end in (0, 2))
+    return f"range: every quantity at its low end ({low}) or at its high end ({high})"
 
 
 def _stacks(finding: Finding, width: int) -> list[str]:
@@ -152,55 +121,6 @@ def _stacks(finding: Finding, width: int) -> list[str]:
         amount = one.saving or one.exposure
         worth = f"{money(amount)}/month" if amount else "unpriced"
         lines += indented(f"{printable(one.stack)}: {worth}{'' if one.counted else ', not added'}", 2, width)
-    return lines
-
-
-def _bill(billed: _Billed, width: int, paint: Paint) -> list[str]:
-    stack, resource, estimate, copies = billed
-    times = f"  ×{copies}" if copies > 1 else ""
-    region = f"{resource.region.name}{' (assumed)' if resource.region.assumed else ''}"
-    where = f"{region}, {stack}" if stack else region
-    head = f"{resource.address}{times}"
-    lines = [line([(printable(head), "strong"), (f"  {printable(str(resource.span))}", "place")], width, paint)]
-    if estimate.free:
-        return [*lines, "  free of charge of its own"]
-    if estimate.components:
-        each = " each" if copies > 1 else ""
-        own = any(not component.allocated for component in estimate.components)
-        if own:
-            lines.append(f"  {money(estimate.monthly)}/month{each} in {printable(where)}")
-        for pool, share in _shares(estimate).items():
-            lines += indented(f"takes up {money(share)}/month{each} of {printable(pool)}, whose bill has it", 2, width)
-    for component in estimate.components:
-        lines += _component(component, width, paint)
-    for reason in estimate.unpriced:
-        lines += indented(f"unpriced: {printable(reason)}", 2, width)
-    if copies > 1 and estimate.components:
-        lines.append(f"  {counted(copies, 'copy', 'copies')}: {money(estimate.monthly.times(copies))}/month")
-    return lines
-
-
-def _shares(estimate: Estimate) -> dict[str, Money]:
-    """What an estimate takes up of the bills of others, by address."""
-    found: dict[str, Money] = {}
-    for part in estimate.components:
-        if part.allocated:
-            found[part.allocated] = found.get(part.allocated, ZERO) + part.monthly
-    return found
-
-
-def _component(component: Component, width: int, paint: Paint) -> list[str]:
-    mark = "~" if component.usage or component.inferred else " "
-    sum_ = f"{quantity(component.quantity)} {component.unit} × {unit_price(component.unit_price)}"
-    text = f"  {mark} {printable(component.name)}: {printable(sum_)} = {money(component.monthly)}"
-    lines = [line([(text, "plain")], width, paint)]
-    source = ", ".join(part for part in (component.sku, component.source, component.date) if part)
-    if component.inferred:
-        source += "; inferred, not read from a list"
-    if source:
-        lines += [paint(part, "dim") for part in indented(printable(source), 6, width)]
-    for assumption in component.assumptions:
-        lines += [paint(part, "dim") for part in indented(printable(assumption), 6, width)]
     return lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from costlint.model import Finding
-from costlint.reports.amounts import counted, three_ways, worth
+from costlint.reports.amounts import counted, dollars, three_ways, worth
 from costlint.reports.changes import diff, short_diff
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint, Piece, line, wrapped
@@ -51,6 +51,8 @@ def _place(finding: Finding, fingerprint: bool) -> list[Piece]:
         notes.append(frees)
     if finding.usage_based:
         notes.append("assumed")
+    if between := spanning(finding):
+        notes.append(between)
     if finding.shared:
         notes.append("production shares the line")
     if not finding.editable:
@@ -66,6 +68,14 @@ def _place(finding: Finding, fingerprint: bool) -> list[Piece]:
     if notes:
         pieces.append(("  " + " · ".join(notes), "dim"))
     return pieces
+
+
+def spanning(finding: Finding) -> str:
+    """The ends of a saving that may turn out smaller: `$0.00–$6,182`; empty for a certain one."""
+    saving = finding.saving
+    if saving is None or finding.cash_saving is not None or round(saving.low, 2) >= round(saving.likely, 2):
+        return ""
+    return f"{dollars(saving.low)}–{dollars(saving.high)}"
 
 
 def freeing(finding: Finding) -> str:

@@ -9,8 +9,10 @@ import msgspec
 
 from costlint.model import (
     Change,
+    Component,
     Diagnostic,
     Environment,
+    Estimate,
     Finding,
     Occurrence,
     Report,
@@ -18,7 +20,8 @@ from costlint.model import (
     Totals,
     Unknown,
 )
-from costlint.reports.amounts import in_its_currency
+from costlint.reports.amounts import converted, in_its_currency
+from costlint.reports.bills import rebilled
 from costlint.reports.json_schema import (
     VERSION,
     ChangeOut,
@@ -29,8 +32,10 @@ from costlint.reports.json_schema import (
     FindingOut,
     FreedOut,
     LeftOutOut,
+    LineOut,
     OccurrenceOut,
     OriginOut,
+    RebilledOut,
     ReportOut,
     StackOut,
     TotalsOut,
@@ -133,6 +138,30 @@ def _finding(finding: Finding) -> FindingOut:
         fingerprint=finding.fingerprint,
         stacks=[_occurrence(one) for one in finding.stacks],
         freed=[FreedOut(one.pool, amount_out(one.amount), one.scales) for one in finding.freed],
+        rebilled=[RebilledOut(list(one.addresses), _lines(one.before), _lines(one.after)) for one in rebilled(finding)],
+    )
+
+
+def _lines(estimate: Estimate | None) -> list[LineOut] | None:
+    return None if estimate is None else [_line(part) for part in estimate.components]
+
+
+def _line(part: Component) -> LineOut:
+    low, likely, high = (round(amount, 4) for amount in part.quantity)
+    return LineOut(
+        name=part.name,
+        quantity_low=low,
+        quantity=likely,
+        quantity_high=high,
+        unit=part.unit,
+        unit_price=converted(part.unit_price),
+        monthly=amount_out(part.monthly),
+        sku=part.sku,
+        source=part.source,
+        date=part.date,
+        usage=part.usage,
+        inferred=part.inferred,
+        assumptions=list(part.assumptions),
     )
 
 
@@ -205,6 +234,7 @@ def _totals(totals: Totals) -> TotalsOut:
         cash_current=totals.cash_current and amount_out(totals.cash_current),
         cash_saving=totals.cash_saving and amount_out(totals.cash_saving),
         freed=amount_out(totals.freed) if totals.freed.high else None,
+        assumed=money_out(totals.assumed),
     )
 
 

@@ -87,6 +87,33 @@ class FreedOut(Struct, frozen=True):
     scales: bool
 
 
+class LineOut(Struct, frozen=True):
+    """One line of a bill: quantity × unit_price = monthly, with the source and date of the price."""
+
+    name: str
+    quantity_low: float
+    quantity: float
+    quantity_high: float
+    unit: str
+    unit_price: float
+    monthly: AmountOut
+    sku: str
+    source: str
+    date: str
+    usage: bool
+    inferred: bool
+    assumptions: list[str]
+
+
+class RebilledOut(Struct, frozen=True):
+    """Resources whose bills a change moves alike: each one's lines `before` and `after` it, null where it is not there
+    then."""
+
+    addresses: list[str]
+    before: list[LineOut] | None
+    after: list[LineOut] | None
+
+
 class DeployedOut(Struct, frozen=True):
     """Manifests added to a stack because they run on its cluster, and what says so."""
 
@@ -138,13 +165,15 @@ class FindingOut(Struct, frozen=True):
     list_saving: AmountOut | None = None
     cash_saving: AmountOut | None = None
     freed: list[FreedOut] = []
+    rebilled: list[RebilledOut] = []
 
 
 class TotalsOut(Struct, frozen=True):
     """Everything once as written and once with every compatible change applied; overlaps count once.
     `partial`: something could not be priced, so the amounts are lower bounds. The list amounts are set where prices are
     your own; cash where there are commitments: `cash_current` is the invoice, their fees included, and is the whole
-    report's alone. `freed` is what the changes free of node pools on top: no saving before those have fewer nodes."""
+    report's alone. `freed` is what the changes free of node pools on top: no saving before those have fewer nodes.
+    `assumed` is the part of the likely saving that rests on assumptions or may turn out smaller."""
 
     current: AmountOut
     proposed: AmountOut
@@ -157,6 +186,7 @@ class TotalsOut(Struct, frozen=True):
     cash_current: AmountOut | None = None
     cash_saving: AmountOut | None = None
     freed: AmountOut | None = None
+    assumed: float = 0.0
 
 
 class UnpricedOut(Struct, frozen=True):

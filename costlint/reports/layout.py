@@ -32,6 +32,15 @@ def line(pieces: list[Piece], width: int, paint: Paint) -> str:
     return "".join(out).rstrip()
 
 
+def spread(pieces: list[Piece], indent: int, width: int, paint: Paint, hang: int = 0) -> list[str]:
+    """The pieces on one line if they fit, else each on its own, the later ones `hang` further in. None is cut: they are
+    what people copy (addresses, places)."""
+    lead = " " * indent
+    if indent + sum(len(text) for text, _ in pieces) + 2 * (len(pieces) - 1) <= max(width, NARROWEST):
+        return [lead + "  ".join(paint(text, role) for text, role in pieces)]
+    return [lead + " " * hang * bool(index) + paint(text, role) for index, (text, role) in enumerate(pieces)]
+
+
 def wrapped(text: str, width: int, most: int = 0) -> list[str]:
     """The text in lines of at most `width`; with `most`, the last line ends in an ellipsis if there is more."""
     limit = most or None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from costlint.model import Diagnostic, Finding, Report
+from costlint.model import Diagnostic, Finding, Report, Totals
 from costlint.reports.amounts import cost_three_ways, counted, dollars, money, three_ways
 from costlint.reports.escaping import printable
 from costlint.reports.stacks import side_by_side, waiting_line, which_line
@@ -30,7 +30,18 @@ def headline(report: Report) -> str:
         part = max(0.0, min(saving / of, 1))
         share = f" ({part:.0%})" if part >= 0.005 else " (less than 1%)"
     now = " in cash" if totals.cash_saving is not None else ""
-    return f"{cost}; {dollars(saving)}/month{now}{share}{' of the first' if alone else ''} can be saved."
+    return (
+        f"{cost}; {dollars(saving)}/month{now}{share}{' of the first' if alone else ''} can be saved{_assumed(totals)}."
+    )
+
+
+def _assumed(totals: Totals) -> str:
+    """How much of what can be saved is a likely amount and not a certain one, as words behind it; empty for nothing."""
+    part = min(totals.assumed, totals.saving.likely)
+    if round(part, 2) <= 0:
+        return ""
+    whole = f" of {dollars(totals.saving.likely)} at your prices" if totals.cash_saving is not None else ""
+    return f", ~{dollars(part)}{whole} of it assumed" if not whole else f" (~{dollars(part)}{whole} assumed)"
 
 
 def nothing_found(report: Report) -> str:

@@ -416,3 +416,27 @@ def test_prices_are_asked_only_for_what_a_patch_affects() -> None:
     view = View(stack(*(resource(f"disk.d{i}", type="gp2" if i == 9 else "gp3", size=9) for i in range(50))))
     check(view, price(view, view.resources), RuleSet([GP3]), counting, CheckSettings(), CATALOG)
     assert max(asked) == 1
+
+
+def test_a_finding_keeps_the_bills_it_moves_as_they_are_and_as_they_would_be() -> None:
+    made = [resource(f"disk.{name}", type="gp2", size=100) for name in ("a", "b")]
+    first, _ = run(stack(*made), GP3).findings
+    (moved,) = first.rebilled
+    assert moved.address == "disk.a"
+    assert moved.before is not None
+    assert moved.after is not None
+    assert (moved.before.monthly, moved.after.monthly) == (first.current, first.proposed)
+
+
+def test_a_removed_resource_has_a_bill_before_and_an_added_one_after() -> None:
+    (gone,) = run(stack(resource("disk.a", type="gp3", size=100, attached=False)), UNUSED).findings
+    assert [(one.before is None, one.after is None) for one in gone.rebilled] == [(False, True)]
+    (added,) = run(stack(resource("bucket.b")), LIFECYCLE).findings
+    assert "bucket.b" in [one.address for one in added.rebilled]
+
+
+def test_the_total_says_how_much_of_it_is_assumed() -> None:
+    sure, guessed = resource("disk.a", type="gp2", size=100), resource("bucket.b")
+    result = run(stack(sure, guessed), [GP3, LIFECYCLE])
+    assert result.totals.assumed == pytest.approx(10.0)
+    assert result.totals.saving.likely == pytest.approx(12.0)

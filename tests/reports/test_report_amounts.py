@@ -56,6 +56,8 @@ def test_unit_prices_keep_all_their_digits(price: float, text: str) -> None:
         ({}, "$20.00/mo"),
         ({"usage_based": True}, "~$20.00/mo"),
         ({"inferred": True}, "~$20.00/mo"),
+        ({"saving": Money(0, 20, 40)}, "~$20.00/mo"),
+        ({"saving": Money(20, 20, 40)}, "$20.00/mo"),
         ({"saving": None, "exposure": Money.exactly(1200)}, "$1,200 at stake"),
         ({"saving": None}, "unpriced"),
     ],

@@ -54,6 +54,33 @@ def test_without_findings_one_line_names_what_was_priced() -> None:
     assert render(report()) == "Nothing to save found: 7 of 12 resources priced, $1,000/month.\n"
 
 
+def test_the_headline_says_how_much_of_the_saving_is_assumed() -> None:
+    totals = Totals(Money.exactly(1000), Money.exactly(700), Money(100, 300, 500), assumed=200.0)
+    assert render(report(finding(), totals=totals)).startswith(
+        "$1,000/month as written; $300/month (30%) can be saved, ~$200 of it assumed.\n"
+    )
+
+
+def test_with_commitments_the_assumed_part_is_of_what_you_pay() -> None:
+    cash = Money.exactly(50)
+    totals = Totals(
+        *(Money.exactly(amount) for amount in (1000, 700, 300)),
+        list_current=Money.exactly(1000),
+        list_saving=Money.exactly(300),
+        cash_current=Money.exactly(900),
+        cash_saving=cash,
+        assumed=200.0,
+    )
+    headline = render(report(finding(), totals=totals), width=200).splitlines()[0]
+    assert headline.endswith("$50.00/month in cash (6%) can be saved (~$200 of $300 at your prices assumed).")
+
+
+def test_a_saving_that_may_turn_out_smaller_shows_its_ends() -> None:
+    text = render(report(finding(saving=Money(0, 20, 40))))
+    assert "~$20.00/mo  aws_ebs_volume.models" in text
+    assert " · $0.00–$40.00" in text
+
+
 def test_without_anything_to_scan_that_is_said() -> None:
     assert render(report(stacks=(), coverage=Coverage())) == "Nothing to scan here.\n"
 

@@ -70,6 +70,7 @@ def deployed(
             _text(one.get("targetRevision")),
             signs=(Sign("account", f"{resource.type.partition('.')[0]}", resource.name), *signs),
             overrides=tuple(key for key in _NOT_APPLIED if one.get(key)),
+            packaged=bool(one.get("chart") or one.get("helm")),
         )
         layers, unread = _layers(source, repositories, resource, one, (*place, "helm"), path, named)
         yield replace(found, layers=layers, unread=unread)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from costlint.model import Resource, Sign, Stack
 from costlint.readers.helm.layers import Layer
@@ -13,7 +13,8 @@ class Deployment(Struct, eq=False):
 
     `declared` is the resource that says so, `stack` the one that is in. `path` is the directory of this tree that is
     deployed, None if it is elsewhere: then `chart`, `repository` and `version` say what is meant. Of `layers` the last
-    one wins; `unread` names values that are given and cannot be read. `signs` may tell the environment."""
+    one wins; `unread` names values that are given and cannot be read, `overrides` what else changes what is deployed.
+    `signs` may tell the environment; `packaged`: it is certainly a chart."""
 
     declared: Resource
     stack: Stack
@@ -26,7 +27,8 @@ class Deployment(Struct, eq=False):
     layers: tuple[Layer, ...] = ()
     signs: tuple[Sign, ...] = ()
     unread: tuple[str, ...] = ()
-    overrides: tuple[str, ...] = field(default_factory=tuple)
+    overrides: tuple[str, ...] = ()
+    packaged: bool = True
 
     @property
     def what(self) -> str:

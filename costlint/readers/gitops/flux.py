@@ -67,6 +67,7 @@ def reconciled(repositories: Repositories, resource: Resource, stack: Stack) -> 
         inside,
         url,
         signs=(Sign("account", "Kustomization", resource.name),),
+        packaged=False,
         overrides=tuple(key for key in ("patches", "images", "components", "postBuild") if resource.get(f"spec.{key}")),
     )
 

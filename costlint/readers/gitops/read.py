@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from costlint.config import Config
-from costlint.model import Diagnostic, Location, Origin, PartialMap, Region, Resource, Stack
+from costlint.model import Diagnostic, Location, Origin, PartialMap, Region, Resource, Stack, UnknownValue
 from costlint.model.values import Path
 from costlint.readers.discover import Inputs
 from costlint.readers.gitops import argocd, flux, kinds, terraform
@@ -81,7 +81,11 @@ def deployments(source: Source, stacks: Iterable[Stack], repos: Mapping[str, str
     found: list[Deployment] = []
     for stack in stacks:
         for resource in stack.resources:
-            found += _of(source, repositories, resource, stack)
+            try:
+                found += list(_of(source, repositories, resource, stack))
+            except UnknownValue:
+                message = f"what {resource.address} deploys depends on values that are not known: it is not read"
+                stack.diagnostics.append(Diagnostic("note", message, *resource.span[:3]))
     return found
 
 
@@ -153,7 +157,11 @@ def stand_ins(found: Iterable[Deployment]) -> list[Diagnostic]:
     """Put what stands for each chart that is not here into the stack that declares it. Notes that say so."""
     said: list[Diagnostic] = []
     for one in found:
-        if one.path is not None or one.declared.type == kinds.FLUX_KUSTOMIZATION or not one.chart:
+        if one.path is not None or not one.chart:
+            continue
+        if one.stack.kind != "terraform":
+            one.stack.unread = (*one.stack.unread, one.what)
+        if not one.packaged:
             continue
         address = "/".join(part for part in (STAND_IN, one.namespace, one.name) if part)
         if any(other.address == address for other in one.stack.resources):
@@ -182,8 +190,6 @@ def stand_ins(found: Iterable[Deployment]) -> list[Diagnostic]:
         left = f", and {', '.join(one.unread)} cannot be read" if one.unread else ""
         message = f"the chart {one.what} is not here: only the values it is given are checked{left}"
         said.append(Diagnostic("note", message, *one.declared.span[:3]))
-        if one.declared.provider == "kubernetes" or one.stack.kind != "terraform":
-            one.stack.unread = (*one.stack.unread, f"chart {one.chart}")
     return said
 
 

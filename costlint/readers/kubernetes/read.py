@@ -101,7 +101,10 @@ def resource_of(found: Object, document: Document, shown: str) -> Resource:
 
 
 def known(value: Mapping[str, object]) -> Mapping[str, object]:
-    """The attributes of an object with UNKNOWN for what is a placeholder as a whole."""
+    """The attributes of an object with UNKNOWN for what is a placeholder as a whole. An ApplicationSet fills in its
+    placeholders itself."""
+    if value.get("kind") == "ApplicationSet":
+        return value
     return {name: item if name in _NAMING else _settled(item) for name, item in value.items()}
 
 

@@ -81,7 +81,8 @@ def command(
         ],
     )
     if not quiet:
-        write("".join(_told(fingerprint, same, known, last, target) for fingerprint, same in found.items()), None)
+        lines = [_told(fingerprint, same, known, last, target) for fingerprint, same in found.items()]
+        write("".join(lines), None)
     return 0
 
 
@@ -156,7 +157,9 @@ def _chosen(wanted: Sequence[str], report: Report, paths: Sequence[str]) -> Mapp
             raise click.UsageError(
                 f"{_named(same[0])} is accepted already, by a comment ({_plain(same[0].suppressed)})"
             )
-        found[meant[0]] = same
+        # One finding may have several: those of a module from elsewhere are told apart by the stack that calls it.
+        alike = dict.fromkeys(one.fingerprint for finding in same for one in finding.stacks)
+        found.update(dict.fromkeys((meant[0], *alike), same))
     return found
 
 

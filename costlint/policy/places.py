@@ -65,18 +65,19 @@ def place_of(edits: tuple[Edit, ...], resource: Resource, stack: Stack, whole: b
             return Place(call, (), resource.span, False, f"{stack.path}: {block_address(resource.module)}")
         if location.exact and len(location.chain) > 1 and _sets_more(location, edit, edits, resource, stack):
             first = location.chain[0]
-            return Place(first.span, (first,), resource.span, False, _block_name(resource))
+            return Place(first.span, (first,), resource.span, False, _named(resource.locator.locate(()), stack))
         if not is_here(location.span, stack) and (way := passing(location, resource, stack)):
             return Place(way.call, location.chain, resource.span, True, f"{stack.path}: {way.module}.{way.argument}")
         if resource.adapted and not is_here(location.span, stack):
-            return Place(resource.span, location.chain, resource.span, False, location.name)
-        return Place(location.span, location.chain, resource.span, location.exact, location.name)
-    return Place(resource.span, (), resource.span, False, _block_name(resource))
+            return Place(resource.span, location.chain, resource.span, False)
+        return Place(location.span, location.chain, resource.span, location.exact, _named(location, stack))
+    return Place(resource.span, (), resource.span, False, _named(resource.locator.locate(()), stack))
 
 
-def _block_name(resource: Resource) -> str:
-    block = resource.locator.locate(())
-    return block.name if block is not None else ""
+def _named(location: Location | None, stack: Stack) -> str:
+    """The name of a place that is edited here. What stands in a module from elsewhere is not told by that: there each
+    call is another matter."""
+    return location.name if location is not None and is_here(location.span, stack) else ""
 
 
 class Places:

@@ -10,11 +10,10 @@ import os
 import posixpath
 from collections.abc import Iterable
 from functools import cached_property
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from costlint.sources.directory import DirectorySource, work_tree
 from costlint.sources.git import GitSource
-from costlint.sources.packages import PackageSource
 from costlint.sources.repository import remote_addresses
 from costlint.sources.source import Source, contained
 
@@ -120,14 +119,6 @@ class MountedSource:
     def shown(self, path: str) -> str:
         tree, inside, _ = self._at(path)
         return tree.shown(inside)
-
-    def lasting(self, path: str) -> str:
-        """The path by which a file is known for good: wherever the trees lie, whatever version a package has."""
-        tree, inside, mount = self._at(path)
-        if not mount:
-            return path
-        name = tree.name if isinstance(tree, PackageSource) else PurePath(tree.label).name
-        return f"{name}//{inside}"
 
     def _at(self, path: str) -> tuple[Source, str, str]:
         """The tree a path is in, the path within it, and where it is mounted ("" for the scanned tree)."""

@@ -64,15 +64,14 @@ def package_directory(cache: Path, checksum: str) -> Path:
 class PackageSource:
     """The files of one package; nothing is given out that is not what the checksum stands for.
 
-    `title` takes the place of the directory in the paths people see, `name` is the same without its version. Raises
-    SourceError if the package is not in the cache or its manifest was changed."""
+    `title` takes the place of the directory in the paths people see. Raises SourceError if the package is not in the
+    cache or its manifest was changed."""
 
     def __init__(self, cache: Path, checksum: str, title: str) -> None:
         directory = package_directory(cache, checksum)
         self._tree = directory / TREE
         self._title = title
         self.label = f"{title} {checksum}"
-        self.name = title.rpartition("@")[0] or title
         try:
             manifest = (directory / MANIFEST).read_bytes()
         except OSError as error:

@@ -131,6 +131,30 @@ def test_a_finding_several_stacks_share_is_accepted_for_all_of_them(run_costlint
     assert json.loads(run_costlint("scan", "infra/prod", "--format", "json").out)["findings"] == []
 
 
+def test_what_a_module_from_elsewhere_wastes_is_accepted_for_every_call_it_is_told_for(
+    run_costlint: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = "git::https://git.example.com/acme/disks.git?ref=v1"
+    call = f'provider "aws" {{\n  region = "us-east-1"\n}}\nmodule "m" {{\n  source = "{source}"\n}}\n'
+    files = {
+        "acme/disks/main.tf": DISK.format(name="d", kind="gp2"),
+        "repo/.git/HEAD": "",
+        "repo/.costlint.yaml": "modules: [{match: git.example.com/acme/*, path: ../acme/*}]\nprofile: audit\n",
+        **{f"repo/infra/{name}/main.tf": call for name in ("dev", "prod")},
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path / "repo")
+    (found,) = (each for each in scanned(run_costlint)["findings"] if each["rule"] == "STO001")
+    assert len({one["fingerprint"] for one in found["stacks"]}) == 2
+    run_costlint("ignore", found["fingerprint"], "--reason", "acme will see to it")
+    assert [each for each in scanned(run_costlint)["findings"] if each["rule"] == "STO001"] == []
+    for name in ("dev", "prod"):
+        (tmp_path / f"repo/infra/{name}/main.tf").write_text("# moved\n\n" + call.replace("v1", "v2"))
+    assert [each for each in scanned(run_costlint)["findings"] if each["rule"] == "STO001"] == []
+
+
 def test_what_only_an_audit_shows_can_be_accepted(run_costlint: Run, infra: Path) -> None:
     found = scanned(run_costlint, "--profile", "audit")["findings"]
     audit = next(each for each in found if each["rule"] != "STO001")

@@ -213,13 +213,6 @@ class TerraformFiles:
         found = self._files[path] = ParsedFile(path, data, body, problems, self.source.shown(path))
         return found
 
-    def known_as(self, file: ParsedFile) -> str:
-        """What stands for a file in the names of places: of configuration its directory, since Terraform does not care
-        which of its files something is in."""
-        path = self.source.lasting(file.written_in)
-        directory, _, name = path.rpartition("/")
-        return directory if configuration_names([name]) else path
-
     def variable_files(self, path: str) -> list[str]:
         """The names of the `.tfvars` files in a directory, sorted."""
         return [name for name in self.source.names(path) if name.endswith(_VARIABLES)]
@@ -242,6 +235,13 @@ def configuration_names(names: list[str]) -> list[str]:
     replaced = {name.replace(".tofu", ".tf") for name in found if name.endswith((".tofu", ".tofu.json"))}
     kept = (name for name in found if name not in replaced)
     return sorted(kept, key=lambda name: (is_override(name), name))
+
+
+def known_as(file: ParsedFile) -> str:
+    """What stands for a file in the names of places: of configuration its directory, since Terraform does not care
+    which of its files something is in."""
+    directory, _, name = file.written_in.rpartition("/")
+    return directory if configuration_names([name]) else file.written_in
 
 
 def _is_editors(name: str) -> bool:

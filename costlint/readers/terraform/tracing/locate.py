@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from costlint.model import Location, Origin, Path
 from costlint.readers.terraform.evaluation.expand import Key
+from costlint.readers.terraform.files import known_as
 from costlint.readers.terraform.tracing.adapted import seen_by_caller
 from costlint.readers.terraform.tracing.steps import Step
 from costlint.readers.terraform.tracing.walk import Tracer
@@ -33,7 +34,7 @@ class BlockLocator:
         tracer = Tracer(reading)
         place = tracer.resource(block, self.key, path)
         span = reading.span(place.file, place.start, place.end)
-        name = f"{reading.files.known_as(place.file)}: {tracer.name}"
+        name = f"{known_as(place.file)}: {tracer.name}"
         before = tuple(self._origin(step) for step in tracer.steps[:-1])
         found = Location(span, (*before, Origin(span, tracer.steps[-1].what)), place.exact, name)
         return seen_by_caller(found, place, tracer.steps, block.module)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from costlint.cli.options import print_options
+from costlint.cli.options import config_options, print_options, resolve_config
+from costlint.cli.price_options import CONFIG_OPTIONS
 
 if TYPE_CHECKING:
     from costlint.catalog import Catalog
@@ -35,8 +36,9 @@ def command() -> None:
 @_CONFIG_JSON
 @_FORM
 @_OUTPUT
+@config_options
 @print_options
-def show(model: str, config_json: str | None, form: Any, output: str | None, color: bool | None) -> int:
+def show(model: str, config_json: str | None, form: Any, output: str | None, color: bool | None, **options: Any) -> int:
     """Size and shape of MODEL: a Hugging Face id, an Ollama tag, a NIM image, a GGUF file. Of a model nobody lists only
     the size is told, from its name.
 
@@ -53,7 +55,7 @@ def show(model: str, config_json: str | None, form: Any, output: str | None, col
     from costlint.sizing.costs import token_prices
     from costlint.sizing.formats import weight_format
 
-    named = _named(model, config_json)
+    named = _named(model, config_json, options)
     if named is None:
         return NOTHING
     shown = [found for name in ("bf16", "fp8", "awq", "q4_k_m") if (found := weight_format(name))]
@@ -82,6 +84,7 @@ def show(model: str, config_json: str | None, form: Any, output: str | None, col
 @_CONFIG_JSON
 @_FORM
 @_OUTPUT
+@config_options
 @print_options
 def fit(model: str, config_json: str | None, form: Any, output: str | None, color: bool | None, **asked: Any) -> int:
     """Whether MODEL fits on accelerators with at least one request of full length, and how fast it is there.
@@ -104,7 +107,7 @@ def fit(model: str, config_json: str | None, form: Any, output: str | None, colo
     from costlint.sizing.tables import constant
     from costlint.sizing.throughput import Traffic
 
-    named = _named(model, config_json)
+    named = _named(model, config_json, {name: asked.pop(name) for name in CONFIG_OPTIONS})
     if named is None:
         return NOTHING
     load = _load(asked)
@@ -135,13 +138,17 @@ def fit(model: str, config_json: str | None, form: Any, output: str | None, colo
     return code
 
 
-def _named(written: str, config_json: str | None) -> Named | None:
-    from costlint.sizing.models import Models
+def _named(written: str, config_json: str | None, options: dict[str, Any]) -> Named | None:
     from costlint.sizing.names import Named, Names
+    from costlint.sizing.own import BadModel, models_of
 
     if config_json is not None:
         return Named(_configured(written, config_json), "", "id")
-    named = Names(Models()).find(written)
+    try:
+        models = models_of(resolve_config((), **options))
+    except BadModel as error:
+        raise click.UsageError(str(error)) from error
+    named = Names(models).find(written)
     if named is None:
         click.echo(f'costlint: no model "{written}" is known, and its name does not say its size', err=True)
     return named

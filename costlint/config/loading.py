@@ -93,6 +93,12 @@ def read_config(path: Path, trusted: bool = True) -> Config:
                 msgspec.structs.replace(mapping, path=os.path.relpath(folder / mapping.path))
                 for mapping in settings.modules
             ),
+            "models": {
+                name: msgspec.structs.replace(model, config_json=os.path.relpath(folder / model.config_json))
+                if model.config_json
+                else model
+                for name, model in settings.models.items()
+            },
             "repos": {url: os.path.relpath(folder / path) for url, path in settings.repos.items()},
         },
         file=shown,
@@ -101,13 +107,16 @@ def read_config(path: Path, trusted: bool = True) -> Config:
 
 
 def _missing(settings: ConfigFile, folder: Path) -> Iterator[tuple[str, DocumentPath]]:
-    """What `roots` names that is not there, and commitments that do not add up, with their place in the file."""
+    """What `roots` names that is not there, and entries that do not add up, with their place in the file."""
     for number, commitment in enumerate(settings.commitments):
         if said := commitment.complaint():
             yield f"commitments: {said}", ("commitments", number)
     for number, cluster in enumerate(settings.clusters):
         if said := cluster.complaint():
             yield f"clusters: {said}", ("clusters", number)
+    for name, model in settings.models.items():
+        if said := model.complaint():
+            yield f"models: {said}", ("models", name)
     for number, entry in enumerate(settings.roots):
         if not (folder / entry.path).is_dir():
             yield f"roots: there is no directory {entry.path}", ("roots", number, "path")
@@ -131,6 +140,7 @@ def _leading_out(settings: ConfigFile, folder: Path, root: Path) -> Iterator[tup
         ("usage_file", "it with --usage-file", (settings.usage_file or ".",), ("usage_file",)),
         ("prices_file", "it with --prices", _price_files(settings), ("prices_file",)),
         *(("roots", this, one.var_files, ("roots", at, "var_files")) for at, one in enumerate(settings.roots)),
+        *(("models", this, (one.config_json or ".",), ("models", name)) for name, one in settings.models.items()),
     ]
     for key, option, paths, place in named:
         for path in paths:

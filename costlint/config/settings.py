@@ -82,6 +82,23 @@ class ModuleMapping(Struct, frozen=True, forbid_unknown_fields=True):
     path: str
 
 
+class ModelSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """A model of your own, said in one of three ways: it is `like` a known one (a fine-tune), it has the shape its
+    `config_json` states, or all that is known is how many `billions` of parameters it has. `format` is how its weights
+    are stored (bf16, fp8, awq, …), if not as those of the model it is like."""
+
+    like: str = ""
+    config_json: str = ""
+    billions: Annotated[float, Meta(gt=0, le=100_000)] | None = None
+    format: str = ""
+
+    def complaint(self) -> str:
+        """What is contradictory or missing, "" if nothing is."""
+        said = [name for name in ("like", "config_json", "billions") if getattr(self, name)]
+        found = " and ".join(said) or "none"
+        return "" if len(said) == 1 else f"say what it is by one of like, config_json and billions, not {found}"
+
+
 class Commitment(Struct, frozen=True, forbid_unknown_fields=True):
     """A commitment already bought. It says how much it covers in one of three ways: `hourly` (what it costs, USD an
     hour), `count` (machines of `sku`, in `region`) or `percent` (of the usage it can cover). `service`, `family`,
@@ -216,11 +233,13 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[ModuleMapping, ...],
         Meta(description="Where the modules of other repositories lie on disk; the first entry that matches counts."),
     ] = ()
+    models: Annotated[
+        dict[str, ModelSettings],
+        Meta(description="Models of your own by the name manifests give them: what they are like, or how large."),
+    ] = {}
     repos: Annotated[
         dict[str, str],
-        Meta(
-            description="Where repositories Argo CD and Flux deploy from lie: directories in this one, by URL."
-        ),
+        Meta(description="Where repositories Argo CD and Flux deploy from lie: directories in this one, by URL."),
     ] = {}
     include_libraries: Annotated[
         bool, Meta(description="Count modules nobody here deploys in totals and thresholds.")
@@ -236,8 +255,8 @@ class Config(ConfigFile, frozen=True, kw_only=True):
     `base` is the directory its globs are relative to ("" for the current directory). `tf_var_env`: TF_VAR_… of the
     process may be used; no file can say so, only who runs costlint.
 
-    `rules`, `var_files`, `prices_file` and the paths of `roots` and `modules` are relative to the current directory
-    here, wherever they were written.
+    `rules`, `var_files`, `prices_file` and the paths of `roots`, `modules` and `models` are relative to the current
+    directory here, wherever they were written.
     """
 
     file: str = ""

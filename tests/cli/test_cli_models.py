@@ -66,6 +66,27 @@ def test_a_config_of_ones_own_is_read(run_costlint: Run, tmp_path: Path) -> None
     assert "128 KiB per token" in shown.out
 
 
+def test_models_of_the_configuration_are_known(run_costlint: Run, tmp_path: Path) -> None:
+    text = "models:\n  acme/support: {like: meta-llama/Llama-3.1-8B-Instruct, format: awq}\n"
+    (tmp_path / ".costlint.yaml").write_text(text, encoding="utf-8")
+    assert run_costlint("models", "show", "acme/support").out.startswith("acme/support  8.03 billion")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("models: {acme/x: {}}", "say what it is by one of like, config_json and billions, not none"),
+        ("models: {acme/x: {like: acme/nobody}}", 'no model "acme/nobody" is known'),
+        ("models: {acme/x: {billions: -1}}", "billions"),
+    ],
+)
+def test_models_that_cannot_be_made_out_are_said(run_costlint: Run, tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / ".costlint.yaml").write_text(text, encoding="utf-8")
+    told = run_costlint("models", "show", "gpt2")
+    assert told.code == 2
+    assert says in told.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [

@@ -62,6 +62,7 @@ def stack_of(group: Sequence[Manifest], directory: str, shown: str) -> Stack:
     """A stack of these manifests. Of an object declared twice, the first counts."""
     stack = Stack(shown, "kubernetes", directory, directory=shown, region=_ANYWHERE)
     seen: dict[str, str] = {}
+    again: list[tuple[Resource, str]] = []
     for manifest in group:
         for found, document in manifest.objects:
             if len(stack.resources) >= _MOST_RESOURCES:
@@ -71,13 +72,17 @@ def stack_of(group: Sequence[Manifest], directory: str, shown: str) -> Stack:
             resource = resource_of(found, document, manifest.shown)
             before = seen.get(resource.address)
             if before is not None:
-                message = f"{resource.address} is declared in {before} as well; that one is read"
-                stack.diagnostics.append(Diagnostic("note", message, *resource.span[:3]))
+                again.append((resource, before))
                 continue
             seen[resource.address] = f"{manifest.shown}:{resource.span.line}"
             stack.resources.append(resource)
             stack.suppressions += _accepted(resource, document, found)
         stack.suppressions += manifest.suppressions
+    if again:
+        resource, before = again[0]
+        others = f", and {len(again) - 1} more objects here are read where they stand first, too" if again[1:] else ""
+        message = f"{resource.address} is declared in {before} as well; that one is read{others}"
+        stack.diagnostics.append(Diagnostic("note", message, *resource.span[:3]))
     stack.files = tuple(manifest.shown for manifest in group)
     return stack
 

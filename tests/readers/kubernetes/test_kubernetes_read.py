@@ -155,10 +155,8 @@ def test_examples_are_a_library_unless_they_are_what_was_asked_for() -> None:
 def test_of_an_object_declared_twice_the_first_counts() -> None:
     (stack,), _ = read({"a.yaml": deployment("a") + "---\n" + deployment("a"), "b.yaml": deployment("a")})
     assert len(stack.resources) == 1
-    assert [(one.severity, one.file, one.line) for one in stack.diagnostics] == [
-        ("note", "a.yaml", 10),
-        ("note", "b.yaml", 1),
-    ]
+    assert [(one.severity, one.file, one.line) for one in stack.diagnostics] == [("note", "a.yaml", 10)]
+    assert "declared in a.yaml:1 as well; that one is read, and 1 more" in stack.diagnostics[0].message
 
 
 def test_comments_and_annotations_accept_findings() -> None:

@@ -107,7 +107,7 @@ def test_all_savings_together_are_no_more_than_is_spent() -> None:
     assert 0 < totals.saving.likely < totals.current.likely
     assert totals.saving.likely == pytest.approx(totals.current.likely - totals.proposed.likely)
     for result in _report().stacks:
-        dearest = max(finding.saving.likely for finding in result.findings if finding.saving)
+        dearest = max((finding.saving.likely for finding in result.findings if finding.saving), default=0.0)
         assert result.totals.saving.likely >= dearest - _CENT
 
 

@@ -81,11 +81,17 @@ def _of_environment(hosts: list[Host], own: Environment) -> Stack | None:
         return None
     for fits in (
         [host for host in hosts if own.name and host.environment.name == own.name],
-        [host for host in hosts if host.environment.kind == own.kind],
+        [host for host in hosts if host.environment.kind == own.kind and _may_be_one(host.environment, own)],
     ):
         if len(fits) == 1:
             return fits[0].stack
     return None
+
+
+def _may_be_one(one: Environment, other: Environment) -> bool:
+    """Whether two environments of one kind can be the same: production goes by many names, but development is not
+    staging."""
+    return one.kind == "prod" or one.name == other.name or "nonprod" in (one.name or "nonprod", other.name or "nonprod")
 
 
 def _add(stack: Stack, host: Stack, evidence: str) -> None:

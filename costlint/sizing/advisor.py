@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from costlint.catalog import Catalog, Price, Shape
 from costlint.catalog.quotes import commitments_for, committed, terms
@@ -18,6 +18,10 @@ from costlint.sizing.tables import constant
 from costlint.sizing.throughput import Throughput, Traffic, throughput
 
 Purchase = Literal["on-demand", "spot", "1y", "3y"]
+
+_Judged: TypeAlias = tuple[Placement, Fit, Throughput]
+_Quote: TypeAlias = tuple[Price, str]
+_Kind: TypeAlias = tuple[str, float, float | None, str]
 
 
 class Demand(NamedTuple):
@@ -66,76 +70,81 @@ class Advisor:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._sold: dict[tuple[str, str], tuple[Shape, ...]] = {}
-        self._quotes: dict[tuple[str, str, str, Purchase], tuple[Price, str] | None] = {}
+        self._quotes: dict[tuple[str, str, str, Purchase], _Quote | None] = {}
 
     def options(self, demand: Demand) -> list[Option]:
         """Every configuration that does, cheapest first; of machines with the same accelerators in a region only the
         cheapest. Nothing that fits narrowly, in a format its accelerator lacks, or that a region is known not to offer.
         """
         found: list[Option] = []
-        judged: dict[tuple[str, float, float, str], tuple[Placement, Fit, Throughput] | None] = {}
+        judged: dict[_Kind, _Judged | None] = {}
         for place in demand.places:
             for purchase in demand.purchases:
-                cheapest: dict[tuple[str, float, str], Option] = {}
+                cheapest: dict[tuple[str, float, str], tuple[float, Shape, _Quote, Format | None, _Judged]] = {}
                 for shape in self._shapes(place):
-                    if demand.accelerators and shape.gpu_model not in demand.accelerators:
-                        continue
                     quote = self._quote(shape, purchase)
-                    if quote is None:
+                    if quote is None or (demand.accelerators and shape.gpu_model not in demand.accelerators):
                         continue
-                    for option in self._held(demand, shape, quote, purchase, judged):
-                        key = (shape.gpu_model, shape.gpu_count or 0, option.form.name if option.form else "")
-                        known = cheapest.get(key)
-                        if known is None or option.monthly < known.monthly:
-                            cheapest[key] = option
-                found += cheapest.values()
+                    for form, best in self._held(demand, shape, judged):
+                        monthly = _machines(demand, shape, best) * quote[0].amount * self._catalog.hours_per_month
+                        key = (shape.gpu_model, shape.gpu_count or 0, form.name if form else "")
+                        if key not in cheapest or monthly < cheapest[key][0]:
+                            cheapest[key] = (monthly, shape, quote, form, best)
+                found += (self._option(demand, purchase, *one) for one in cheapest.values())
         found.sort(
             key=lambda one: (one.monthly, -one.given.answer, one.shape.provider, one.shape.region, one.shape.name)
         )
         return found
 
     def _held(
+        self, demand: Demand, shape: Shape, judged: dict[_Kind, _Judged | None]
+    ) -> Iterator[tuple[Format | None, _Judged]]:
+        """The formats in which a machine holds the model, and how; accelerators that are alike are judged once."""
+        count = shape.gpu_count or 0.0
+        for form in demand.forms:
+            key = (shape.gpu_model, count, shape.gpu_memory_gib, form.name if form else "")
+            if key not in judged:
+                part = self._part(shape)
+                judged[key] = None if part is None else _least(demand, part, max(int(count), 1), form)
+            best = judged[key]
+            if best is not None:
+                yield form, best
+
+    def _part(self, shape: Shape) -> Device | None:
+        """One accelerator of a machine, or the part of one it has; None if too little is known of it."""
+        accelerator, count = self._catalog.accelerator(shape.gpu_model), shape.gpu_count
+        if accelerator is None or accelerator.confidence == "low" or not count or (count > 1 and count % 1):
+            return None
+        part = device(accelerator, min(count, 1.0))
+        stated = shape.gpu_memory_gib
+        return part._replace(memory_gib=min(part.memory_gib, stated)) if stated else part
+
+    def _option(
         self,
         demand: Demand,
-        shape: Shape,
-        quote: tuple[Price, str],
         purchase: Purchase,
-        judged: dict[tuple[str, float, float, str], tuple[Placement, Fit, Throughput] | None],
-    ) -> Iterator[Option]:
-        accelerator = self._catalog.accelerator(shape.gpu_model)
-        if accelerator is None or accelerator.confidence == "low" or not shape.gpu_count:
-            return
-        whole = int(shape.gpu_count)
-        if shape.gpu_count not in (whole, 0) and whole:
-            return
-        part = device(accelerator, shape.gpu_count if not whole else 1.0)
-        if shape.gpu_memory_gib:
-            part = part._replace(memory_gib=min(part.memory_gib, shape.gpu_memory_gib))
-        for form in demand.forms:
-            key = (shape.gpu_model, shape.gpu_count, round(part.memory_gib, 2), form.name if form else "")
-            if key not in judged:
-                judged[key] = _least(demand, part, max(whole, 1), form)
-            best = judged[key]
-            if best is None:
-                continue
-            placement, held, given = best
-            copies = min(max(whole, 1) // placement.devices, demand.replicas)
-            machines = math.ceil(demand.replicas / copies)
-            price = quote[0]
-            yield Option(
-                shape=shape,
-                form=form,
-                placement=placement,
-                machines=machines,
-                copies=copies,
-                purchase=purchase,
-                terms=quote[1],
-                price=price,
-                monthly=machines * price.amount * self._catalog.hours_per_month,
-                given=given,
-                cost=unit_cost(machines * price.amount / demand.replicas, given, demand.traffic),
-                fit=held,
-            )
+        monthly: float,
+        shape: Shape,
+        quote: _Quote,
+        form: Format | None,
+        best: _Judged,
+    ) -> Option:
+        placement, held, given = best
+        machines = _machines(demand, shape, best)
+        return Option(
+            shape=shape,
+            form=form,
+            placement=placement,
+            machines=machines,
+            copies=_copies(demand, shape, placement),
+            purchase=purchase,
+            terms=quote[1],
+            price=quote[0],
+            monthly=monthly,
+            given=given,
+            cost=unit_cost(machines * quote[0].amount / demand.replicas, given, demand.traffic),
+            fit=held,
+        )
 
     def _shapes(self, place: tuple[str, str]) -> tuple[Shape, ...]:
         """Machines with accelerators that a region has, as far as anybody says."""
@@ -147,13 +156,13 @@ class Advisor:
             self._sold[place] = tuple(shape for shape in shapes if shape is not None and shape.offered is not False)
         return self._sold[place]
 
-    def _quote(self, shape: Shape, purchase: Purchase) -> tuple[Price, str] | None:
+    def _quote(self, shape: Shape, purchase: Purchase) -> _Quote | None:
         key = (shape.provider, shape.region, shape.name, purchase)
         if key not in self._quotes:
             self._quotes[key] = self._bought(shape, purchase)
         return self._quotes[key]
 
-    def _bought(self, shape: Shape, purchase: Purchase) -> tuple[Price, str] | None:
+    def _bought(self, shape: Shape, purchase: Purchase) -> _Quote | None:
         if purchase == "spot":
             return (shape.spot, "spot") if shape.spot is not None else None
         if shape.on_demand is None:
@@ -185,7 +194,16 @@ def formats_for(model: Model, wanted: Iterable[str]) -> tuple[Format | None, ...
     return tuple(found.values())
 
 
-def _least(demand: Demand, part: Device, most: int, form: Format | None) -> tuple[Placement, Fit, Throughput] | None:
+def _copies(demand: Demand, shape: Shape, placement: Placement) -> int:
+    """Copies of the model one machine runs."""
+    return min(max(int(shape.gpu_count or 1), 1) // placement.devices, demand.replicas)
+
+
+def _machines(demand: Demand, shape: Shape, best: _Judged) -> int:
+    return math.ceil(demand.replicas / _copies(demand, shape, best[0]))
+
+
+def _least(demand: Demand, part: Device, most: int, form: Format | None) -> _Judged | None:
     """The fewest devices of a machine that hold the model and are fast enough, and how: tensor parallelism first."""
     load = demand.load._replace(form=form)
     written = form or weight_format(demand.model.dtype)

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from costlint.clusters.constraints import constraints_of
 from costlint.clusters.machines import accelerator_keys, accelerator_named
-from costlint.clusters.needs import container_needs
+from costlint.clusters.needs import container_needs, device_named
 from costlint.clusters.workloads import PodGroup
 from costlint.model import UNKNOWN, Path, Resource, Unknown, UnknownValue, lookup
 from costlint.sizing.server import Server
-from costlint.sizing.servers.engines import Program, program, program_of_image, program_of_options
+from costlint.sizing.servers.engines import Program, is_no_server, program, program_of_image, program_of_options
 from costlint.sizing.servers.launches import Launch, ReadText, Started, started, words_of
 from costlint.sizing.servers.options import Said, Value, of_arguments, of_variables, quantisation_named
 from costlint.sizing.servers.settings import settings_in
@@ -45,6 +45,7 @@ SAID_BY_OPTIONS = (
 """The fields of a server that options may say: unknown, all of them, where options cannot be read."""
 
 _IMAGE = re.compile(r"(?P<repository>[^@]+?)(?::(?P<tag>[\w][\w.-]*))?(?:@(?P<digest>[\w:]+))?")
+_NETWORK = re.compile(r"rdma|roce|efa|nic|hugepages|networking|/ib")
 _OLLAMA_TAG = re.compile(r"[\w./-]+(?::[\w.-]+)?")
 _MODEL_OF_NIM = re.compile(r"(?:^|/)nim/([\w.-]+/[\w.-]+)$")
 _NIM_FOR_ANY_MODEL = frozenset(("nvidia/llm-nim", "nvidia/model-free-nim"))
@@ -95,11 +96,16 @@ def read_container(
     told = started([*command, *arguments], variables, read) if command or _is_command(arguments) else None
     if told is not None and told.launches:
         return _launched(told, variables, read, image, path)
-    found = holds or fallback
+    beside_one = holds is None and isinstance(image.repository, str) and is_no_server(image.repository)
+    found = holds or (None if beside_one else fallback)
     if found is None and not command and _to_be_filled_in(container.get("image")):
         found = program_of_options(word.text for word in arguments)
     if found is None or (told is not None and not told.opaque and not _says_options(told, command)):
         return None
+    if not command and told is None and not _suit(arguments, found):
+        return None
+    if told is not None and told.opaque and group is not None and group.nature == "batch":
+        return None  # a script in the image of a server that is run once: downloads, conversions, measurements
     said = Said()
     if told is not None and told.opaque:
         said.open = True
@@ -138,13 +144,24 @@ def devices_of(container: Mapping[str, object], path: Path) -> dict[str, Value]:
     if isinstance(lookup(container, ("resources", "claims")), list):
         return {"gpus": Value(UNKNOWN, (*path, "resources", "claims"))}
     if not needs.device:
-        return {"gpus": Value(0.0, ())}
+        other = _other_devices(container)
+        return {"gpus": Value(UNKNOWN, (*path, *other)) if other else Value(0.0, ())}
     for part in ("limits", "requests"):
         at = ("resources", part, needs.device)
         if lookup(container, at) is not None:
             count = UNKNOWN if needs.accelerators is None else needs.accelerators
             return {"gpus": Value(count, (*path, *at)), "device": Value(needs.device, (*path, *at))}
     return {}
+
+
+def _other_devices(container: Mapping[str, object]) -> Path:
+    """Where a container asks for a device costlint does not know, () if it does not; network devices are none."""
+    for part in ("limits", "requests"):
+        asked = lookup(container, ("resources", part))
+        for name in asked if isinstance(asked, dict) else ():
+            if "/" in str(name) and not _NETWORK.search(str(name)) and device_named(str(name)) is None:
+                return ("resources", part, str(name))
+    return ()
 
 
 def accelerator_of(spec: Mapping[str, object], path: Path) -> dict[str, Value]:
@@ -285,6 +302,12 @@ def _to_be_filled_in(image: object) -> bool:
     """Whether an image is a blank (`$IMAGE`, `VLLM_IMAGE_URL`) that is filled in before it is applied."""
     text = written_text(image) if image is not None else ""
     return isinstance(settled(text), Unknown) or re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*", text) is not None
+
+
+def _suit(arguments: list[Word], found: Program) -> bool:
+    """Whether arguments may be those of a server: options, a verb of its, or (vLLM) the model; not `list-profiles`."""
+    first = arguments[0].text if arguments else "-"
+    return first.startswith(("-", HOLE)) or first in found.verbs or (_positional(found) and "/" in first)
 
 
 def _positional(found: Program) -> bool:

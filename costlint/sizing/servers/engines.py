@@ -24,13 +24,14 @@ class Flag(NamedTuple):
 
 class Program(NamedTuple):
     """A kind of server costlint reads the options of. `engine` is what the server is described as ("" if its options
-    say)."""
+    say); `verbs` are the words its arguments may begin with."""
 
     name: str
     engine: str
     flags: Mapping[str, Flag]
     variables: Mapping[str, Flag]
     abbreviates: bool
+    verbs: tuple[str, ...] = ()
 
     def flag(self, text: str) -> Flag | None:
         """The flag written so; `--max_model_len` and what Python's argparse takes for an abbreviation count."""
@@ -67,6 +68,11 @@ def program_of_image(repository: str) -> Program | None:
         if pattern.search(repository):
             return _programs()[name] if name else None
     return None
+
+
+def is_no_server(repository: str) -> bool:
+    """Whether an image is named after what stands beside servers: routers, clients, simulators."""
+    return any(not name and pattern.search(repository) for pattern, name in _images())
 
 
 def entrypoint(words: Sequence[str]) -> tuple[Entrypoint, int] | None:
@@ -147,6 +153,7 @@ def _programs() -> Mapping[str, Program]:
             {**flags.get(taken, {}), **flags.get(name, {})},
             {**variables.get(taken, {}), **variables.get(name, {})},
             row["abbreviates"] == "y",
+            tuple(row["verbs"].split()),
         )
     return programs
 

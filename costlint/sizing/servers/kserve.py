@@ -54,7 +54,7 @@ def servers_of_llm_inference_service(resource: Resource, beside: Neighbours | No
             continue
         group = groups.get(role)
         found.append(_of_llm(resource, holder, ("spec", *at), role, group, beside))
-    return found
+    return [one for one in found if one is not None]
 
 
 def _of_model(
@@ -90,7 +90,8 @@ def _of_model(
     options = [written_text(one) for one in given] if isinstance(given, list) else []
     if ran.name == "huggingfaceserver" and _runs_transformers(options):
         ran = ran._replace(engine="transformers")
-    others = {**devices_of(merged, path), **group_fields(resource, group), **_spread(resource)}
+    devices = devices_of(merged, path) if "resources" in merged else {"gpus": Value(UNKNOWN, ())}
+    others = {**devices, **group_fields(resource, group), **_spread(resource)}
     others = {name: Value(one.value, _written_in_service(resource, one.path, path, {})) for name, one in others.items()}
     return server(resource, path, ran, said, others)
 
@@ -102,7 +103,7 @@ def _of_llm(
     role: str,
     group: PodGroup | None,
     beside: Neighbours | None,
-) -> Server:
+) -> Server | None:
     vllm = program("vllm")
     said, others = Said(), dict[str, Value]()
     at = path
@@ -113,8 +114,9 @@ def _of_llm(
             if not isinstance(container.get("resources"), dict) or _claims_devices(resource):
                 others["gpus"] = Value(UNKNOWN, ())
             at = where
-            if found is not None:
-                vllm, said = found
+            if found is None:
+                return None
+            vllm, said = found
     if group is None:
         others["gpus"] = Value(UNKNOWN, ())
     else:

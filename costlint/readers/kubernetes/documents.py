@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from costlint.model import Span
 from costlint.model.values import Path
+from costlint.readers.kubernetes.plain import NotPlain, value_in
 from costlint.readers.kubernetes.syntax import Extent, YamlMistake, compose, find, value_of
 
 MOST_DOCUMENTS = 50_000
@@ -67,6 +68,10 @@ def documents(data: bytes) -> Iterator[Document]:
 
 def read(document: Document) -> object:
     """The value of a document, None if it is empty. Raises YamlMistake with lines of the file."""
+    try:
+        return value_in(document.data)
+    except NotPlain:
+        pass
     try:
         node = compose(document.data)
         return None if node is None else value_of(node)

@@ -13,7 +13,7 @@ from costlint.model.money import ZERO, Estimate, Money
 from costlint.model.patches import Patch
 from costlint.model.places import Origin, Span
 from costlint.model.resources import Environment, Stack
-from costlint.model.spending import Spend
+from costlint.model.spending import CommitmentUse, Spend
 
 Level = Literal["low", "medium", "high", "critical"]
 Confidence = Literal["low", "medium", "high"]
@@ -252,3 +252,4 @@ class Report(Struct, frozen=True):
     seconds: float = 0.0
     price_dates: Mapping[str, str] = field(default_factory=dict)
     currency: Currency = USD
+    commitments: tuple[CommitmentUse, ...] = ()

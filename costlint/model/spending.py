@@ -35,6 +35,39 @@ class Spend(Struct, frozen=True):
         return Spend(coverable, self.rest + other.rest.times(sign))
 
 
+class CoveredUse(NamedTuple):
+    """Usage a commitment covers: `listed` is what it costs a month at list prices, `percent` what the commitment takes
+    off (None where nobody says), `source` who says so."""
+
+    name: str
+    region: str
+    listed: float
+    percent: float | None
+    source: str
+
+
+class CommitmentUse(Struct, frozen=True):
+    """A commitment over what is deployed: its `fee` a month and `hourly`, due whether it is used or not, and the share
+    of it that is `used` (0 to 1). USD; likely amounts."""
+
+    name: str
+    fee: float
+    hourly: float
+    used: float
+    covers: tuple[CoveredUse, ...] = ()
+    until: str = ""
+
+    @property
+    def idle(self) -> float:
+        """The part of the fee that covers nothing, USD a month."""
+        return self.fee * (1 - self.used)
+
+    @property
+    def idle_hourly(self) -> float:
+        """The same, USD an hour."""
+        return self.hourly * (1 - self.used)
+
+
 def spend(estimates: Iterable[Estimate]) -> Spend:
     """What estimates come to together. A credit (a sustained-use discount) lowers what is owed, not the list price
     commitments are measured by."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from costlint.config import Commitment
 from costlint.model import Diagnostic, Money, Stack, StackResult
+from costlint.model.currency import shown_currency
 from costlint.model.spending import Spend, spend
-from costlint.prices.cash import Cash, lasts
+from costlint.prices.cash import Cash, lasts, named
 from costlint.prices.catalog import YourCatalog
 
 _MOST_NAMED = 3
+_CENT = 0.005
 
 
 class Accounts:
@@ -30,23 +31,30 @@ class Accounts:
         aside = next((stack for stack in stacks if not self._counts(stack)), None)
         return (self.cash if aside is None else self._instead(aside)).saving(change)
 
-    def diagnostics(self) -> list[Diagnostic]:
-        """Commitments that come to nothing, and those nobody knows the terms of."""
+    def diagnostics(self, least: float = 0.0) -> list[Diagnostic]:
+        """Commitments that come to nothing, those nobody knows the terms of, and those that lie idle for more than
+        `least` USD a month."""
         found = [
             Diagnostic("note", f"commitments: {named(one)} ended on {one.until} and covers nothing")
             for one in self._catalog.held
             if not lasts(one, self._catalog.as_of)
         ]
-        for held in self.cash.held:
+        for held, use in zip(self.cash.held, self.cash.uses(), strict=True):
+            idle = f"{_amount(use.idle_hourly)} an hour ({_amount(use.idle)} a month)"
+            lies_idle = use.idle > max(least, _CENT)
             covered = [c for c in self.cash.baseline.coverable if self._catalog.scopes.covers(held.commitment, c)]
             if not covered:
-                found.append(Diagnostic("note", f"commitments: {named(held.commitment)} covers nothing scanned here"))
+                text = f"commitments: {use.name} covers nothing scanned here"
+                found.append(Diagnostic("warning", f"{text}: {idle}") if lies_idle else Diagnostic("note", text))
                 continue
             unclear = sorted({c.name for c in covered if self._catalog.scopes.discount(held.commitment, c) is None})
             if unclear:
                 names = ", ".join(unclear[:_MOST_NAMED]) + (" and others" if len(unclear) > _MOST_NAMED else "")
                 so = "it counts as not covered" if held.spends else "it counts as bought at list price"
                 text = f"nobody says what {named(held.commitment)} takes off {names}: add its discount; until then {so}"
+                found.append(Diagnostic("warning", f"commitments: {text}"))
+            if lies_idle:
+                text = f"{use.name} is {use.used:.0%} used: {idle} covers nothing scanned here"
                 found.append(Diagnostic("warning", f"commitments: {text}"))
         return found
 
@@ -65,13 +73,9 @@ class Accounts:
         return self._beside[id(stack)]
 
 
-def named(commitment: Commitment) -> str:
-    """A commitment in words: "the aws savings-plan for m5 in eu-west-1"."""
-    of = commitment.sku or commitment.family or commitment.service
-    words = [f"the {commitment.provider} {commitment.kind}"]
-    words += [f"for {of}"] if of else []
-    words += [f"in {commitment.region}"] if commitment.region != "*" else []
-    return " ".join(words)
+def _amount(amount: float) -> str:
+    shown = shown_currency()
+    return f"{shown.symbol}{amount * shown.rate:,.2f}"
 
 
 def _together(spends: Iterable[Spend]) -> Spend:

@@ -16,18 +16,19 @@ cloud.google.com/compute/docs/instances/committed-use-discounts-overview
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from costlint.config import Commitment
 from costlint.model import Money, total
 from costlint.model.money import Capacity
-from costlint.model.spending import Covered, Spend
+from costlint.model.spending import CommitmentUse, Covered, CoveredUse, Spend
 from costlint.prices.catalog import YourCatalog
 from costlint.prices.scopes import MACHINES
 
 _SCENARIOS = (0, 1, 2)
+_LIKELY = 1
 _NOTHING = Spend()
 
 
@@ -75,6 +76,24 @@ class Cash:
     def fees(self) -> Money:
         """What the commitments cost a month, used or not."""
         return total(held.fee for held in self.held)
+
+    def uses(self) -> tuple[CommitmentUse, ...]:
+        """Each commitment over the baseline: what it covers, at which rate, and how much of it is used."""
+        taken = self._covered(self.baseline, _LIKELY)[1]
+        return tuple(self._use(held, taken[at]) for at, held in enumerate(self.held))
+
+    def _use(self, held: Held, taken: Mapping[Capacity, float]) -> CommitmentUse:
+        commitment, scopes = held.commitment, self._catalog.scopes
+        covers = []
+        for capacity, amount in taken.items():
+            percent = scopes.discount(commitment, capacity)
+            rate = 1 - (percent or 0) / 100 if held.spends else 1.0
+            source = scopes.source(commitment, capacity)
+            covers.append(CoveredUse(capacity.name, capacity.region, amount / rate, percent, source))
+        budget = held.budget.likely
+        used = sum(taken.values()) / budget if budget > 0 else 1.0
+        until = str(commitment.until or "")
+        return CommitmentUse(named(commitment), held.fee.likely, held.hourly, min(used, 1.0), tuple(covers), until)
 
     def saving(self, change: Spend) -> Money:
         """What the invoice falls by if spend changes so (negative where it rises), USD a month."""
@@ -126,9 +145,17 @@ class Cash:
         return Money(*(self._month(spend, scenario) for scenario in _SCENARIOS))
 
     def _month(self, spend: Spend, scenario: int) -> float:
+        uncovered = self._covered(spend, scenario)[0]
+        owed = sum(usage.owed[scenario] * uncovered.get(c, 1.0) for c, usage in spend.coverable.items())
+        return sum(held.fee[scenario] for held in self.held) + owed + spend.rest[scenario]
+
+    def _covered(self, spend: Spend, scenario: int) -> tuple[dict[Capacity, float], list[dict[Capacity, float]]]:
+        """The share of each usage no commitment covers, and what each commitment gives of its budget to which."""
         listed = {c: usage.listed[scenario] for c, usage in spend.coverable.items() if usage.listed[scenario] > 0}
         uncovered = dict.fromkeys(listed, 1.0)
+        given: list[dict[Capacity, float]] = []
         for held in self.held:
+            given.append({})
             left = held.budget[scenario]
             for capacity, rate in self._order(held, spend, listed):
                 if left <= 0:
@@ -137,8 +164,9 @@ class Cash:
                 taken = min(left, wanted)
                 uncovered[capacity] *= 1 - taken / wanted if wanted else 0.0
                 left -= taken
-        owed = sum(usage.owed[scenario] * uncovered.get(c, 1.0) for c, usage in spend.coverable.items())
-        return sum(held.fee[scenario] for held in self.held) + owed + spend.rest[scenario]
+                if taken > 0:
+                    given[-1][capacity] = taken
+        return uncovered, given
 
     def _order(self, held: Held, spend: Spend, listed: dict[Capacity, float]) -> list[tuple[Capacity, float]]:
         """The usage a commitment covers, first to last, and what a dollar of it at list price takes of the budget."""
@@ -159,6 +187,15 @@ class Cash:
 def lasts(commitment: Commitment, day: date) -> bool:
     """True until the day a commitment ends, that day included."""
     return commitment.until is None or commitment.until >= day
+
+
+def named(commitment: Commitment) -> str:
+    """A commitment in words: "the aws savings-plan for m5 in eu-west-1"."""
+    of = commitment.sku or commitment.family or commitment.service
+    words = [f"the {commitment.provider} {commitment.kind}"]
+    words += [f"for {of}"] if of else []
+    words += [f"in {commitment.region}"] if commitment.region != "*" else []
+    return " ".join(words)
 
 
 def _narrowness(commitment: Commitment) -> int:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from costlint.config import Config
 from costlint.model import Diagnostic, Money, Report, Stack, StackResult, total
+from costlint.model.currency import showing
 from costlint.model.spending import Spend
 from costlint.prices.accounts import Accounts
 from costlint.prices.cash import Held
@@ -29,6 +30,7 @@ class Paying:
         self.currency = book.currency
         self.catalog = YourCatalog(book, (*config.commitments, *book.commitments), config.as_of, fetched)
         self._accounts: Accounts | None = None
+        self._least = config.min_saving
 
     def settle(self, results: Iterable[StackResult]) -> None:
         """Take the bills of all stacks, each saying whether it counts."""
@@ -47,7 +49,9 @@ class Paying:
 
     def diagnostics(self) -> list[Diagnostic]:
         """Rows, and commitments, that come to nothing."""
-        return [*self.catalog.diagnostics(), *(self._accounts.diagnostics() if self._accounts else ())]
+        with showing(self.currency):
+            accounts = self._accounts.diagnostics(self._least) if self._accounts else []
+        return [*self.catalog.diagnostics(), *accounts]
 
     def report(self, report: Report) -> Report:
         """The report with its totals at list prices and in cash."""
@@ -64,7 +68,8 @@ class Paying:
             saving = self._accounts.cash.saving(change) if changes else None
             cash = self._accounts.cash.current
             totals = replace(totals, cash_current=cash, cash_saving=saving, change_of_spend=change)
-        return replace(report, totals=totals, currency=self.currency)
+        uses = self._accounts.cash.uses() if self._accounts is not None else ()
+        return replace(report, totals=totals, currency=self.currency, commitments=uses)
 
 
 def _sum(amounts: Iterable[Money | None]) -> Money | None:

@@ -32,7 +32,7 @@ class Scopes:
     def __init__(self, catalog: YourCatalog) -> None:
         self._catalog = catalog
         self._covers: dict[tuple[Commitment, Capacity], bool] = {}
-        self._discounts: dict[tuple[Commitment, Capacity], float | None] = {}
+        self._discounts: dict[tuple[Commitment, Capacity], tuple[float | None, str]] = {}
 
     def covers(self, commitment: Commitment, capacity: Capacity) -> bool:
         """True if the commitment may cover the usage."""
@@ -43,6 +43,13 @@ class Scopes:
 
     def discount(self, commitment: Commitment, capacity: Capacity) -> float | None:
         """Percent off list prices for usage it covers, None if neither the commitment nor the catalog says."""
+        return self._terms(commitment, capacity)[0]
+
+    def source(self, commitment: Commitment, capacity: Capacity) -> str:
+        """Who says what a commitment takes off, with the date; "" if nobody does."""
+        return self._terms(commitment, capacity)[1]
+
+    def _terms(self, commitment: Commitment, capacity: Capacity) -> tuple[float | None, str]:
         key = (commitment, capacity)
         if key not in self._discounts:
             self._discounts[key] = self._percent(commitment, capacity)
@@ -76,23 +83,23 @@ class Scopes:
             and matches(row["sku"], commitment.sku)
         )
 
-    def _percent(self, commitment: Commitment, capacity: Capacity) -> float | None:
+    def _percent(self, commitment: Commitment, capacity: Capacity) -> tuple[float | None, str]:
         if commitment.discount is not None:
-            return commitment.discount
+            return commitment.discount, "your discount"
         whole = not (commitment.family or commitment.sku)
         row = self._row(commitment, capacity) if whole else None
         if row is not None and row[f"percent_{commitment.term}"]:
-            return float(row[f"percent_{commitment.term}"])
+            return float(row[f"percent_{commitment.term}"]), f"{row['source']}, {row['date']}"
         if capacity.service != MACHINES[capacity.provider] or (whole and commitment.kind == "cud"):
-            return None
+            return None, ""
         kind = _KINDS.get((commitment.provider, commitment.kind))
         if commitment.kind == "savings-plan" and commitment.provider == "aws":
             kind = "convertible" if whole else "standard"
         for name in (capacity.family, capacity.name, capacity.name.partition("-")[0]) if kind else ():
             found = self._catalog.commitment(capacity.provider, capacity.region, name, kind or "", commitment.term)
             if found is not None:
-                return found.percent
-        return None
+                return found.percent, f"{found.source}, {found.date}"
+        return None, ""
 
     def _row(self, commitment: Commitment, capacity: Capacity) -> dict[str, str] | None:
         for row in self._rows:

@@ -8,6 +8,7 @@ from typing import Literal
 from costlint.model import Component, Report, StackResult, total
 from costlint.reports import summary
 from costlint.reports.amounts import cost_three_ways, counted, dollars, in_its_currency, money, quantity, unit_price
+from costlint.reports.commitments import commitment_lines
 from costlint.reports.escaping import printable
 from costlint.reports.grouping import Group
 from costlint.reports.layout import Paint, Piece, Role, line, plain
@@ -43,6 +44,8 @@ def render(
     lines = [line([(headline(report), "strong")], width, paint), ""]
     page = _Page(width, paint, everything)
     lines += page.table(by, groups, report) if by else page.tree(report, depth)
+    if committed := commitment_lines(report.commitments, width, paint, everything):
+        lines += ["", *committed]
     lines += ["", *_footer(report, width, paint, everything)]
     return "\n".join(lines) + "\n"
 

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from costlint.catalog import Catalog
 from costlint.model import Component, Estimate, Report, Resource, StackResult, fully_known, total
+from costlint.model.spending import CommitmentUse
 from costlint.reports.amounts import converted, in_its_currency
 from costlint.reports.grouping import groups
 from costlint.reports.json_schema import (
@@ -20,6 +21,7 @@ from costlint.reports.json_schema import (
     UnpricedOut,
     amount_out,
     currency_out,
+    money_out,
 )
 
 VERSION = 1
@@ -117,6 +119,29 @@ class EstimateCoverageOut(Struct, frozen=True):
     adapted_modules: int
 
 
+class CoveredOut(Struct, frozen=True):
+    """Usage a commitment covers: what that costs a month at list prices, percent off those, and who says so."""
+
+    name: str
+    region: str
+    list_monthly: float
+    percent: float | None
+    source: str
+
+
+class CommitmentOut(Struct, frozen=True):
+    """A commitment: its fee a month, the share of it that is used (0 to 1), what it covers, and what of the fee covers
+    nothing, a month and an hour."""
+
+    name: str
+    until: str
+    fee_monthly: float
+    used: float
+    idle_monthly: float
+    idle_hourly: float
+    covers: list[CoveredOut]
+
+
 class EstimateOut(Struct, frozen=True):
     """What everything costs a month. `list_monthly` is set where prices are your own; `cash_monthly`, the invoice
     with the fees of commitments, where there are any."""
@@ -134,6 +159,7 @@ class EstimateOut(Struct, frozen=True):
     list_monthly: AmountOut | None = None
     cash_monthly: AmountOut | None = None
     currency: CurrencyOut = CurrencyOut("USD", 1.0, "")
+    commitments: list[CommitmentOut] = []
 
 
 @in_its_currency
@@ -168,6 +194,7 @@ def render(report: Report, catalog: Catalog, by: str = "") -> str:
         list_monthly=report.totals.list_current and amount_out(report.totals.list_current),
         cash_monthly=report.totals.cash_current and amount_out(report.totals.cash_current),
         currency=currency_out(report.currency),
+        commitments=[_commitment(use) for use in report.commitments],
     )
     try:
         return msgspec.json.format(msgspec.json.encode(out), indent=2).decode() + "\n"
@@ -181,6 +208,18 @@ def estimate_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of the JSON estimate."""
     schema: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(EstimateOut)))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "costlint estimate", **schema}
+
+
+def _commitment(use: CommitmentUse) -> CommitmentOut:
+    return CommitmentOut(
+        name=use.name,
+        until=use.until,
+        fee_monthly=money_out(use.fee),
+        used=_rounded(use.used),
+        idle_monthly=money_out(use.idle),
+        idle_hourly=money_out(use.idle_hourly),
+        covers=[CoveredOut(c.name, c.region, money_out(c.listed), c.percent, c.source) for c in use.covers],
+    )
 
 
 def _stack(result: StackResult, catalog: Catalog) -> StackEstimateOut:

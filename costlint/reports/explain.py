@@ -6,6 +6,7 @@ from costlint.model import Finding, Money, Report, Rule
 from costlint.reports.amounts import counted, dollars, in_its_currency, money, three_ways
 from costlint.reports.bills import bill_blocks, bills_at, change_lines, meets
 from costlint.reports.changes import diff
+from costlint.reports.commitments import commitment_lines
 from costlint.reports.escaping import printable, printable_block
 from costlint.reports.layout import Paint, indented, line, plain, spread
 from costlint.reports.ranking import ranked
@@ -51,7 +52,10 @@ def explain_place(
     lines = range(first, max(first, last) + 1)
     findings = [f for f in ranked((*report.findings, *report.suppressed)) if _concerns(f, file, lines)]
     blocks = [_finding(finding, width, paint) for finding in findings]
-    blocks += bill_blocks(bills_at(report, file, lines, findings), width, paint)
+    bills = bills_at(report, file, lines, findings)
+    blocks += bill_blocks(bills, width, paint)
+    if any(part.terms and part.terms.capacity for billed in bills for part in billed.estimate.components):
+        blocks += filter(None, [commitment_lines(report.commitments, width, paint)])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n" if blocks else ""
 
 

@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 
+from costlint.catalog import Catalog
 from costlint.cli import costlint
 from costlint.cli.failures import run
 from costlint.config import Commitment, Config
 from costlint.model import Report
 from costlint.pipeline import estimate, scan
+from costlint.reports import estimate as estimate_text
 from costlint.reports import estimate_json, text
 from costlint.reports import json as report_json
+from costlint.reports.explain import explain_place
 
 FLEET = """
 provider "aws" {
@@ -207,8 +210,13 @@ def test_an_estimate_says_what_is_list_and_what_is_paid(here: Path) -> None:
         (Commitment("aws", "reservation", percent=50, family="c7g"), "note", "covers nothing scanned here"),
         (
             Commitment("azure", "savings-plan", hourly=1.0),
-            "note",
-            "the azure savings-plan covers nothing scanned here",
+            "warning",
+            "the azure savings-plan covers nothing scanned here: $1.00 an hour ($730.00 a month)",
+        ),
+        (
+            Commitment("aws", "savings-plan", hourly=10.0, discount=50),
+            "warning",
+            "the aws savings-plan is 12% used: $8.85 an hour ($6,459.04 a month) covers nothing scanned here",
         ),
     ],
 )
@@ -217,6 +225,37 @@ def test_a_commitment_that_comes_to_nothing_is_told(
 ) -> None:
     diagnostics = estimate(["."], config(commitments=(commitment,))).diagnostics
     assert [d.severity for d in diagnostics if said in d.message] == [severity]
+
+
+def test_the_estimate_shows_what_a_commitment_covers_and_what_of_it_is_idle(here: Path) -> None:
+    idle = Commitment("aws", "savings-plan", hourly=10.0, discount=50)
+    report = estimate(["."], config(commitments=(RESERVED, idle)))
+    shown = estimate_text.render(report, width=120)
+    assert (
+        "Commitments cost $7,973/month, used or not, and are part of cash; $7,020 of it covers nothing here\n" in shown
+    )
+    assert "  the aws savings-plan: $10.00/hour, $7,300/month: 4% used, $9.62/hour ($7,020/month) idle\n" in shown
+    assert "    m5.2xlarge in us-east-1: $561/month at list prices, 50% off (your discount)\n" in shown
+    assert "the aws reservation for m5.2xlarge in us-east-1: $0.92/hour, $673/month: 100% used\n" in shown
+
+
+def test_programs_read_commitments_from_the_estimate(here: Path) -> None:
+    report = estimate(["."], config(commitments=(RESERVED,)))
+    (written,) = json.loads(estimate_json.render(report, Catalog()))["commitments"]
+    assert written["used"] == 1
+    assert written["idle_monthly"] == 0
+    assert written["covers"][0]["list_monthly"] == pytest.approx(4 * 0.384 * 730)
+    assert written["covers"][0]["percent"] == 40
+
+
+def test_explaining_a_machine_shows_the_commitments_that_may_cover_it(here: Path) -> None:
+    report = scan(["."], config(commitments=(RESERVED,)))
+    assert "Commitments cost $673/month" in explain_place(report, "main.tf", 6)
+    assert "Commitments cost" not in explain_place(report, "main.tf", 12)
+
+
+def test_without_commitments_there_is_no_block(here: Path) -> None:
+    assert "Commitments" not in estimate_text.render(estimate(["."], config()))
 
 
 def test_a_plan_of_unknown_terms_covers_nothing_and_says_so(here: Path) -> None:

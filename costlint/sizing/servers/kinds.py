@@ -104,6 +104,8 @@ def servers_of_nim_service(resource: Resource, beside: Neighbours | None = None)
         return []
     at: Path = ("spec",)
     repository, tag = lookup(spec, ("image", "repository")), lookup(spec, ("image", "tag"))
+    if repository is None:
+        return []
     name = f"{repository}:{tag}" if isinstance(tag, (str, int, float)) else repository
     container = {**{k: v for k, v in spec.items() if k in ("env", "args", "command", "resources")}, "image": name}
     read = read_container(container, at, resource, None, beside, program("nim"))

@@ -50,7 +50,8 @@ class Said:
 def of_arguments(words: Sequence[Word], found: Program, *, positional: bool, read_file: ReadFile | None = None) -> Said:
     """What the arguments of a program say. `positional`: the model may stand without a flag.
 
-    Of a flag that is given twice the last counts, as in the programs themselves.
+    Of a flag that is given twice the last counts, as in the programs themselves. What is not known is taken to be the
+    value of the flag before it, if there is one, else for any options.
     """
     said, files = Said(), []
     latest: dict[str, Value] = {}
@@ -59,7 +60,7 @@ def of_arguments(words: Sequence[Word], found: Program, *, positional: bool, rea
     while index < len(words):
         word = words[index]
         index += 1
-        if word.loose or word.text == HOLE:
+        if word.text == HOLE and straight:
             said.open = True  # whatever it stands for may be options
             continue
         if not word.text.startswith("-") or len(word.text) < 2:
@@ -80,7 +81,7 @@ def of_arguments(words: Sequence[Word], found: Program, *, positional: bool, rea
         straight = True
         path, given = word.path, value
         if not equals and flag.kind not in ("switch", "off"):
-            if index >= len(words) or words[index].loose:
+            if index >= len(words):
                 given = HOLE
             else:
                 given, path = words[index].text, words[index].path

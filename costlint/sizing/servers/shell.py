@@ -66,9 +66,11 @@ class _Script:
 
     def _meant(self, words: list[Word]) -> list[Word]:
         """The words of a command without keywords and assignments; assignments take effect."""
-        while words and (words[0].text in _KEYWORDS or words[0].text.endswith("()")):
+        while words and (words[0].text in _KEYWORDS):
             self.depth += (words[0].text in _OPENING) - (words[0].text in _CLOSING)
             words = words[1:]
+        if words and words[-1].text == "()":
+            return []
         declares = bool(words) and words[0].text in _DECLARING
         own: dict[str, Variable] = {}
         index = 1 if declares else 0
@@ -126,6 +128,8 @@ class _Script:
                 return
             elif char in _ENDS:
                 self.at += 1
+                if char == "(" and text[self.at : self.at + 1] == ")":
+                    yield Word("()")
                 return
             elif char in "<>":
                 self._redirect()
@@ -199,7 +203,7 @@ class _Script:
                 value = self._expansion()
                 if value == "$@" and not parts:
                     return Word("$@", self.path)
-                loose = loose or HOLE in value or any(c.isspace() for c in value)
+                loose = loose or not value or HOLE in value or any(c.isspace() for c in value)
                 parts.append(value)
             else:
                 parts.append(char)

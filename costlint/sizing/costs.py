@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import NamedTuple
 
+from costlint.catalog import Benchmark, Catalog
 from costlint.model import Money
 from costlint.sizing.models import Model, Models
 from costlint.sizing.tables import constant, rows
@@ -69,6 +71,16 @@ def similar_prices(model: Model, models: Models) -> tuple[TokenPrice, ...]:
             if factor <= most:
                 near.append((factor, other))
     return tuple(price for _, other in sorted(near)[:3] for price in _prices()[other])
+
+
+def reference_ranges(catalog: Catalog, model: Model) -> tuple[Benchmark, ...]:
+    """The mission's ranges per request and per token for a model of about this size (the nearest of 7, 13 and 70 billion
+    parameters, small, medium and large): beside today's figures, never a verdict."""
+    sizes = {row["request"]: (float(row["billions"]), row["token"]) for row in rows("reference_sizes")}
+    billions = model.parameters / 1e9
+    request = min(sizes, key=lambda key: abs(math.log(billions / sizes[key][0])))
+    wanted = (request, sizes[request][1])
+    return tuple(one for one in catalog.benchmarks() if one.key in wanted)
 
 
 @cache

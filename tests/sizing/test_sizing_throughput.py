@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costlint.catalog import Catalog
-from costlint.sizing.costs import similar_prices, token_prices, unit_cost
+from costlint.sizing.costs import reference_ranges, similar_prices, token_prices, unit_cost
 from costlint.sizing.devices import Device, device
 from costlint.sizing.engines import engine_defaults
 from costlint.sizing.formats import weight_format
@@ -131,6 +131,18 @@ def test_for_a_model_nobody_sells_similar_ones_are_named() -> None:
     found = similar_prices(MODELS["Qwen/Qwen2.5-72B-Instruct"], MODELS)
     assert found
     assert all(price.model != "Qwen/Qwen2.5-72B-Instruct" for price in found)
+
+
+@pytest.mark.parametrize(
+    ("model", "keys"),
+    [
+        ("meta-llama/Llama-3.1-8B-Instruct", {"request.7b", "token.small"}),
+        ("Qwen/Qwen2.5-14B-Instruct", {"request.13b", "token.medium"}),
+        ("deepseek-ai/DeepSeek-V3", {"request.70b", "token.large"}),
+    ],
+)
+def test_the_missions_ranges_are_those_of_the_nearest_size(model: str, keys: set[str]) -> None:
+    assert {one.key for one in reference_ranges(CATALOG, MODELS[model])} == keys
 
 
 def test_every_managed_price_is_of_a_known_model() -> None:

@@ -117,8 +117,10 @@ def _placement(server: Server, engine: Engine, part: Device, asked: float, copie
 
 
 def _format(server: Server, named: Named) -> Format | None:
-    """The weights' format: what the model's name says goes before a flag, which then only confirms it."""
-    if named.quantisation:
+    """The weights' format: what the model's name says goes before a flag, which then only confirms it; of a model that
+    is published quantised, the precision says how it is computed, not how it is stored."""
+    native = weight_format(named.model.dtype)
+    if named.quantisation or (native is not None and native.bits < 16):
         return None
     for written, what in ((server.quantisation, "how weights are quantised"), (server.precision, "their precision")):
         said = _told(written, what)

@@ -74,8 +74,8 @@ def similar_prices(model: Model, models: Models) -> tuple[TokenPrice, ...]:
 
 
 def reference_ranges(catalog: Catalog, model: Model) -> tuple[Benchmark, ...]:
-    """The mission's ranges per request and per token for a model of about this size (the nearest of 7, 13 and 70 billion
-    parameters, small, medium and large): beside today's figures, never a verdict."""
+    """The mission's ranges per request and per token for a model of about this size (the nearest of 7, 13 and 70
+    billion parameters, small, medium and large): beside today's figures, never a verdict."""
     sizes = {row["request"]: (float(row["billions"]), row["token"]) for row in rows("reference_sizes")}
     billions = model.parameters / 1e9
     request = min(sizes, key=lambda key: abs(math.log(billions / sizes[key][0])))

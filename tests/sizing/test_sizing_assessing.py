@@ -60,6 +60,15 @@ def test_the_name_of_a_quantised_copy_says_its_format() -> None:
     assert copy.fit.weights_gib == pytest.approx(5.3, abs=0.2)
 
 
+def test_the_precision_of_a_model_published_quantised_is_not_that_of_its_weights() -> None:
+    found = on("H100", model="openai/gpt-oss-20b", precision="bfloat16", max_length=8192)
+    assert found.fit.weights_gib == pytest.approx(12.81, abs=0.01)
+
+
+def test_full_precision_doubles_the_weights() -> None:
+    assert on("H100", precision="float32").fit.weights_gib == pytest.approx(2 * on("H100").fit.weights_gib)
+
+
 def test_a_slice_is_what_the_resource_name_says() -> None:
     found = on("A100-80GB", device="nvidia.com/mig-2g.20gb", max_length=4096)
     assert found.placement.device.name == "A100-80GB 2g.20gb"

@@ -17,6 +17,7 @@ _EXAMPLES = {
     **dict.fromkeys(("examples", "example", "samples", "sample"), "an example"),
     **dict.fromkeys(("tests", "test", "testing", "fixtures", "testdata"), "a test"),
 }
+_RETIRED = re.compile(r"(?:^|[-_. ])(?:deprecated|obsolete|archived|retired|decommissioned)(?:[-_. ]|$)", re.IGNORECASE)
 _DEPLOYING = ("terragrunt.hcl", "terragrunt.hcl.json")
 _REAL = frozenset(("resource", "module", "data"))
 
@@ -65,6 +66,8 @@ class Roots:
         broken = any(file.problems for file in directory.files)
         if not broken and not _REAL & {block.type for _, block in directory.blocks}:
             return True, "it declares nothing to deploy"
+        if retired := next(filter(_RETIRED.search, self._parts(path)), ""):
+            return True, f"it lies in {retired}/, which nobody deploys any more"
         state = _state(directory)
         if state is not None and (state.body.attributes or state.body.blocks or self._is_given_state(directory, sets)):
             return False, f"it has a {state.type} block"

@@ -97,6 +97,16 @@ def test_an_example_is_a_library_where_there_is_something_it_shows_the_use_of(
     assert set(examples.values()) == {library}
 
 
+@pytest.mark.parametrize(
+    ("path", "library"),
+    [("tf_deprecated/rds", True), ("archived/gpu", True), ("old/gpu", False), ("undeprecated/gpu", False)],
+)
+def test_what_is_called_retired_is_a_library_whatever_it_has(path: str, library: bool) -> None:
+    labels = {root.path: root for root in found({f"{path}/main.tf": LATER + PROVIDER + VOLUME}).roots}
+    assert labels[path].library is library
+    assert ("nobody deploys any more" in labels[path].why) is library
+
+
 def test_an_example_says_what_it_is() -> None:
     (root,) = found({"main.tf": MODULE, "a/tests/full/main.tf": calling("../../..")}).roots
     assert root.why == "it is a test (tests/) of how the rest is used"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from costlint.clusters.pools import pools
 from costlint.model import Freed, Money
 from costlint.policy.subject import Context
 
@@ -19,6 +18,8 @@ def freed(shares: Mapping[str, Money], context: Context) -> tuple[Freed, ...]:
 
 
 def _scales(address: str, context: Context) -> bool:
+    from costlint.clusters.pools import pools  # only where pods are
+
     resource = context.view.get(address)
     if resource is None:
         return False

@@ -9,7 +9,6 @@ from costlint.model import UNKNOWN, PartialMap, Path, Resource, Unknown, lookup,
 from costlint.policy.facts import LOCAL, RESOURCE_FACTS, Fact
 from costlint.policy.stack_facts import STACK_FACTS, count_of
 from costlint.policy.subject import Subject
-from costlint.policy.workload_facts import FAMILIES, WORKLOAD_FACTS
 
 Scope: TypeAlias = Literal["resource", "element", "stack"]
 
@@ -17,6 +16,7 @@ CONFIGURED = ("required_tags", "allowed_regions", "budget", "commitments")
 """Settings of the user a pattern may ask for as `config.<name>`."""
 
 _FAMILIES = ("instance.", "support.")
+_ABOUT_PODS = ("pod.", "container.", "node.")
 
 
 class PatternError(Exception):
@@ -48,16 +48,22 @@ def compile_path(text: str, scope: Scope, where: Path = ()) -> Read:
         return compile_path(text.removeprefix("resource."), "resource", where)
     if text in RESOURCE_FACTS:
         return Read(RESOURCE_FACTS[text], text in LOCAL)
-    if text in WORKLOAD_FACTS:
-        return Read(WORKLOAD_FACTS[text], False)
-    if text.startswith(FAMILIES):
-        raise PatternError(f'there is no fact "{text}"{_near(text, list(WORKLOAD_FACTS))}', where)
+    if text.startswith(_ABOUT_PODS):
+        return _pod_fact(text, where)
     if text.startswith(_FAMILIES):
         raise PatternError(f'there is no fact "{text}"{_near(text, list(RESOURCE_FACTS))}', where)
     shared = _shared_fact(text, where)
     if shared is not None:
         return shared
     return Read(_attribute(text, scope), True)
+
+
+def _pod_fact(text: str, where: Path) -> Read:
+    from costlint.policy.workload_facts import WORKLOAD_FACTS  # a scan without manifests does without
+
+    if text not in WORKLOAD_FACTS:
+        raise PatternError(f'there is no fact "{text}"{_near(text, list(WORKLOAD_FACTS))}', where)
+    return Read(WORKLOAD_FACTS[text], False)
 
 
 def _shared_fact(text: str, where: Path) -> Read | None:

@@ -12,7 +12,6 @@ from costlint.policy.messages import Values, evaluate, is_expression, known, ren
 from costlint.policy.reading import PatternError
 from costlint.policy.stack_facts import STACK_FACTS, count_of
 from costlint.policy.subject import Subject
-from costlint.policy.workload_facts import WORKLOAD_FACTS
 
 Computed: TypeAlias = Callable[[Subject, Values], object]
 
@@ -157,7 +156,11 @@ class _Facts:
 
     def __getitem__(self, name: str) -> object:
         path = f"{self._prefix}.{name}"
-        return (WORKLOAD_FACTS if self._prefix in _OF_PODS else RESOURCE_FACTS)[path](self._subject)
+        if self._prefix not in _OF_PODS:
+            return RESOURCE_FACTS[path](self._subject)
+        from costlint.policy.workload_facts import WORKLOAD_FACTS
+
+        return WORKLOAD_FACTS[path](self._subject)
 
 
 class _Counts:

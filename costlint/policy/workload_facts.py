@@ -20,8 +20,6 @@ from costlint.policy.subject import Subject
 
 Fact: TypeAlias = Callable[[Subject], object]
 
-FAMILIES = ("pod.", "container.", "node.")
-
 
 class Placed(NamedTuple):
     """Pods with what each needs (None if that is not known) and where they land."""
@@ -205,8 +203,3 @@ WORKLOAD_FACTS: Mapping[str, Fact] = {
     "pod.stranded": _of_node(_stranded_monthly),
 }
 """Every fact about pods, containers and nodes; none of them is the same for all resources with the same attributes."""
-
-
-def is_about_pods(name: str) -> bool:
-    """Whether a name is that of such a fact, existing or not."""
-    return name.startswith(FAMILIES)

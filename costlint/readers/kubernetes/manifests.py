@@ -87,8 +87,9 @@ def parsed(data: bytes, path: str, shown: str) -> Manifest:
         for found in objects_in(value):
             manifest.objects.append((found, document))
             manifest.addresses.add(address_of(found.value))
-    starts = line_starts(data)
-    manifest.suppressions = suppressions_in(data, shown, starts, text_blocks(data, starts))
+    if b"costlint:ignore" in data:
+        starts = line_starts(data)
+        manifest.suppressions = suppressions_in(data, shown, starts, text_blocks(data, starts))
     return manifest
 
 

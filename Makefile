@@ -43,6 +43,7 @@ snapshots: $(READY)
 # The table of resource types follows the estimators; a test fails when it does not.
 types: $(READY)
 	$(BIN)/python tests/pricing/resource_types.py
+	$(BIN)/python tests/sizing/servers/servers_page.py
 
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "costlint needs Python 3.11 or newer; name one with make PYTHON=…" >&2; exit 1; }

@@ -93,7 +93,9 @@ def _application_of_its_own(
     deployments = lookup(application, ("deployments",))
     names = [one.get("name") for one in deployments if isinstance(one, dict)] if isinstance(deployments, list) else []
     packages = lookup(application, ("runtime_env", "pip"))
+    variables = lookup(application, ("runtime_env", "env_vars"))
     signs = [application.get("import_path"), *names, *(packages if isinstance(packages, list) else ())]
+    signs += variables if isinstance(variables, dict) else ()
     if not any(_AROUND_VLLM.search(sign) for sign in signs if isinstance(sign, str)):
         return None
     said = Said()

@@ -142,8 +142,9 @@ def _named(resource: Resource) -> Iterator[Named]:
 def _scale_target(below: str) -> Linker:
     def linker(resource: Resource) -> Iterator[Named]:
         target = lookup(resource.attributes, ("spec", below))
-        if isinstance(target, dict):
-            kind, version = str(target.get("kind") or "Deployment"), str(target.get("apiVersion") or "")
+        kind, version = (lookup(target, (name,)) for name in ("kind", "apiVersion"))
+        if isinstance(target, dict) and not isinstance(kind, Unknown) and not isinstance(version, Unknown):
+            kind, version = str(kind or "Deployment"), str(version or "")
             group = version.partition("/")[0] if "/" in version else ""
             yield Named(("spec", below, "name"), tuple(filter(is_workload, (kind, f"{kind}.{group}"))))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from costlint.graph import View
+from costlint.model import UNKNOWN
 from costlint.readers.kubernetes.links import link
 from costlint.readers.kubernetes.manifests import parsed
 from costlint.readers.kubernetes.read import stack_of
@@ -154,3 +155,19 @@ def test_linking_twice_changes_nothing() -> None:
     before = edges(view)
     link(view.stack.resources)
     assert edges(View(view.stack)) == before
+
+
+@pytest.mark.parametrize("unknown", ["kind", "apiVersion"])
+def test_what_scales_something_unknown_scales_nothing_here(unknown: str) -> None:
+    scaler = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: h, namespace: ml}\nspec: {}"
+    view = linked(scaler, WORKLOAD)
+    target = {"kind": "Deployment", "apiVersion": "apps/v1", "name": "vllm", unknown: UNKNOWN}
+    resources = [
+        each.having({**each.attributes, "spec": {"scaleTargetRef": target}}, each.tags)
+        if each.type.startswith("Horizontal")
+        else each
+        for each in view.stack.resources
+    ]
+    link(resources)
+    view.stack.resources = resources
+    assert edges(View(view.stack)) == set()

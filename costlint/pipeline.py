@@ -60,6 +60,7 @@ from costlint.usage import Usage, read_usage, watch
 
 if TYPE_CHECKING:
     from costlint.prices import Paying
+    from costlint.readers.gitops.deployments import Deployment
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 
@@ -272,34 +273,39 @@ def _stacks(
     """Every stack at the paths, one after the other, with the environment the configuration says it is deployed to.
     What cannot be read is told in `diagnostics`. Manifests wait for all of Terraform: they may run on a cluster it
     declares."""
-    process = {name: text for name, text in os.environ.items() if name.startswith(("TF_VAR_", "TF_DATA_DIR"))}
     for source, selected in _sources(paths, diagnostics):
-        files = TerraformFiles(source, config.modules)
-        deployments = Deployments(files, config, process if config.tf_var_env else {})
-        inputs = discover(source, selected, files, deployments.is_named, deployments.options.environment)
-        diagnostics.extend(inputs.diagnostics)
-        declared = _declared(source, files, deployments, inputs, diagnostics, tell)
-        if not (inputs.manifests or inputs.kustomizations or inputs.charts):
-            for stack, label in declared:
-                _stand_in(source, [stack], config, diagnostics)
-                yield stack, label
-            continue
-        every = list(declared)
-        manifests = _manifests(source, selected, inputs, config, [stack for stack, _ in every], diagnostics)
-        _stand_in(source, [*(stack for stack, _ in every), *manifests], config, diagnostics)
-        yield from _on_clusters(manifests, every, config)
+        every, manifests, _ = _of_source(source, selected, config, diagnostics, tell)
+        yield from _on_clusters(manifests, every, config) if manifests else every
 
 
-def _manifests(
-    source: Source,
-    selected: Sequence[str],
-    inputs: Inputs,
-    config: Config,
-    declared: Sequence[Stack],
-    diagnostics: list[Diagnostic],
-) -> list[Stack]:
-    """The stacks overlays and charts make, and manifests that belong to none. What some of these, or Terraform, say is
-    deployed is read as they say."""
+def charts_asked_for(source: Source, selected: Sequence[str], config: Config) -> list[Deployment]:
+    """The charts from elsewhere that something at the selected paths of a source deploys."""
+    found = _of_source(source, selected, config, [], _silent)[2]
+    return [one for one in found if one.path is None and one.chart and one.packaged]
+
+
+def _of_source(
+    source: Source, selected: Sequence[str], config: Config, diagnostics: list[Diagnostic], tell: Progress
+) -> tuple[list[tuple[Stack, EnvironmentLabel]], list[Stack], list[Deployment]]:
+    """What Terraform declares, what manifests, overlays and charts make, and what any of these say is deployed."""
+    process = {name: text for name, text in os.environ.items() if name.startswith(("TF_VAR_", "TF_DATA_DIR"))}
+    files = TerraformFiles(source, config.modules)
+    deployments = Deployments(files, config, process if config.tf_var_env else {})
+    inputs = discover(source, selected, files, deployments.is_named, deployments.options.environment)
+    diagnostics.extend(inputs.diagnostics)
+    declared = list(_declared(source, files, deployments, inputs, diagnostics, tell))
+    stacks = [stack for stack, _ in declared]
+    manifests = _manifests(source, selected, inputs, diagnostics)
+    if not inputs.charts and not any(map(deploys, (*stacks, *manifests))):
+        return declared, manifests, []
+    from costlint.readers.gitops.read import read_deployed
+
+    found = read_deployed(source, selected, inputs, config, stacks, manifests, diagnostics)
+    return declared, found.stacks, found.deployments
+
+
+def _manifests(source: Source, selected: Sequence[str], inputs: Inputs, diagnostics: list[Diagnostic]) -> list[Stack]:
+    """The stacks overlays make, and manifests that belong to none."""
     found: list[Stack] = []
     plain = inputs.manifests
     if inputs.kustomizations:
@@ -312,20 +318,7 @@ def _manifests(
         from costlint.readers.kubernetes.read import read_stacks
 
         found += read_stacks(source, plain, selected, diagnostics)
-    if any(map(deploys, (*declared, *found))) or inputs.charts:
-        from costlint.readers.gitops.read import read_deployed
-
-        found = read_deployed(source, selected, inputs, config, declared, found, diagnostics)
     return found
-
-
-def _stand_in(source: Source, stacks: Sequence[Stack], config: Config, diagnostics: list[Diagnostic]) -> None:
-    """Put what stands for the charts that are not here into the stacks that deploy them."""
-    telling = [stack for stack in stacks if deploys(stack)]
-    if telling:
-        from costlint.readers.gitops.read import deployments, stand_ins
-
-        diagnostics += stand_ins(deployments(source, telling, config.repos))
 
 
 def _declared(

@@ -21,6 +21,7 @@ _VERBS = {
     "ignore": "Accept findings, with a reason and perhaps an end, in the configuration.",
     "rules": "List, show and test rules.",
     "practices": "List the practices costlint stands for and the rules behind them.",
+    "charts": "List the charts from elsewhere that are deployed, and fetch those that are not here.",
     "modules": "List the modules a configuration calls, and fetch those that are not here.",
     "init": "Propose a configuration: environments and roots as they were found.",
     "config": "Show the configuration in effect, or its JSON Schema.",

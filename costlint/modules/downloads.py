@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.message import Message
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
@@ -29,14 +29,15 @@ class Downloads:
         self._credentials = credentials
         self._tell = tell
 
-    def download(self, url: str, name: str) -> Path:
-        """The complete file; the caller deletes it. Raises FetchError; Interrupted if it stopped short."""
+    def download(self, url: str, name: str, headers: Mapping[str, str] | None = None) -> Path:
+        """The complete file; the caller deletes it. `headers` are sent along. Raises FetchError; Interrupted if it
+        stopped short."""
         kept = self._directory / hashlib.sha256(name.encode()).hexdigest()
         part = Part(kept)
         try:
             for attempt in range(1, ATTEMPTS + 1):
                 try:
-                    self._continue(url, part)
+                    self._continue(url, part, headers or {})
                     return part.take()
                 except Interrupted:
                     if attempt == ATTEMPTS:
@@ -45,9 +46,9 @@ class Downloads:
             part.release()
         raise AssertionError("unreachable")
 
-    def _continue(self, url: str, part: Part) -> None:
+    def _continue(self, url: str, part: Part, given: Mapping[str, str]) -> None:
         url, login = self._login(url)
-        headers = {"Accept-Encoding": "identity", **(basic(*login) if login is not None else {})}
+        headers = {"Accept-Encoding": "identity", **(basic(*login) if login is not None else {}), **given}
         have = part.size
         if have and part.validator:
             headers |= {"Range": f"bytes={have}-", "If-Range": part.validator}

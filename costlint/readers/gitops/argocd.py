@@ -59,6 +59,8 @@ def deployed(
             continue
         url, inside = _text(one.get("repoURL")), _text(one.get("path"))
         path = repositories.path(url, inside) if inside else None
+        if one.get("chart") and url and "://" not in url:
+            url = f"oci://{url}"
         found = Deployment(
             resource,
             stack,

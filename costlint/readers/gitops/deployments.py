@@ -14,7 +14,8 @@ class Deployment(Struct, eq=False):
     `declared` is the resource that says so, `stack` the one that is in. `path` is the directory of this tree that is
     deployed, None if it is elsewhere: then `chart`, `repository` and `version` say what is meant. Of `layers` the last
     one wins; `unread` names values that are given and cannot be read, `overrides` what else changes what is deployed.
-    `signs` may tell the environment; `packaged`: it is certainly a chart."""
+    `signs` may tell the environment; `packaged`: it is certainly a chart; `rendered`: it was
+    read."""
 
     declared: Resource
     stack: Stack
@@ -29,6 +30,7 @@ class Deployment(Struct, eq=False):
     unread: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     packaged: bool = True
+    rendered: bool = False
 
     @property
     def what(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -15,7 +16,7 @@ from costlint.readers.gitops import argocd, flux, kinds, terraform
 from costlint.readers.gitops.deployments import Deployment
 from costlint.readers.gitops.generators import FilledLocator, generated
 from costlint.readers.gitops.repositories import Repositories
-from costlint.readers.gitops.values import known, together
+from costlint.readers.gitops.values import release, together
 from costlint.readers.helm.layers import Layer
 from costlint.readers.helm.variants import Variant
 from costlint.readers.kubernetes.syntax import YamlMistake
@@ -30,6 +31,13 @@ _ANYWHERE = Region("", True, "a release names no region")
 _MOST_ROUNDS = 4
 
 
+class Deployed(NamedTuple):
+    """The stacks of manifests and charts, and everything that is said to be deployed."""
+
+    stacks: list[Stack]
+    deployments: list[Deployment]
+
+
 def read_deployed(
     source: Source,
     selected: Sequence[str],
@@ -38,10 +46,12 @@ def read_deployed(
     declared: Sequence[Stack],
     manifests: Sequence[Stack],
     problems: list[Diagnostic],
-) -> list[Stack]:
+) -> Deployed:
     """The stacks of manifests and of charts, with what any of them (or what is `declared` in Terraform) says is
     deployed read as it says: charts with the values they are given, and directories nothing else was known of. Charts
-    may render what deploys further charts."""
+    may render what deploys further charts. Charts from elsewhere are read if they were fetched; of others the values
+    they are given stand in for them."""
+    from costlint.readers.gitops.fetched import read_fetched
     from costlint.readers.helm.read import read_charts
     from costlint.readers.helm.settings import chart_options
     from costlint.readers.kustomize import read_overlays
@@ -50,8 +60,12 @@ def read_deployed(
     found = list(manifests)
     known = deployments(source, [*declared, *found], config.repos)
     charts = read_charts(source, inputs.charts, selected, problems, options, releases(known, source)).stacks
+    fetched: list[Stack] = []
+    further = known
     for _ in range(_MOST_ROUNDS):
-        rendered = deployments(source, charts, config.repos)
+        came = read_fetched(source, further, options, problems)
+        fetched += came
+        rendered = deployments(source, [*charts, *came], config.repos)
         further = [one for one in rendered if not any(_same(one, old) for old in known)]
         if not further:
             break
@@ -67,7 +81,8 @@ def read_deployed(
         named = {posixpath.dirname(path) for path in bases}
         found += read_overlays(source, bases, selected, problems, named).stacks
     settle(found, placed)
-    return [*charts, *found]
+    problems += stand_ins(one for one in known if not one.rendered)
+    return Deployed([*charts, *fetched, *found], known)
 
 
 def _same(one: Deployment, other: Deployment) -> bool:
@@ -120,8 +135,7 @@ def releases(found: Iterable[Deployment], source: Source) -> dict[str, list[Vari
     for one in found:
         if one.path is None or not source.is_file(posixpath.join(one.path, "Chart.yaml")):
             continue
-        layers = tuple(layer._replace(value=_mapping(known(layer.value))) for layer in one.layers)
-        charts.setdefault(one.path, []).append(Variant(layers, one.declared.address, True, one.signs))
+        charts.setdefault(one.path, []).append(release(one))
     return charts
 
 
@@ -211,11 +225,6 @@ class ValuesLocator:
         except YamlMistake:
             return None
         return Location(span, (header, Origin(span, f"values of {self._deployment.name}")), exact)
-
-
-def _mapping(value: object) -> dict[str, object]:
-    assert isinstance(value, dict)
-    return value
 
 
 def _partial(value: object) -> object:

@@ -22,6 +22,9 @@ def released(source: Source, resource: Resource, stack: Stack) -> Iterator[Deplo
     chart = _text(resource, "chart")
     if not chart:
         return
+    repository = _text(resource, "repository")
+    if chart.startswith("oci://"):
+        repository, chart = chart, chart.rstrip("/").rpartition("/")[2]
     layers, unread = _layers(source, resource)
     yield Deployment(
         resource,
@@ -30,7 +33,7 @@ def released(source: Source, resource: Resource, stack: Stack) -> Iterator[Deplo
         _text(resource, "namespace"),
         _local(source, resource, stack, chart),
         chart,
-        _text(resource, "repository"),
+        repository,
         _text(resource, "version"),
         layers,
         (),

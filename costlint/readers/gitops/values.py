@@ -6,9 +6,11 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from costlint.model import Resource, Span, Unknown, is_unknown, lookup
+from costlint.model import Resource, Span, is_unknown, lookup
 from costlint.model.values import Path
+from costlint.readers.gitops.deployments import Deployment
 from costlint.readers.helm.layers import Layer, layer, merged, setting
+from costlint.readers.helm.variants import Variant
 from costlint.readers.kubernetes.documents import Document, place, read
 from costlint.readers.kubernetes.scalars import plain
 from costlint.readers.kubernetes.syntax import YamlMistake
@@ -98,25 +100,20 @@ def together(layers: tuple[Layer, ...]) -> Layer:
     return Layer("", layers[-1].file if layers else "", merged(layers), b"", at=at)
 
 
-def unknowns(value: object, path: Path = ()) -> Iterator[Path]:
-    """The places of values that cannot be known."""
-    if isinstance(value, Unknown):
-        yield path
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from unknowns(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from unknowns(item, (*path, index))
+def release(one: Deployment) -> Variant:
+    """A chart with what it is given where it is known; where it is not, the chart's own values count."""
+    layers = tuple(layer._replace(value=_known(layer.value)) for layer in one.layers)
+    return Variant(layers, one.declared.address, True, one.signs)
 
 
-def known(value: object) -> object:
-    """The same without what cannot be known: a chart's own values count there."""
+def _known(value: Mapping[str, object]) -> dict[str, object]:
+    return {key: _without_unknowns(item) for key, item in value.items() if not is_unknown(item)}
+
+
+def _without_unknowns(value: object) -> object:
     if isinstance(value, dict):
-        return {key: known(item) for key, item in value.items() if not is_unknown(item)}
-    if isinstance(value, list):
-        return [known(item) for item in value if not is_unknown(item)]
-    return value
+        return _known(value)
+    return [_without_unknowns(item) for item in value if not is_unknown(item)] if isinstance(value, list) else value
 
 
 def _located(resource: Resource, base: Path) -> Finder:

@@ -36,6 +36,7 @@ from costlint.catalog.updates import Updates
 
 PROVIDERS = tuple(REFERENCES)
 
+_KUBERNETES = Service("Kubernetes", "infrastructure")
 _NO_DEFAULTS: Mapping[str, object] = {}
 _ENGINE = re.compile(r"^(?:OpenSearch|Elasticsearch)_")
 
@@ -172,7 +173,10 @@ class Catalog:
         return self._usage_keys.get(resource_type, ())
 
     def service(self, resource_type: str) -> Service | None:
-        """The service a type belongs to: the longest beginning of its name that the table has, None for none."""
+        """The service a type belongs to: the longest beginning of its name that the table has, None for none. Kinds of
+        Kubernetes all belong to that."""
+        if "_" not in resource_type:
+            return _KUBERNETES
         known = self._service_of
         if resource_type not in known:
             lengths = range(len(resource_type), 0, -1)

@@ -23,7 +23,8 @@ class Group(NamedTuple):
 
 
 def groups(report: Report, by: str, catalog: Catalog) -> list[Group]:
-    """The priced resources of all stacks that count, grouped by one of KINDS or "tag:KEY", dearest first."""
+    """The priced resources of all stacks that count, grouped by one of KINDS or "tag:KEY", dearest first. Shares of what
+    others are billed for are in the groups of those."""
     name_of = _NAMES[by](catalog) if by in _NAMES else _by_tag(by.partition(":")[2])
     found: dict[str, list[Estimate]] = defaultdict(list)
     for result in report.stacks:
@@ -31,7 +32,7 @@ def groups(report: Report, by: str, catalog: Catalog) -> list[Group]:
             continue
         for resource in result.stack.resources:
             estimate = result.estimates.get(resource.address)
-            if estimate is not None and estimate.components:
+            if estimate is not None and any(not part.allocated for part in estimate.components):
                 found[name_of(resource)].append(estimate)
     listed = [
         Group(

@@ -23,8 +23,8 @@ class Group(NamedTuple):
 
 
 def groups(report: Report, by: str, catalog: Catalog) -> list[Group]:
-    """The priced resources of all stacks that count, grouped by one of KINDS or "tag:KEY", dearest first. Shares of what
-    others are billed for are in the groups of those."""
+    """The priced resources of all stacks that count, grouped by one of KINDS or "tag:KEY", dearest first. Shares of
+    what others are billed for are in the groups of those."""
     name_of = _NAMES[by](catalog) if by in _NAMES else _by_tag(by.partition(":")[2])
     found: dict[str, list[Estimate]] = defaultdict(list)
     for result in report.stacks:

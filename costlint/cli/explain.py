@@ -53,11 +53,11 @@ def command(what: str, roots: tuple[str, ...], color: bool | None, **options: An
 
 
 def _rule(what: str, config: Config, color: bool | None) -> int:
-    from costlint.cli.output import painter, width, write
+    from costlint.cli.output import page_width, painter, write
     from costlint.cli.rulebook import find_rule
     from costlint.reports.explain import explain_rule
 
-    write(explain_rule(find_rule(what, config), width=width(), paint=painter(color)), None)
+    write(explain_rule(find_rule(what, config), width=page_width(), paint=painter(color)), None)
     return 0
 
 

@@ -11,7 +11,7 @@ import click
 
 from costlint.reports.layout import Paint, Role, plain
 
-_WIDEST = 120
+_COMFORTABLE = 120
 _STYLES: dict[Role, dict[str, str | bool]] = {
     "strong": {"bold": True},
     "dim": {"dim": True},
@@ -32,8 +32,19 @@ def painter(color: bool | None, to_file: bool = False) -> Paint:
 
 
 def width() -> int:
-    """Columns to write in: the terminal's, within reason; COLUMNS or a comfortable width in a pipe."""
-    return min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
+    """Columns to write in: COLUMNS or the terminal's, a comfortable width in a pipe."""
+    return shutil.get_terminal_size((_COMFORTABLE, 24)).columns
+
+
+def page_width() -> int:
+    """The same for prose, which nobody reads in very long lines."""
+    return min(width(), _COMFORTABLE)
+
+
+def table_width(to_file: bool = False) -> int:
+    """The same for tables: 0, as wide as they are, in a file or a pipe nobody told a width of."""
+    is_piped = to_file or not sys.stdout.isatty()
+    return 0 if is_piped and not os.environ.get("COLUMNS", "").isdigit() else width()
 
 
 def write(text: str, output: str | None) -> None:

@@ -65,7 +65,7 @@ def show(
 
     from costlint.cli.exits import DONE, NOTHING
     from costlint.cli.finding_prices import find, suggestions
-    from costlint.cli.output import painter, width, write
+    from costlint.cli.output import painter, table_width, write
     from costlint.reports.prices import entry_lines
     from costlint.reports.prices_data import entry_records, written
 
@@ -75,7 +75,12 @@ def show(
         return NOTHING
     hours = catalog.hours_per_month
     if form == "text":
-        lines = entry_lines(found.entries, hours, width=width(), paint=painter(color, to_file=output is not None))
+        lines = entry_lines(
+            found.entries,
+            hours,
+            width=table_width(output is not None),
+            paint=painter(color, to_file=output is not None),
+        )
         write("\n".join([*lines, *([""] if lines and found.notes else []), *found.notes]) + "\n", output)
     else:
         write("".join(written(entry_records(found.entries, hours), form)), output)
@@ -121,7 +126,7 @@ def compare(form: Any, output: str | None, color: bool | None, everything: bool,
 
     from costlint.catalog.comparing import compare as find_machines
     from costlint.cli.exits import DONE, NOTHING
-    from costlint.cli.output import painter, width, write
+    from costlint.cli.output import painter, table_width, write
     from costlint.reports.amounts import counted
     from costlint.reports.prices import offer_lines
     from costlint.reports.prices_data import offer_records, written
@@ -137,7 +142,11 @@ def compare(form: Any, output: str | None, color: bool | None, everything: bool,
     if form == "text":
         most = 0 if everything else 20
         paint = painter(color, to_file=output is not None)
-        lines = offer_lines(found.offers, hours, most=most, width=width(), paint=paint) if found.offers else []
+        lines = (
+            offer_lines(found.offers, hours, most=most, width=table_width(output is not None), paint=paint)
+            if found.offers
+            else []
+        )
         write("".join(f"{line}\n" for line in lines), output)
     else:
         write("".join(written(offer_records(found.offers, hours), form)), output)
@@ -181,7 +190,7 @@ def check(
 
     from costlint.catalog.ageing import ages, earlier
     from costlint.cli.exits import DONE, FINDINGS
-    from costlint.cli.output import painter, width, write
+    from costlint.cli.output import painter, table_width, write
     from costlint.reports.prices import age_lines
     from costlint.reports.prices_data import age_records, written
 
@@ -190,7 +199,12 @@ def check(
     if form == "text":
         paint = painter(color, to_file=output is not None)
         write(
-            "".join(f"{line}\n" for line in age_lines(found, max_age, parts=services, width=width(), paint=paint)),
+            "".join(
+                f"{line}\n"
+                for line in age_lines(
+                    found, max_age, parts=services, width=table_width(output is not None), paint=paint
+                )
+            ),
             output,
         )
     else:

@@ -59,11 +59,11 @@ def show(rule: str, color: bool | None, **options: Any) -> int:
       costlint rules show STO001
       costlint rules show gp2-volume
     """
-    from costlint.cli.output import painter, width, write
+    from costlint.cli.output import page_width, painter, write
     from costlint.cli.rulebook import find_rule
     from costlint.reports.explain import explain_rule
 
-    page = explain_rule(find_rule(rule, resolve_config((), **options)), width=width(), paint=painter(color))
+    page = explain_rule(find_rule(rule, resolve_config((), **options)), width=page_width(), paint=painter(color))
     write(page, None)
     return 0
 

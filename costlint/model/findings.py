@@ -213,7 +213,8 @@ class Coverage(Struct, frozen=True):
 
 class LeftOut(Struct, frozen=True):
     """How many findings a report does without: those that save less than `min_saving` (USD/month; together they are
-    worth `worth`), and of the default profile those without a price, those nobody can make the change for here, and
+    worth `worth`; `cashless` of them, `cashless_worth`, save as much at your prices but less in cash while commitments
+    last), and of the default profile those without a price, those nobody can make the change for here, and
     those whose line is production's, too."""
 
     min_saving: float = 0.0
@@ -222,6 +223,8 @@ class LeftOut(Struct, frozen=True):
     unpriced: int = 0
     not_editable: int = 0
     shared: int = 0
+    cashless: int = 0
+    cashless_worth: float = 0.0
 
 
 class StackResult(Struct, frozen=True):

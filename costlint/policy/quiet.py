@@ -66,6 +66,8 @@ def told(
             min_saving=settings.min_saving,
             smaller=len(small),
             worth=sum(finding.worth for finding in small),
+            cashless=sum(_cashless(finding, settings) for finding in small),
+            cashless_worth=sum(finding.worth for finding in small if _cashless(finding, settings)),
             unpriced=sum(map(_unpriced, left)),
             not_editable=sum(not finding.editable and not _unpriced(finding) for finding in left),
             shared=sum(finding.shared for finding in left),
@@ -83,6 +85,11 @@ def _with(result: StackResult, found: CheckResult, named: set[str], settings: Ch
     if counted_in == named or found.totals_of is None:
         return replace(result, findings=kept)
     return replace(result, findings=kept, totals=found.totals_of(named))
+
+
+def _cashless(finding: Finding, settings: CheckSettings) -> bool:
+    """Whether a finding is too small in cash alone: commitments pay for what it saves."""
+    return finding.cash_saving is not None and finding.worth >= settings.min_saving
 
 
 def _unpriced(finding: Finding) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint, Role, line, plain
 
+_LEAST = 16
+
 
 def table(
     head: Sequence[str],
@@ -17,10 +19,13 @@ def table(
     width: int = 120,
     paint: Paint = plain,
 ) -> list[str]:
-    """The lines of a table with a dim head. `right` are the columns that end alike; the last one is cut if the line
-    gets too long."""
+    """The lines of a table with a dim head. `right` are the columns that end alike. If the line gets too long, the last
+    column is cut, though not below a few words: dates and amounts stay whole, and the terminal wraps. 0 is any
+    width."""
     cells = [[printable(cell) for cell in row] for row in rows]
     widths = [max((len(row[at]) for row in (head, *cells)), default=0) for at in range(len(head))]
+    before = sum(widths[:-1]) + 2 * (len(widths) - 1)
+    limit = max(width, before + min(widths[-1], _LEAST)) if width else before + widths[-1]
     lines = []
     for number, row in enumerate((head, *cells)):
         pieces = []
@@ -28,5 +33,5 @@ def table(
             padded = cell.rjust(widths[at]) if at in right else cell.ljust(widths[at])
             role: Role = "dim" if number == 0 or at >= len(roles) else roles[at]
             pieces.append((padded + ("  " if at + 1 < len(row) else ""), role))
-        lines.append(line(pieces, width, paint))
+        lines.append(line(pieces, limit, paint))
     return lines

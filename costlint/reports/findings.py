@@ -1,4 +1,4 @@
-"""One finding in at most four lines."""
+"""One finding in at most four lines, five where its place fills one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint, Piece, line, wrapped
 
 MOST_LINES = 4
+"""Of a finding; one more where its place needs a line of its own."""
+_ID = 8
 SHOWN = 8
 """How much of a fingerprint is shown: enough for costlint ignore to know the finding by."""
 _MODULE = re.compile(r"(^|\.)module\.[\w-]+(\[[^\[\]]*\])?$")
@@ -25,8 +27,14 @@ def finding_lines(finding: Finding, gutter: int, width: int, paint: Paint, *, fi
     amount: Piece = (worth(finding).rjust(gutter) + "  ", "amount" if finding.saving else "dim")
     lines = [line([amount, (message[0], "strong")], width, paint)]
     lines += [line([indent, (part, "strong")], width, paint) for part in message[1:]]
-    lines.append(line([indent, *_place(finding, fingerprint)], width, paint))
-    for pieces in _changes(finding, MOST_LINES - len(lines)):
+    place, *notes = _place(finding, fingerprint)
+    room = MOST_LINES - len(lines) - 1
+    if gutter + 2 + len(place[0]) + _ID > width:
+        lines.append(indent[0] + paint(*place))
+        lines.append(line([indent, *notes[1:]], width, paint))
+    else:
+        lines.append(line([indent, place, *notes], width, paint))
+    for pieces in _changes(finding, room):
         lines.append(line([indent, *pieces], width, paint))
     return lines
 

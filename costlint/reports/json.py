@@ -65,6 +65,8 @@ def render(report: Report) -> str:
             unpriced=report.left_out.unpriced,
             not_editable=report.left_out.not_editable,
             shared=report.left_out.shared,
+            cashless=report.left_out.cashless,
+            cashless_worth=money_out(report.left_out.cashless_worth),
         ),
         coverage=CoverageOut(
             resources=coverage.resources,

@@ -214,8 +214,9 @@ class CoverageOut(Struct, frozen=True):
 
 class LeftOutOut(Struct, frozen=True):
     """Findings the report does without. `smaller` of them save less than `min_saving` (USD a month), together `worth`;
-    of the default profile, `unpriced` have no price, `not_editable` stand in modules that have no input for it, and
-    the line of `shared` ones is that of production, too."""
+    `cashless` of these as much (`cashless_worth`) at your prices, but less in cash while commitments last. Of the
+    default profile, `unpriced` have no price, `not_editable` stand in modules that have no input for it, and the line
+    of `shared` ones is that of production, too."""
 
     min_saving: float
     smaller: int
@@ -223,6 +224,8 @@ class LeftOutOut(Struct, frozen=True):
     unpriced: int
     not_editable: int
     shared: int
+    cashless: int = 0
+    cashless_worth: float = 0.0
 
 
 class StackOut(Struct, frozen=True):

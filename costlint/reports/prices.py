@@ -24,7 +24,12 @@ def entry_lines(entries: Iterable[Entry], hours: float, *, width: int = 120, pai
         head = ("", "unit price", "per", "a month", "off", "date", "source")
         rows = [_quote(quote, hours) for quote in entry.quotes]
         shown = table(
-            head, rows, right=(1, 3, 4), roles=("plain", "amount", "plain", "amount"), width=width - 2, paint=paint
+            head,
+            rows,
+            right=(1, 3, 4),
+            roles=("plain", "amount", "plain", "amount"),
+            width=max(width - 2, 0),
+            paint=paint,
         )
         lines += [f"  {row}" for row in shown]
     return lines

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from costlint.model import Estimate, Report, Resource
 from costlint.reports.amounts import counted
 from costlint.reports.escaping import printable
-from costlint.reports.layout import Paint, line, plain
+from costlint.reports.layout import Paint, line, plain, spread
 
 _MOST_TYPES = 40
 _MOST_REASONS = 15
@@ -73,9 +73,7 @@ def _places(found: Sequence[Resource], width: int, everything: bool, paint: Pain
     lines = []
     for resource in few:
         place = f"{resource.span.file}:{resource.span.line}"
-        lines.append(
-            line([(f"       {printable(resource.address)}  ", "plain"), (printable(place), "place")], width, paint)
-        )
+        lines += spread([(printable(resource.address), "plain"), (printable(place), "place")], 7, width, paint, 2)
     if len(few) < len(found):
         lines.append(paint(f"       +{len(found) - len(few)} more (--all)", "dim"))
     return lines

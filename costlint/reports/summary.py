@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from costlint.model import Diagnostic, Finding, Report, Totals
 from costlint.reports.amounts import cost_three_ways, counted, dollars, money, three_ways
 from costlint.reports.escaping import printable
-from costlint.reports.stacks import side_by_side, waiting_line, which_line
+from costlint.reports.stacks import side_by_side, which_line
 
 _PHASES = ("quick-win", "medium-term", "long-term", "continuous")
 
@@ -45,19 +45,22 @@ def _assumed(totals: Totals) -> str:
 
 
 def nothing_found(report: Report) -> str:
-    """The one line of a run without findings: what was looked at, and what is left out."""
-    left = left_out_line(report)
+    """The sentence of a run without findings: what was looked at."""
     suppressed = f" {counted(len(report.suppressed), 'finding')} suppressed." if report.suppressed else ""
-    return _looked_at(report) + (f" Left out: {left}." if left else "") + suppressed
+    return _looked_at(report) + suppressed
 
 
 def left_out_line(report: Report) -> str:
     """What findings the report does without, and how to see them; empty if there are none."""
     left = report.left_out
     parts: list[str] = []
-    if left.smaller:
-        smaller = counted(left.smaller, "smaller finding")
-        parts.append(f"{smaller} worth {dollars(left.worth)}/month (--min-saving 0)")
+    hint = " (--min-saving 0)" if left.min_saving > 0 else ""
+    if least := left.smaller - left.cashless:
+        smaller = counted(least, "smaller finding")
+        parts.append(f"{smaller} worth {dollars(left.worth - left.cashless_worth)}/month{hint}")
+    if left.cashless:
+        cashless = f"{counted(left.cashless, 'finding')} worth {dollars(left.cashless_worth)}/month at your prices"
+        parts.append(f"{cashless}, but less than {dollars(left.min_saving)} in cash while commitments last{hint}")
     held = [f"{left.unpriced:,} without a price"] if left.unpriced else []
     if left.not_editable:
         held.append(f"{left.not_editable:,} in modules from elsewhere that have no input for it")
@@ -81,13 +84,13 @@ def _looked_at(report: Report) -> str:
         return f"Nothing here is deployed: {libraries} nobody calls (--include-libraries looks into them)."
     if not coverage.resources:
         return f"Nothing to price in {counted(len(report.stacks), 'stack')}: no resources."
-    priced = f"{coverage.priced} of {counted(coverage.resources, 'resource')} priced"
-    waiting = f" {waiting}." if (waiting := waiting_line(report)) else ""
+    whole = counted(coverage.resources, "resource")
+    priced = f"{coverage.priced + coverage.free:,} of {whole} priced{' or free' if coverage.free else ''}"
     if not coverage.priced:
-        return f"Nothing to save found; {priced}.{waiting}"
+        return f"Nothing to save found; {priced}."
     which = f", {which}" if (which := which_line(report)) else ""
     cost = f"{at_least(report)}{dollars(report.totals.current.likely)}/month{which}"
-    return f"Nothing to save found: {priced}, {cost}.{waiting}"
+    return f"Nothing to save found: {priced}, {cost}."
 
 
 def more(rest: Sequence[Finding]) -> str:

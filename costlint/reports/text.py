@@ -7,7 +7,7 @@ from costlint.reports import summary
 from costlint.reports.amounts import in_its_currency, worth
 from costlint.reports.escaping import printable
 from costlint.reports.findings import finding_lines
-from costlint.reports.layout import Paint, Role, line, plain, wrapped
+from costlint.reports.layout import NARROWEST, Paint, Role, plain, wrapped
 from costlint.reports.ranking import foremost, ranked
 from costlint.reports.stacks import beside_line, stack_line, waiting_line
 
@@ -15,6 +15,7 @@ TOP = 10
 SCREEN = 60
 _FEW = 3
 _LABEL = 10
+_MOST_LINES = 6
 _ROLES: dict[str, Role] = {"error": "high", "warning": "medium", "note": "dim"}
 
 
@@ -39,24 +40,33 @@ def render(
     head = [paint(part, "strong") for part in wrapped(summary.headline(report), width, most=2)]
     least = 1 + len(head) + sum(map(len, blocks)) + 1 + len(footer) + len(hint) + bool(report.diagnostics)
     spaced = everything or least + len(blocks) - 1 <= SCREEN
-    room = len(report.diagnostics) if everything else min(_FEW, SCREEN - least - spaced * (len(blocks) - 1))
+    most = len(report.diagnostics) if everything else _FEW
+    room = None if everything else max(SCREEN - least - spaced * (len(blocks) - 1), 0)
     lines = [*head, ""]
     for index, block in enumerate(blocks):
         lines += ["", *block] if spaced and index else block
-    lines += ["", *footer, *problems(report.diagnostics, width, paint, max(room, 0)), *hint]
+    lines += ["", *footer, *problems(report.diagnostics, width, paint, most, room), *hint]
     return "\n".join(lines) + "\n"
 
 
 def _nothing(report: Report, width: int, everything: bool, paint: Paint) -> str:
-    """One line, unless all is asked for, or errors are why there is nothing."""
-    text = summary.nothing_found(report)
+    """One line if it fits; errors that are why there is nothing come first."""
+    text, left, waiting = summary.nothing_found(report), summary.left_out_line(report), waiting_line(report)
+    hint = summary.next_step(report, None) if report.coverage.resources else ""
     diagnostics = report.diagnostics
-    worst = [diagnostic for diagnostic in _worst_first(diagnostics) if diagnostic.severity == "error"][:1]
-    if not everything and (report.coverage.resources or not worst):
-        first = f", the first at {printable(str(worst[0]))}" if worst else ""
-        said = f" {summary.diagnostics_line(diagnostics)}{first} (--all)." if diagnostics else ""
-        return text + said + "\n"
-    lines = [text, *problems(diagnostics, width, paint, len(diagnostics) if everything else _FEW)]
+    most = len(diagnostics) if everything else _FEW
+    if not report.coverage.resources and any(one.severity == "error" for one in diagnostics):
+        return "\n".join([*problems(diagnostics, width, paint, most), *wrapped(text, width)]) + "\n"
+    said = f" {summary.diagnostics_line(diagnostics)} (--all)." if diagnostics else ""
+    one = text + (f" Left out: {left}." if left else "") + (f" {waiting}." if waiting else "") + said
+    serious = everything or any(diagnostic.severity == "error" for diagnostic in diagnostics)
+    if len(one) <= width and not hint and not (serious and diagnostics):
+        return one + "\n"
+    lines = wrapped(text, width)
+    lines += labelled("Left out", left, width, paint, most=0)
+    lines += labelled("Waiting", waiting, width, paint, most=0)
+    lines += problems(diagnostics, width, paint, most if serious else 0)
+    lines += labelled("Next", hint, width, paint, most=0)
     return "\n".join(lines) + "\n"
 
 
@@ -78,30 +88,41 @@ def _footer(report: Report, rest: list[Finding], width: int, paint: Paint) -> li
     return lines
 
 
-def labelled(label: str, text: str, width: int, paint: Paint) -> list[str]:
-    """A line with its label, or two if it is long; none for no text."""
+def labelled(label: str, text: str, width: int, paint: Paint, most: int = 2) -> list[str]:
+    """A line with its label, or two if it is long (`most`, 0 for as many as it takes); none for no text."""
     if not text:
         return []
-    parts = wrapped(text, width - _LABEL, most=2)
-    return [
-        line([((label if index == 0 else "").ljust(_LABEL), "dim"), (part, "plain")], width, paint)
-        for index, part in enumerate(parts)
-    ]
+    parts = wrapped(text, width - _LABEL, most=most)
+    return [paint((label if index == 0 else "").ljust(_LABEL), "dim") + part for index, part in enumerate(parts)]
 
 
-def problems(diagnostics: tuple[Diagnostic, ...], width: int, paint: Paint, most: int) -> list[str]:
-    """A line that counts the diagnostics, and the worst of them in the room there is; notes only if all fit."""
+def problems(
+    diagnostics: tuple[Diagnostic, ...], width: int, paint: Paint, most: int, room: int | None = None
+) -> list[str]:
+    """A line that counts the diagnostics, and the worst of them in the `room` (lines) there is; notes only if all
+    fit."""
     if not diagnostics:
         return []
-    listed = _worst_first(diagnostics)
-    if len(listed) > most:
-        listed = [diagnostic for diagnostic in listed if diagnostic.severity != "note"][:most]
+    listed = [(one, _problem(one, width, paint)) for one in _worst_first(diagnostics)]
+    if len(listed) > most or (room is not None and sum(len(shown) for _, shown in listed) > room):
+        listed = [(one, shown) for one, shown in listed if one.severity != "note"][:most]
+        while room is not None and listed and sum(len(shown) for _, shown in listed) > room:
+            listed.pop()
     hint = "" if len(listed) == len(diagnostics) else " (--all lists them)"
     lines = labelled("Input", summary.diagnostics_line(diagnostics) + hint, width, paint)
-    for diagnostic in listed:
-        name: tuple[str, Role] = (f"  {diagnostic.severity} ", _ROLES[diagnostic.severity])
-        lines.append(line([name, (printable(str(diagnostic)), "plain")], width, paint))
-    return lines
+    return lines + [part for _, shown in listed for part in shown]
+
+
+def _problem(diagnostic: Diagnostic, width: int, paint: Paint) -> list[str]:
+    """A diagnostic, wrapped behind its severity; its place is never cut."""
+    name, role = f"  {diagnostic.severity} ", _ROLES[diagnostic.severity]
+    room = max(width, NARROWEST) - len(name)
+    text = printable(str(diagnostic))
+    head = text.removesuffix(printable(diagnostic.message)).rstrip()
+    parts = wrapped(text, room, _MOST_LINES)
+    if len(head) > room:
+        parts = [head, *wrapped(printable(diagnostic.message), room, _MOST_LINES)]
+    return [paint(name if not at else " " * len(name), role) + part for at, part in enumerate(parts)]
 
 
 def _worst_first(diagnostics: tuple[Diagnostic, ...]) -> list[Diagnostic]:

@@ -213,3 +213,13 @@ def test_an_update_without_a_key_is_a_sentence_and_an_exit_code(
     outcome = run_costlint("prices", "update", "gcp")
     assert outcome.code == 3
     assert "set COSTLINT_GOOGLE_API_KEY" in outcome.err
+
+
+def test_a_table_is_as_wide_as_it_needs_in_a_pipe_and_as_columns_says(
+    run_costlint: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ("prices", "show", "p4d.24xlarge", "--region", "us-east-1")
+    piped = run_costlint(*command).out
+    assert "…" not in piped
+    monkeypatch.setenv("COLUMNS", "250")
+    assert run_costlint(*command).out == piped

@@ -267,3 +267,13 @@ def test_a_plan_of_unknown_terms_covers_nothing_and_says_so(here: Path) -> None:
     )
     assert report.totals.cash_current is not None
     assert report.totals.cash_current.likely == pytest.approx(report.totals.current.likely + 730)
+
+
+def test_what_only_commitments_make_small_is_told_apart(here: Path) -> None:
+    whole = Commitment("aws", "reservation", count=6, sku="m5.2xlarge", region="us-east-1", discount=40)
+    settings = config(commitments=(whole,), min_saving=20, profile="default")
+    left = scan(["."], settings).left_out
+    assert left.cashless >= 1
+    assert left.cashless_worth > 20 * left.cashless
+    shown = text.render(scan(["."], settings), width=300)
+    assert "at your prices, but less than $20.00 in cash while commitments last" in shown

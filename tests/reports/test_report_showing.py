@@ -64,3 +64,10 @@ def test_nothing_unpriced_and_nothing_free_is_said() -> None:
 def test_names_from_the_input_cannot_steer_the_terminal() -> None:
     text = render_unpriced(report(("evil_\x1b[31mx", "other", unpriced("no \x1b[31mprices"))))
     assert "\x1b" not in text
+
+
+def test_the_place_of_what_is_unpriced_is_never_cut() -> None:
+    kind = "aws_thing_with_a_name_" * 4
+    assert f"       {kind}.r1\n         main.tf:1\n" in render_unpriced(
+        report((kind, "aws", unpriced("none"))), width=60
+    )

@@ -51,7 +51,7 @@ def test_a_single_finding_reads_like_this() -> None:
 
 
 def test_without_findings_one_line_names_what_was_priced() -> None:
-    assert render(report()) == "Nothing to save found: 7 of 12 resources priced, $1,000/month.\n"
+    assert render(report()) == "Nothing to save found: 10 of 12 resources priced or free, $1,000/month.\n"
 
 
 def test_the_headline_says_how_much_of_the_saving_is_assumed() -> None:
@@ -103,10 +103,56 @@ def test_without_findings_notes_stay_on_the_line() -> None:
     assert render(report(diagnostics=(note,))).endswith("$1,000/month. 1 note (--all).\n")
 
 
-def test_without_findings_the_first_error_is_part_of_the_one_line() -> None:
-    text = render(report(diagnostics=(_ERROR, _ERROR)))
-    assert text.count("\n") == 1
-    assert text.endswith("2 errors, the first at broken.tf:7:2: expected } (--all).\n")
+def test_without_findings_errors_stand_on_lines_of_their_own() -> None:
+    assert render(report(diagnostics=(_ERROR, _ERROR))) == (
+        "Nothing to save found: 10 of 12 resources priced or free, $1,000/month.\n"
+        "Input     2 errors\n"
+        "  error broken.tf:7:2: expected }\n"
+        "  error broken.tf:7:2: expected }\n"
+    )
+
+
+def test_errors_come_before_what_they_are_the_reason_for() -> None:
+    text = render(report(diagnostics=(_ERROR,), coverage=Coverage(libraries=1)))
+    assert text.startswith("Input     1 error\n  error broken.tf:7:2: expected }\nNothing here is deployed: 1 library")
+
+
+def test_without_findings_an_assumed_region_has_a_line_of_its_own() -> None:
+    unplaced = replace(volume(), region=Region("us-east-1", assumed=True))
+    stack = Stack(name="a", kind="terraform", path="a", resources=[unplaced])
+    result = StackResult(stack, {unplaced.address: storage_bill()}, (), Totals())
+    lines = render(report(stacks=(result,))).splitlines()
+    assert lines[-1] == "Next      no region is written, us-east-1 is assumed: pass --region to be sure"
+
+
+@pytest.mark.parametrize("width", [40, 60, 100])
+def test_a_diagnostic_is_wrapped_and_says_its_point(width: int) -> None:
+    odd = Diagnostic("warning", f'unknown key {"x" * 30}; did you mean "monthly_data_transfer_gb"?', "usage.yml", 3, 1)
+    for text in (
+        render(report(finding(), diagnostics=(odd,)), width=width),
+        render(report(diagnostics=(odd,)), width=width, everything=True),
+    ):
+        assert '"monthly_data_transfer_gb"?' in text
+        assert max(map(len, text.splitlines())) <= width
+
+
+def test_a_diagnostic_of_any_length_takes_a_few_lines() -> None:
+    endless = Diagnostic("error", "n" * 100_000, "main.tf", 1, 1)
+    assert len(render(report(diagnostics=(endless,)), width=80).splitlines()) < 12
+
+
+def test_the_place_of_a_diagnostic_is_never_cut() -> None:
+    file = "a_long_directory/" * 6 + "main.tf"
+    odd = Diagnostic("error", "expected }", file, 7, 2)
+    assert f"{file}:7:2:\n" in render(report(finding(), diagnostics=(odd,)), width=60)
+
+
+def test_the_place_of_a_finding_is_never_cut() -> None:
+    file = "a_long_directory/" * 6 + "main.tf"
+    lines = render(report(finding(span=span(file))), width=60).splitlines()
+    at = next(number for number, line in enumerate(lines) if line.strip() == f"{file}:3:10")
+    assert lines[at + 1].strip() == "STO001  prod"
+    assert len(lines[at - 1]) <= 60
 
 
 def test_errors_are_listed_where_they_are_why_there_is_nothing() -> None:
@@ -149,6 +195,11 @@ def test_the_default_report_fits_the_screen(width: int, problems: int) -> None:
         (LeftOut(20), ""),
         (LeftOut(20, 1, 4), "1 smaller finding worth $4.00/month (--min-saving 0)"),
         (LeftOut(20, unpriced=3), "3 without a price (--profile audit)"),
+        (
+            LeftOut(20, 3, 250, cashless=2, cashless_worth=244),
+            "1 smaller finding worth $6.00/month (--min-saving 0) · 2 findings worth $244/month at your prices, but "
+            "less than $20.00 in cash while commitments last (--min-saving 0)",
+        ),
         (LeftOut(20, not_editable=1), "1 in modules from elsewhere that have no input for it (--profile audit)"),
         (LeftOut(20, 2, 30, shared=5), "2 smaller findings worth $30.00/month (--min-saving 0) · 5 on lines that are"),
     ],
@@ -160,12 +211,21 @@ def test_what_is_left_out_is_one_line(left_out: LeftOut, line: str) -> None:
     assert bool(found) is bool(line)
 
 
-def test_nothing_found_is_one_line_with_what_is_left_out() -> None:
+def test_nothing_found_is_one_line_with_what_is_left_out_where_that_fits() -> None:
+    warning = Diagnostic("warning", "odd", "main.tf", 1, 1)
+    some = LeftOut(min_saving=20, smaller=12, worth=64.1)
+    text = render(replace(report(diagnostics=(warning,)), left_out=some), width=160)
+    assert text.count("\n") == 1
+    assert "Left out: 12 smaller findings worth $64.10/month (--min-saving 0)." in text
+    assert text.endswith(" 1 warning (--all).\n")
+
+
+def test_nothing_found_with_much_to_say_has_a_line_for_each() -> None:
     warning = Diagnostic("warning", "odd", "main.tf", 1, 1)
     text = render(replace(report(diagnostics=(warning,)), left_out=_LEFT_OUT))
-    assert text.count("\n") == 1
-    assert "Left out: 12 smaller findings worth $64.10/month (--min-saving 0) · 3 without a price, 2 in modules" in text
-    assert text.endswith(" 1 warning (--all).\n")
+    labels = [line[:9].strip() for line in text.splitlines() if line[:1] != " "]
+    assert labels == ["Nothing t", "Left out", "Input"]
+    assert "…" not in text
 
 
 def test_what_is_to_be_passed_to_a_module_says_so() -> None:

@@ -92,10 +92,13 @@ class _Overlay:
         if not command:
             return ""
         why = ""
-        shortened = has_schemas(self._tree, self._closure)
-        for forgiving, whole in ((False, False), (False, True), (True, True)):
-            if (forgiving and not self._closure.left_out) or (whole and not forgiving and not shortened):
-                continue
+        lacking = bool(self._closure.left_out)
+        attempts = [(int(lacking), False)]
+        if has_schemas(self._tree, self._closure):
+            attempts.append((int(lacking), True))
+        if lacking:
+            attempts.append((2, True))
+        for forgiving, whole in attempts:
             try:
                 return self._rendered(command, forgiving, whole)
             except TooMuch as error:
@@ -124,7 +127,7 @@ class _Overlay:
         stack.files = tuple(sorted({source.shown(path) for path in files}))
         return stack
 
-    def _rendered(self, command: tuple[str, ...], forgiving: bool, whole: bool) -> bytes:
+    def _rendered(self, command: tuple[str, ...], forgiving: int, whole: bool) -> bytes:
         try:
             with tempfile.TemporaryDirectory(prefix="costlint-kustomize-") as place:
                 root = Path(place)

@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from costlint.readers.kubernetes.objects import is_object, name_of
 from costlint.readers.kustomize.definitions import without_schemas
 from costlint.readers.kustomize.kustomization import NAMES
-from costlint.readers.kustomize.references import is_inline
+from costlint.readers.kustomize.references import GENERATORS, is_inline
 from costlint.readers.kustomize.tree import Closure, Tree
 from costlint.sources import SourceError
 
@@ -18,16 +18,16 @@ METADATA = ("originAnnotations", "transformerAnnotations")
 """What kustomize is asked to note on each object: where it comes from, and what has touched it."""
 
 
-def stage(tree: Tree, closure: Closure, where: FilePath, forgiving: bool = False, whole: bool = False) -> FilePath:
-    """Write everything below `where`; the directory to render. With `forgiving`, patches of objects that are not there
-    do no harm: some of what they patch was left out. Schemas of custom resources are there only with `whole`.
-    Raises OSError and SourceError."""
+def stage(tree: Tree, closure: Closure, where: FilePath, forgiving: int = 0, whole: bool = False) -> FilePath:
+    """Write everything below `where`; the directory to render. With `forgiving` (1), patches of objects that are not
+    there and replacements from files that are not do no harm; with 2, replacements are left out altogether. Schemas of
+    custom resources are there only with `whole`. Raises OSError and SourceError."""
     for staged, path in closure.files.items():
         data = tree.source.read(path)
         _write(where / staged, data if whole or path not in closure.resources else without_schemas(data))
     for directory, value in closure.values.items():
         if forgiving:
-            value = _forgiving(tree, closure, directory, value)
+            value = _forgiving(tree, closure, directory, value, replacing=forgiving == 1)
         if directory == closure.root.directory:
             own = value.get("buildMetadata")
             asked = own if isinstance(own, list) else []
@@ -52,9 +52,16 @@ def _write(place: FilePath, data: bytes) -> None:
     place.write_bytes(data)
 
 
-def _forgiving(tree: Tree, closure: Closure, directory: str, value: Mapping[str, object]) -> dict[str, object]:
-    """The same with a target for each patch, which may match nothing, and without what looks for other objects."""
+def _forgiving(
+    tree: Tree, closure: Closure, directory: str, value: Mapping[str, object], replacing: bool
+) -> dict[str, object]:
+    """The same with a target for each patch, which may match nothing, and without replacements from objects that lack
+    some of their files (without any, unless `replacing`)."""
     found = {field: inner for field, inner in value.items() if field not in ("replacements", "vars", *_PATCHES)}
+    entries = value.get("replacements")
+    if replacing and isinstance(entries, list):
+        lacking = _lacking(closure)
+        found["replacements"] = [one for one in entries if not _sources(tree, closure, directory, one) & lacking]
     patches: list[object] = []
     for field in _PATCHES:
         entries = value.get(field)
@@ -69,6 +76,29 @@ def _forgiving(tree: Tree, closure: Closure, directory: str, value: Mapping[str,
 
 
 _PATCHES = ("patchesStrategicMerge", "patches", "patchesJson6902")
+
+
+def _lacking(closure: Closure) -> set[str]:
+    """The names of generated objects some of whose files are not here."""
+    found: set[str] = set()
+    for one in closure.left_out:
+        field, *index = one.at[:2]
+        entry = one.kustomization.list(str(field))[int(index[0])] if field in GENERATORS and index else None
+        if isinstance(entry, dict):
+            found.add(str(entry.get("name")))
+    return found
+
+
+def _sources(tree: Tree, closure: Closure, directory: str, entry: object) -> set[str]:
+    """The names of the objects an entry of `replacements` copies from."""
+    path = entry.get("path") if isinstance(entry, dict) else None
+    values: list[object] = [entry]
+    if isinstance(path, str):
+        staged = f"{directory}/{path}" if directory else path
+        parsed = [value for value, _ in tree.parsed(closure.files.get(staged, ""))]
+        values = [one for value in parsed for one in (value if isinstance(value, list) else [value])]
+    sources = (one.get("source") for one in values if isinstance(one, dict))
+    return {str(source.get("name")) for source in sources if isinstance(source, dict)}
 
 
 def _targeted(tree: Tree, closure: Closure, directory: str, entry: object) -> Iterator[object]:

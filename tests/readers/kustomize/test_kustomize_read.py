@@ -321,3 +321,22 @@ def test_large_schemas_are_not_rendered_but_their_definitions_are() -> None:
     (resource,) = stack.resources
     assert resource.get("spec.versions") == [{"name": "v1", "served": True, "storage": True}]
     assert str(resource.span) == "crd.yaml:1:1"
+
+
+@renders
+def test_replacements_from_files_that_are_not_here_are_left_out_and_others_stay() -> None:
+    overlay = """\
+resources: [api.yaml]
+configMapGenerator:
+  - {name: here, literals: [COUNT=7]}
+  - {name: gone, envs: [gone.env]}
+replacements:
+  - source: {kind: ConfigMap, name: here, fieldPath: data.COUNT}
+    targets: [{select: {kind: Deployment}, fieldPaths: [metadata.labels.count], options: {create: true}}]
+  - source: {kind: ConfigMap, name: gone, fieldPath: data.OTHER}
+    targets: [{select: {kind: Deployment}, fieldPaths: [metadata.labels.other], options: {create: true}}]
+"""
+    stack, said = _one({"kustomization.yaml": overlay, "api.yaml": DEPLOYMENT})
+    assert said == ["kustomization.yaml:4:25: gone.env is not here; the rest is read"]
+    deployment = next(one for one in stack.resources if one.type == "Deployment")
+    assert deployment.tags == {"count": "7"}

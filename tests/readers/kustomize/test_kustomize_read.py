@@ -339,4 +339,4 @@ replacements:
     stack, said = _one({"kustomization.yaml": overlay, "api.yaml": DEPLOYMENT})
     assert said == ["kustomization.yaml:4:25: gone.env is not here; the rest is read"]
     deployment = next(one for one in stack.resources if one.type == "Deployment")
-    assert deployment.tags == {"count": "7"}
+    assert deployment.tags == {"count": 7}

@@ -54,7 +54,7 @@ from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.plans.plan import read_plan
 from costlint.readers.terraform.read import read_stack
 from costlint.readers.terragrunt import read_unit
-from costlint.settling import environment_of, settle
+from costlint.settling import check_regions, environment_of, settle
 from costlint.sources import Source, SourceError, cache_directory, open_directory
 from costlint.usage import Usage, read_usage, watch
 
@@ -153,6 +153,12 @@ def open_catalog(config: Config) -> Catalog:
 
 
 def _opened(config: Config) -> tuple[Catalog, Paying | None]:
+    catalog, paying = _kept(config)
+    check_regions(config, catalog)
+    return catalog, paying
+
+
+def _kept(config: Config) -> tuple[Catalog, Paying | None]:
     try:
         fetched = cache_directory() / FOLDER if config.user_prices else None
     except SourceError:  # nowhere to keep anything, so nothing was fetched

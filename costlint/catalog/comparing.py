@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 from typing import Literal, NamedTuple
 
 from costlint.catalog.catalog import Catalog
 from costlint.catalog.facts import Price, Shape
 from costlint.catalog.quotes import commitments_for, committed, terms
+from costlint.catalog.whereabouts import regions_called
 
 Term = Literal["1y", "3y"]
 
 
 class Need(NamedTuple):
     """What a machine must hold: `gpus` accelerators of one of `models` with `gpu_memory` GiB each, `vcpus`, `memory`
-    GiB. Bought on demand, as spot, or with a commitment. `regions` are globs, empty for all."""
+    GiB. Bought on demand, as spot, or with a commitment. `regions` are names, globs, countries or continents, empty for
+    all."""
 
     models: tuple[str, ...] = ()
     gpus: float = 0
@@ -78,16 +79,9 @@ def models_called(catalog: Catalog, text: str) -> tuple[str, ...]:
     return tuple(exact or [model for model in known if model.lower().startswith(f"{wanted}-")])
 
 
-def regions_matching(catalog: Catalog, provider: str, globs: Sequence[str]) -> Iterator[str]:
-    """The regions of a provider that match one of the globs; all of them without globs."""
-    for region in catalog.regions(provider):
-        if not globs or any(fnmatchcase(region, glob) for glob in globs):
-            yield region
-
-
 def _meeting(catalog: Catalog, provider: str, need: Need) -> Iterator[Shape]:
     sizes = {name: size for name, size in catalog.sizes(provider).items() if _enough(size, need)}
-    for region in regions_matching(catalog, provider, need.regions):
+    for region in regions_called(catalog, provider, need.regions):
         shapes = catalog.shapes(provider, region)
         for name in sizes:
             shape = shapes.get(name)

@@ -22,7 +22,7 @@ def command() -> None:
     \b
     Examples:
       costlint prices show m7i.large --region eu-west-1
-      costlint prices compare --gpu H100 --min-gpus 8 --regions 'eu*'
+      costlint prices compare --gpu H100 --min-gpus 8 --regions europe
       costlint prices check
     """
 
@@ -94,7 +94,7 @@ def show(
 @click.option("--vcpus", type=click.FloatRange(min=0), default=0, metavar="N", help="At least so many vCPUs.")
 @click.option("--memory", type=click.FloatRange(min=0), default=0, metavar="GIB", help="At least so much memory.")
 @click.option("--arch", type=click.Choice(["x86_64", "arm64"]), help="Only this architecture.")
-@click.option("--regions", metavar="GLOBS", multiple=True, help="Only these regions: 'eu-*', us-east-1,eastus.")
+@click.option("--regions", metavar="GLOBS", multiple=True, help="Only here: europe, us, 'eu-*', us-east-1,eastus.")
 @click.option("--providers", metavar="NAMES", multiple=True, help="Only these: aws, gcp, azure; a,b.")
 @click.option("--spot", is_flag=True, help="At spot prices.")
 @click.option("--commitment", type=click.Choice(["1y", "3y"]), help="At the price of a commitment of this length.")
@@ -111,7 +111,7 @@ def compare(form: Any, output: str | None, color: bool | None, everything: bool,
     \b
     Examples:
       costlint prices compare --gpu H100 --min-gpus 8
-      costlint prices compare --gpu-memory 80 --min-gpus 1 --regions 'eu*' --spot
+      costlint prices compare --gpu-memory 80 --min-gpus 1 --regions europe --spot
       costlint prices compare --vcpus 16 --memory 64 --arch arm64 --commitment 1y --format csv
 
     Exit codes: 0 done, 2 usage or configuration, 4 nothing is large enough.
@@ -131,6 +131,7 @@ def compare(form: Any, output: str | None, color: bool | None, everything: bool,
     from costlint.reports.prices import offer_lines
     from costlint.reports.prices_data import offer_records, written
 
+    _check_regions(catalog, split(options["regions"]), providers)
     found = find_machines(catalog, _need(catalog, options), providers)
     if found.unpriced:
         bought = "spot price" if options["spot"] else f"known {options['commitment'] or 'on-demand'} price"
@@ -310,6 +311,15 @@ def _providers(named: tuple[str, ...]) -> tuple[str, ...]:
         if name not in PROVIDERS:
             raise click.UsageError(f'"{name}" is not one of {", ".join(PROVIDERS)}')
     return chosen or PROVIDERS
+
+
+def _check_regions(catalog: Catalog, names: tuple[str, ...], providers: tuple[str, ...]) -> None:
+    """Raises UsageError for a name that means no region of any of the providers."""
+    from costlint.catalog.whereabouts import near, regions_called
+
+    for name in names:
+        if not any(True for provider in providers for _ in regions_called(catalog, provider, (name,))):
+            raise click.UsageError(f'--regions: no region is called "{name}"{near(catalog, name, providers)}')
 
 
 def _need(catalog: Catalog, options: dict[str, Any]) -> Any:

@@ -1,6 +1,6 @@
 """Configuration: `.costlint.yaml` or `[tool.costlint]`, validated with a pointer to the bad key."""
 
-from costlint.config.loading import CONFIG_NAMES, ConfigError, find_config, load_config, read_config
+from costlint.config.loading import CONFIG_NAMES, ConfigError, find_config, load_config, read_config, setting_error
 from costlint.config.paths import matches_glob
 from costlint.config.settings import (
     ClusterSettings,
@@ -36,4 +36,5 @@ __all__ = [
     "matches_glob",
     "parse_threshold",
     "read_config",
+    "setting_error",
 ]

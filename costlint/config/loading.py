@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -104,6 +105,23 @@ def read_config(path: Path, trusted: bool = True) -> Config:
         file=shown,
         base=str(folder.resolve()),
     )
+
+
+def setting_error(config: Config, path: DocumentPath, message: str) -> ConfigError:
+    """The error about a setting of a run, with its place if the configuration file is what says so."""
+    said = f"{'.'.join(map(str, path))}: {message}"
+    try:
+        document = _document(Path(config.file), config.file) if config.file else None
+    except ConfigError:
+        document = None
+    there: Any = document.value if document is not None else None
+    here: Any = config
+    for step in path:
+        there = there.get(step) if isinstance(there, dict) else None
+        here = getattr(here, str(step), None)
+    if document is None or there is None or there != here:
+        return ConfigError(said)
+    return ConfigError(said, config.file, *document.position(path))
 
 
 def _missing(settings: ConfigFile, folder: Path) -> Iterator[tuple[str, DocumentPath]]:

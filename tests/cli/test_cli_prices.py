@@ -120,6 +120,14 @@ def test_prices_of_the_kind_asked_for_are_compared(run_costlint: Run, how: tuple
         assert one["region"].startswith("eu-") or one["region"] == "us-east-1"
 
 
+def test_a_continent_is_the_regions_of_every_provider_there(run_costlint: Run) -> None:
+    shown = run_costlint("prices", "compare", "--gpu", "A100", "--regions", "europe", "--all", "--format", "csv").out
+    places = {(one["provider"], one["region"]) for one in records(shown)}
+    assert {provider for provider, _ in places} == {"aws", "gcp", "azure"}
+    assert ("azure", "westeurope") in places
+    assert not any(region.startswith("us") for _, region in places)
+
+
 def test_the_table_names_regions_of_the_same_price_once(run_costlint: Run) -> None:
     shown = run_costlint("prices", "compare", "--gpu", "A10G", "--min-gpus", "1", "--providers", "aws").out
     assert "us-east-1 (+" in shown
@@ -133,6 +141,8 @@ def test_the_table_names_regions_of_the_same_price_once(run_costlint: Run) -> No
         (("--gpu", "H10O"), 'no accelerator is called "H10O"; did you mean'),
         (("--gpu", "H100", "--spot", "--commitment", "1y"), "exclude each other"),
         (("--vcpus", "2", "--providers", "ibm"), '"ibm" is not one of aws, gcp, azure'),
+        (("--vcpus", "2", "--regions", "mars"), '--regions: no region is called "mars"'),
+        (("--vcpus", "2", "--regions", "eu-*,europ"), '--regions: no region is called "europ"; did you mean europe?'),
     ],
 )
 def test_a_need_that_makes_no_sense_is_a_sentence(run_costlint: Run, options: tuple[str, ...], message: str) -> None:

@@ -187,3 +187,42 @@ def test_the_report_follows_the_width_of_the_terminal(
     monkeypatch.setenv("COLUMNS", "50")
     pipeline.report = report(finding())
     assert max(map(len, run_costlint("scan", ".").out.splitlines())) <= 50
+
+
+ONE_DISK = 'resource "aws_ebs_volume" "a" {\n  availability_zone = "us-east-1a"\n  size = 10\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--region", "us-est-1"), 'region: there is no region "us-est-1" of any provider; did you mean us-east-1 or'),
+        (("--region", "gcp=us-cntral1"), 'region.gcp: there is no region "us-cntral1" of gcp; did you mean'),
+        (("--region", "aws=eastus"), 'region.aws: there is no region "eastus" of aws'),
+    ],
+)
+def test_a_region_no_provider_has_stops_the_scan(
+    run_costlint: Run, tmp_path: Path, given: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "main.tf").write_text(ONE_DISK)
+    outcome = run_costlint("scan", ".", *given)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert said in outcome.err
+
+
+def test_a_misspelt_region_of_the_configuration_is_told_with_its_place(run_costlint: Run, tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(ONE_DISK)
+    (tmp_path / ".costlint.yaml").write_text("profile: audit\nregion:\n  aws: eu-wst-1\n")
+    outcome = run_costlint("scan", ".")
+    assert outcome.code == 2
+    assert (
+        '.costlint.yaml:3:3: region.aws: there is no region "eu-wst-1" of aws; did you mean eu-west-1?' in outcome.err
+    )
+    assert run_costlint("scan", ".", "--region", "us-east-1").code == 0
+
+
+@pytest.mark.parametrize(
+    "region", ["us-east-1", "us-east-1a", "westeurope", "West Europe", "europe-west4", "cn-north-1"]
+)
+def test_every_region_some_provider_has_will_do(run_costlint: Run, tmp_path: Path, region: str) -> None:
+    (tmp_path / "main.tf").write_text(ONE_DISK)
+    assert run_costlint("scan", ".", "--region", region).code == 0

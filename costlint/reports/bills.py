@@ -10,6 +10,8 @@ from costlint.model import ZERO, Component, Estimate, Finding, Money, Report, Re
 from costlint.reports.amounts import counted, money, quantity, unit_price
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint, indented, spread, wrapped
+from costlint.reports.lumps import assumed
+from costlint.usage.settling import Quantities
 
 _MOST = 10
 _INDEX = re.compile(r'\[(?:"(?:\\.|[^"\\])*"|[^\[\]"]*)\]')
@@ -135,6 +137,9 @@ def _bill(billed: Billed, width: int, paint: Paint) -> list[str]:
             lines += indented(f"takes up {money(share)}/month{each} of {printable(pool)}, whose bill has it", 2, width)
     for component in estimate.components:
         lines += _component(component, width, paint)
+    if isinstance(resource.usage, Quantities):
+        for stated in resource.usage.stated:
+            lines += [paint(part, "dim") for part in indented(f"stated: {printable(stated)}", 4, width)]
     for reason in estimate.unpriced:
         lines += indented(f"unpriced: {printable(reason)}", 2, width)
     if copies > 1 and estimate.components:
@@ -152,7 +157,7 @@ def _shares(estimate: Estimate) -> dict[str, Money]:
 
 
 def _component(component: Component, width: int, paint: Paint) -> list[str]:
-    mark = "~" if component.usage or component.inferred else " "
+    mark = "~" if assumed(component) else " "
     sum_ = f"{quantity(component.quantity)} {component.unit} × {unit_price(component.unit_price)}"
     first, *rest = wrapped(f"{printable(component.name)}: {printable(sum_)} = {money(component.monthly)}", width - 8)
     lines = [f"  {mark} {first}", *(f"        {part}" for part in rest)]

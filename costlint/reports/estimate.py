@@ -10,8 +10,8 @@ from costlint.reports import summary
 from costlint.reports.amounts import cost_three_ways, counted, dollars, in_its_currency, money, quantity, unit_price
 from costlint.reports.commitments import commitment_lines
 from costlint.reports.escaping import printable
-from costlint.reports.grouping import Group
-from costlint.reports.layout import Paint, Piece, Role, line, plain
+from costlint.reports.grouping import Group, tag_keys
+from costlint.reports.layout import Paint, Piece, Role, indented, line, plain
 from costlint.reports.lumps import Lump, assumed, lumps, worth
 from costlint.reports.stacks import deployed_line
 from costlint.reports.text import labelled, problems
@@ -22,6 +22,7 @@ SCREEN = 45
 _MOST_STACKS = 8
 _MOST_GROUPS = 30
 _MOST_COMPONENTS = 4
+_MOST_KEYS = 12
 _FEW = 3
 _AMOUNT = 12
 
@@ -44,6 +45,7 @@ def render(
     lines = [line([(headline(report), "strong")], width, paint), ""]
     page = _Page(width, paint, everything)
     lines += page.table(by, groups, report) if by else page.tree(report, depth)
+    lines += _other_tags(report, by, groups, width)
     if committed := commitment_lines(report.commitments, width, paint, everything):
         lines += ["", *committed]
     lines += ["", *_footer(report, width, paint, everything)]
@@ -59,6 +61,19 @@ def headline(report: Report) -> str:
         text += f" ({ways})"
     parts = f"{dollars(fixed.likely)} fixed, {money(usage)} by usage"
     return f"{text[0].upper()}{text[1:]}: {parts}" if usage.high else f"{text[0].upper()}{text[1:]}"
+
+
+def _other_tags(report: Report, by: str, groups: Sequence[Group], width: int) -> list[str]:
+    """Which keys there are, where nothing has the one that is asked for."""
+    key = by.removeprefix("tag:")
+    if key == by or any(group.name != f"(no {key})" for group in groups):
+        return []
+    keys = tag_keys(report)
+    known = (
+        f"the keys here are {', '.join(map(printable, keys[:_MOST_KEYS]))}" if keys else "no resource has a tag here"
+    )
+    more = f" and {len(keys) - _MOST_KEYS} more" if len(keys) > _MOST_KEYS else ""
+    return ["", *indented(f"Nothing is tagged {printable(key)}; {known}{more}", 0, width)]
 
 
 class _Page:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -45,6 +45,18 @@ def groups(report: Report, by: str, catalog: Catalog) -> list[Group]:
         for name, estimates in found.items()
     ]
     return sorted(listed, key=lambda group: (-group.monthly.likely, group.name))
+
+
+def tag_keys(report: Report) -> list[str]:
+    """The keys of tags and labels on priced resources of the stacks that count, most frequent first."""
+    keys: Counter[str] = Counter()
+    for result in report.stacks:
+        if result.counted:
+            for resource in result.stack.resources:
+                estimate = result.estimates.get(resource.address)
+                if estimate is not None and estimate.components and not is_unknown(resource.tags):
+                    keys.update(map(str, resource.tags))
+    return [key for key, _ in sorted(keys.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def tag(resource: Resource, key: str) -> str:

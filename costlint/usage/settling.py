@@ -19,13 +19,26 @@ _MOST_COMPARED = 2_000
 
 
 class Quantities(dict[str, float]):
-    """Quantities by assumption, which remember the assumptions that were asked for."""
+    """Quantities by assumption, which remember the assumptions that were asked for, and the `entries` of the `file`
+    they are from."""
 
-    __slots__ = ("asked",)
+    __slots__ = ("_entries", "_file", "asked")
 
-    def __init__(self, given: dict[str, float] | None = None) -> None:
+    def __init__(
+        self, given: dict[str, float] | None = None, entries: Iterable[Entry] = (), file: UsageFile | None = None
+    ) -> None:
         super().__init__(given or {})
         self.asked: dict[str, None] = {}
+        self._entries = tuple(entries)
+        self._file = file
+
+    @property
+    def stated(self) -> list[str]:
+        """What the usage file states, and on which line: "storage_gb = 5000 (usage.yml:4)"."""
+        if self._file is None:
+            return []
+        lines = ((entry, self._file.place(entry.path)[0]) for entry in self._entries)
+        return [f"{entry.key} = {entry.value} ({self._file.file}:{line})" for entry, line in lines]
 
     def get(self, key: str, default: Any = None) -> Any:
         self.asked[key] = None
@@ -68,7 +81,7 @@ class Usage:
                 resource.usage = self._by_type[resource.type]
                 continue
             entries = {**self._defaults.get(resource.type, {}), **own}
-            given = Quantities(_quantities(entries, keys))
+            given = Quantities(_quantities(entries, keys), entries.values(), self._file)
             resource.usage = given
             for entry in entries.values():
                 self._settled.setdefault(entry.path, []).append(given)

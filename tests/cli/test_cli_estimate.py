@@ -214,3 +214,9 @@ def test_a_usage_file_is_never_overwritten(run_costlint: Run, infra: Path) -> No
     assert outcome.code == 2
     assert "usage.yml is there already" in outcome.err
     assert Path("usage.yml").read_text() == "mine"
+
+
+def test_a_tag_nothing_has_is_told_with_the_keys_there_are(run_costlint: Run, infra: Path) -> None:
+    out = run_costlint("estimate", "infra", "--by", "tag:owner").out
+    assert "Nothing is tagged owner; the keys here are team" in out
+    assert "Nothing is tagged" not in run_costlint("estimate", "infra", "--by", "tag:team").out

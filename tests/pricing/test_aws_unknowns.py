@@ -201,3 +201,12 @@ def test_what_costs_something_is_unpriced_if_nobody_knows_how_many_there_are() -
     machine.exists = UNKNOWN
     found = estimate_of(machine)
     assert (found.unknown, found.components) == (True, ())
+
+
+def test_a_root_disk_of_unknown_size_keeps_its_range() -> None:
+    estimate = estimate_of(resource("aws_instance.a", instance_type="m5.large"))
+    (disk,) = [part for part in estimate.components if part.name.startswith("root disk")]
+    assert disk.quantity.low == disk.quantity.likely < disk.quantity.high
+    assert estimate.monthly.high - estimate.monthly.likely == pytest.approx(disk.monthly.high - disk.monthly.likely)
+    written = resource("aws_instance.a", instance_type="m5.large", root_block_device=[{"volume_size": 20}])
+    assert estimate_of(written).monthly.low == estimate_of(written).monthly.high

@@ -3,12 +3,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from msgspec.structs import replace
 from sample_reports import finding, report, storage_bill, volume
 
 from costlint.model import Component, Estimate, Money, Rebill, Region, Report, Stack, StackResult, Totals
 from costlint.reports import json as json_report
 from costlint.reports.bills import rebilled
 from costlint.reports.explain import explain_place
+from costlint.usage import Entry, Quantities, UsageFile
 
 _GP3 = Estimate(
     components=(
@@ -93,3 +95,16 @@ def test_programs_read_both_bills_line_by_line() -> None:
     assert len(moved["addresses"]) == 3
     assert [part["unit_price"] for part in moved["before"]] == [0.1, 0.05]
     assert [(part["unit_price"], part["date"]) for part in moved["after"]] == [(0.08, "2026-07-20")]
+
+
+def test_a_quantity_a_usage_file_states_is_no_assumption_and_says_where_it_stands() -> None:
+    entry = Entry("aws_x.a", False, "storage_gb", 5000, ("resource_usage", "aws_x.a", "storage_gb"))
+    file = UsageFile("usage.yml", [entry], [], lambda path: (3, 5))
+    (part, _) = storage_bill().components
+    stated = Estimate(components=(replace(part, usage=True),))
+    one = volume()
+    one.usage = Quantities({"aws.x": 5000.0}, [entry], file)
+    stack = Stack(name="infra", kind="terraform", path="infra", resources=[one], region=Region("us-east-1"))
+    text = explain_place(report(stacks=(StackResult(stack, {one.address: stated}, (), Totals()),)), "main.tf", 1)
+    assert "~" not in text
+    assert "    stated: storage_gb = 5000 (usage.yml:3)\n" in text

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from costlint.model import Money, Resource, is_unknown
 from costlint.pricing.estimating import Bill, estimates
-from costlint.pricing.quantities import amount
+from costlint.pricing.quantities import amount, product
 from costlint.pricing.sections import sections
 
 _STORAGE = {
@@ -21,10 +21,10 @@ _STORAGE = {
 
 
 class Volume(NamedTuple):
-    """A disk as declared: size in GiB, IOPS and MiB/s (0: the type's baseline)."""
+    """A disk as declared: size in GiB (a range where nobody says), IOPS and MiB/s (0: the type's baseline)."""
 
     kind: str
-    gib: float
+    gib: float | Money
     iops: float = 0.0
     mibps: float = 0.0
     assumptions: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ def bill_volume(bill: Bill, name: str, volume: Volume, count: float | Money = 1)
         return
     number, assumed = amount(count), volume.assumptions
     storage = f"{name} ({volume.kind})"
-    bill.add(storage, sku, "gb-month", number.times(volume.gib), assumptions=assumed, usage=bool(assumed))
+    bill.add(storage, sku, "gb-month", product(number, volume.gib), assumptions=assumed, usage=bool(assumed))
     if volume.kind == "gp3":
         _beyond(bill, f"{name} IOPS", "ebs.gp3.iops", "iops-month", volume.iops, "aws.ebs.gp3-included-iops", number)
         _beyond(

@@ -105,10 +105,10 @@ def root_volume(disk: Resource | None, bill: Bill) -> Volume:
     """The root disk; the image decides size and type where nothing is written. Raises UnknownValue."""
     assumed = bill.assume("aws.ec2.root-disk-gib")
     if disk is None:
-        return Volume("gp2", assumed.quantity.likely, assumptions=(str(assumed),))
+        return Volume("gp2", assumed.quantity, assumptions=(str(assumed),))
     gib = disk.number("volume_size")
     basis = () if gib else (str(assumed),)
-    size = gib or assumed.quantity.likely
+    size = gib or assumed.quantity
     return Volume(disk.text("volume_type", "gp2"), size, disk.number("iops"), disk.number("throughput"), basis)
 
 

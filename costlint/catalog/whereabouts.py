@@ -30,6 +30,12 @@ def is_known(catalog: Catalog, provider: str, name: str) -> bool:
     return region in catalog.service_regions(provider)
 
 
+def known_regions(catalog: Catalog, provider: str) -> set[str]:
+    """Every region and multi-region of a provider, priced or not."""
+    listed = {region for whose, region in _places(catalog.data) if whose == provider}
+    return {*listed, *catalog.regions(provider), *catalog.service_regions(provider)}
+
+
 def unknown(catalog: Catalog, name: str, providers: Sequence[str]) -> str:
     """The sentence for a region none of the providers has, with the one that was probably meant; "" for a region."""
     if any(is_known(catalog, provider, name) for provider in providers):

@@ -80,10 +80,11 @@ class YourCatalog(Catalog):
         return Price(row.price, "gpu-hour", f"your price ({row.place})", row.date)
 
     def diagnostics(self) -> list[Diagnostic]:
-        """Prices of yours for what costlint does not know, with what was probably meant."""
+        """Prices and discounts of yours for what costlint does not know, with what was probably meant."""
         from costlint.prices.checking import complaints
 
-        return complaints(self, [row for row in self.book.rows if id(row) not in self._used])
+        idle = [row for row in self.book.rows if id(row) not in self._used]
+        return complaints(self, idle, [each for each in self.book.reductions if id(each) not in self._used])
 
     def _shape(self, shape: Shape) -> Shape:
         provider, region, name = shape.provider, shape.region, shape.name
@@ -120,6 +121,7 @@ class YourCatalog(Catalog):
         reduction = self._reduction(provider, place, service, name)
         if reduction is None:
             return listed if capacity is None else listed._replace(terms=Terms(listed.amount, listed.amount, capacity))
+        self._used.add(id(reduction))
         percent = reduction.discount.percent
         amount = listed.amount * (1 - percent / 100)
         source = f"{percent:g} % off ({reduction.place}); {listed.source}"

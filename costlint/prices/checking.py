@@ -1,38 +1,94 @@
-"""Rows of a price file that no look-up came to: those that name what costlint does not know are told."""
+"""Rows and discounts of a price file that no look-up came to: those that name what costlint does not know are told."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 from costlint.catalog import REFERENCES, Catalog
 from costlint.catalog.tables import records
+from costlint.catalog.whereabouts import known_regions
 from costlint.model import Diagnostic
-from costlint.prices.reading import Row
+from costlint.prices.globs import matches
+from costlint.prices.reading import Reduction, Row
+from costlint.prices.scopes import MACHINES
 
 _MOST_TOLD = 20
 
 
-def complaints(catalog: Catalog, rows: Iterable[Row]) -> list[Diagnostic]:
-    """A warning for each row whose SKU is unknown, or is sold by another unit."""
-    known: dict[str, dict[str, set[str]]] = {}
-    found: list[Diagnostic] = []
-    for row in rows:
-        own = row.own
-        if own.provider not in known:
-            known[own.provider] = units_by_sku(catalog, own.provider)
-        units = known[own.provider].get(own.sku)
-        if units is None:
-            near = get_close_matches(own.sku, known[own.provider], n=1, cutoff=0.75)
-            advice = f'; did you mean "{near[0]}"?' if near else ""
-            found.append(_warning(row, f'costlint asks for no price of {own.provider} called "{own.sku}"{advice}'))
-        elif own.unit and own.unit not in units:
-            found.append(_warning(row, f"{own.sku} is priced per {' or '.join(sorted(units))}, not {own.unit}"))
+def complaints(catalog: Catalog, rows: Iterable[Row], reductions: Iterable[Reduction] = ()) -> list[Diagnostic]:
+    """A warning for each row and discount that names a region, service or SKU the catalog does not have, or sells by
+    another unit."""
+    known = _Known(catalog)
+    found = [_warning("prices", row.place, said) for row in rows if (said := _of_row(row, known))]
+    found += [_warning("discounts", each.place, said) for each in reductions if (said := _of_discount(each, known))]
     if len(found) > _MOST_TOLD:
         more = f"{len(found) - _MOST_TOLD} more prices are of nothing costlint knows"
         found[_MOST_TOLD:] = [Diagnostic("warning", more, found[0].file)]
     return found
+
+
+def _of_row(row: Row, known: _Known) -> str:
+    own = row.own
+    sold = known.skus(own.provider)
+    units = sold.get(own.sku)
+    if units is None:
+        return f'costlint asks for no price of {own.provider} called "{own.sku}"{_nearest(own.sku, sold, 0.75)}'
+    if own.unit and own.unit not in units:
+        return f"{own.sku} is priced per {' or '.join(sorted(units))}, not {own.unit}"
+    return _nothing("region", own.region, known.regions(own.provider))
+
+
+def _of_discount(reduction: Reduction, known: _Known) -> str:
+    said = reduction.discount
+    providers = (said.provider,) if said.provider else tuple(REFERENCES)
+
+    def every(kind: Callable[[str], Iterable[str]]) -> set[str]:
+        return {name for provider in providers for name in kind(provider)}
+
+    return (
+        (_nothing("service", said.service, every(known.services)) if said.service != "*" else "")
+        or (_nothing("SKU", said.sku, every(known.skus)) if said.sku != "*" else "")
+        or (_nothing("region", said.region, every(known.regions)) if said.region != "*" else "")
+    )
+
+
+def _nothing(kind: str, glob: str, known: Iterable[str]) -> str:
+    """The sentence for a glob that is about nothing in the catalog, "" for one that is."""
+    if any(matches(glob, name) for name in known):
+        return ""
+    return f'there is no {kind} "{glob}", so this counts for nothing{_nearest(glob, known, 0.6)}'
+
+
+def _nearest(name: str, known: Iterable[str], least: float) -> str:
+    near = get_close_matches(name.lower(), sorted(known), n=1, cutoff=least)
+    return f'; did you mean "{near[0]}"?' if near else ""
+
+
+class _Known:
+    """What each provider sells, worked out when it is asked for."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._skus: dict[str, dict[str, set[str]]] = {}
+
+    def skus(self, provider: str) -> dict[str, set[str]]:
+        if provider not in self._skus:
+            self._skus[provider] = units_by_sku(self._catalog, provider)
+        return self._skus[provider]
+
+    def services(self, provider: str) -> set[str]:
+        region = REFERENCES[provider][0]
+        managed = {service for service, *_ in self._catalog.managed_keys(provider, region)}
+        return {
+            MACHINES[provider],
+            *managed,
+            *(sku.partition(".")[0] for sku, _ in self._catalog.skus(provider, region)),
+        }
+
+    def regions(self, provider: str) -> set[str]:
+        return known_regions(self._catalog, provider)
 
 
 def units_by_sku(catalog: Catalog, provider: str) -> dict[str, set[str]]:
@@ -48,6 +104,6 @@ def units_by_sku(catalog: Catalog, provider: str) -> dict[str, set[str]]:
     return units
 
 
-def _warning(row: Row, message: str) -> Diagnostic:
-    file, _, line = row.place.rpartition(":")
-    return Diagnostic("warning", f"prices: {message}", file, int(line), 1)
+def _warning(section: str, place: str, message: str) -> Diagnostic:
+    file, _, line = place.rpartition(":")
+    return Diagnostic("warning", f"{section}: {message}", file, int(line), 1)

@@ -152,6 +152,11 @@ def test_hardware_of_ones_own_has_a_price_an_hour(tmp_path: Path) -> None:
         ("sku: ebs.gp3.storag, price: 1", 'did you mean "ebs.gp3.storage"?'),
         ("sku: m5.xlarg, price: 1", 'costlint asks for no price of aws called "m5.xlarg"; did you mean "m5.xlarge"?'),
         ("sku: nat-gateway.hour, unit: month, price: 1", "nat-gateway.hour is priced per hour, not month"),
+        (
+            "sku: m5.xlarge, region: eu-wst-1, price: 1",
+            'there is no region "eu-wst-1", so this counts for nothing; did',
+        ),
+        ("sku: m5.xlarge, region: 'mars-*', price: 1", 'there is no region "mars-*", so this counts for nothing'),
         ("sku: zzz, price: 1", 'costlint asks for no price of aws called "zzz"'),
     ],
 )
@@ -160,6 +165,39 @@ def test_a_row_for_what_costlint_does_not_know_is_a_warning(tmp_path: Path, row:
     (warning,) = catalog.diagnostics()
     assert said in warning.message
     assert (warning.severity, warning.line) == ("warning", 2)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("service: EC2x", 'discounts: there is no service "EC2x", so this counts for nothing; did you mean "ec2"?'),
+        ("service: compute, provider: aws", 'there is no service "compute"'),
+        ("region: eu-wst-1", 'there is no region "eu-wst-1", so this counts for nothing; did you mean "eu-west-1"?'),
+        ("sku: ebs.gp9.*, provider: aws", 'there is no SKU "ebs.gp9.*", so this counts for nothing'),
+    ],
+)
+def test_a_discount_that_can_never_count_is_a_warning(tmp_path: Path, row: str, said: str) -> None:
+    (warning,) = yours(book_of(tmp_path, f"discounts:\n  - {{percent: 5, {row}}}")).diagnostics()
+    assert said in warning.message
+    assert (warning.severity, warning.line) == ("warning", 2)
+    assert warning.file.endswith("prices.yaml")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "percent: 5",
+        "service: EC2",
+        "service: rds",
+        "region: 'EU-*'",
+        "sku: m5.*",
+        "region: westeurope",
+        "region: cn-north-1",
+    ],
+)
+def test_a_discount_on_what_this_stack_does_not_have_is_no_mistake(tmp_path: Path, row: str) -> None:
+    text = "discounts:\n  - {" + (row if "percent" in row else f"percent: 5, {row}") + "}"
+    assert yours(book_of(tmp_path, text)).diagnostics() == []
 
 
 def test_a_row_this_stack_has_no_use_for_is_no_mistake(tmp_path: Path) -> None:

@@ -106,6 +106,10 @@ def deployed(report: Report) -> dict[str, list[str]]:
             },
             {"infra": ["base"]},
         ),
+        ({"aws/infra/main.tf": FIXED, "azure/k8s/a.yaml": CHAT}, {"infra": [], "k8s": []}),
+        ({"aws/infra/main.tf": FIXED, "aws/k8s/a.yaml": CHAT, "azure/a.yaml": CHAT}, {"infra": ["k8s"], "azure": []}),
+        ({"infra/main.tf": FIXED, "k8s/a.yaml": CHAT, "gke/b.yaml": CHAT}, {"infra": [], "k8s": [], "gke": []}),
+        ({"infra/main.tf": FIXED, "azure-openai-proxy/a.yaml": CHAT}, {"infra": ["azure-openai-proxy"]}),
     ],
 )
 def test_manifests_join_the_one_cluster_they_fit(

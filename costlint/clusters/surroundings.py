@@ -103,6 +103,12 @@ def clusters_in(resources: Iterable[Resource]) -> int:
     return sum(1 for one in resources if one.type in _DECLARED and not one.data)
 
 
+def cloud_of(resources: Iterable[Resource]) -> str:
+    """The cloud of the clusters the resources declare (`aws`, `gcp`, `azure`); "" if there are none, or of several."""
+    found = {_CLUSTERS[one.type] for one in resources if one.type in _DECLARED and not one.data}
+    return found.pop() if len(found) == 1 else ""
+
+
 def surroundings(view: Resources, configured: Cluster, catalog: Catalog) -> Surroundings:
     """What workloads of a stack find around them. `configured`: what somebody said of the cluster."""
     found = tuple(pools(view.of_type(*sorted(pool_types())), view.resources, catalog))

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from costlint.clusters.surroundings import clusters_in
+from costlint.clusters.surroundings import cloud_of, clusters_in
 from costlint.config import ClusterSettings, Config
 from costlint.model import Cluster, Deployed, Environment, Region, Stack
+from costlint.readers.kubernetes.clouds import cloud_named, clouds_named
 from costlint.readers.kubernetes.links import namespace_of
 
 
@@ -29,13 +30,15 @@ def deployed(
     themselves what the configuration says of their cluster. The stacks that stay."""
     every = list(hosts)
     clusters = [host for host in every if not host.stack.library and clusters_in(host.stack.resources) == 1]
+    clouds = clouds_named(one.path for one in (*manifests, *(host.stack for host in clusters)) if not one.library)
     chosen: list[tuple[Stack, Stack, str]] = []
     staying = []
     for stack in manifests:
         entry = config.cluster_for(stack.directory or stack.name, _namespaces(stack))
         if entry is not None and not entry.root:
             _describe(stack, entry, config)
-        host, evidence = _host(stack, entry, every, clusters, config, environment_of)
+        possible = [one for one in clusters if _may_be_for(stack, one.stack, clouds)]
+        host, evidence = _host(stack, entry, every, possible, config, environment_of)
         if host is None:
             staying.append(stack)
         else:
@@ -70,6 +73,13 @@ def _host(
     if found is None:
         return None, ""
     return found, f"it is the cluster of {own.name}" if len(clusters) > 1 else "it is the only cluster here"
+
+
+def _may_be_for(stack: Stack, host: Stack, clouds: set[str]) -> bool:
+    """Whether manifests may be for a cluster as far as directories are named after clouds. Where some are for other
+    clouds, nothing says where those go that name none."""
+    own, cloud = cloud_named(stack.path), cloud_of(host.resources)
+    return own == cloud if own else not clouds - {cloud}
 
 
 def _of_environment(hosts: list[Host], own: Environment) -> Stack | None:

@@ -1,8 +1,8 @@
 """Which manifests are deployed together.
 
 Nothing in plain manifests says so. What lies below one directory is taken to be one deployment, but directories named
-after an environment and examples are kept apart, and so are directories that declare the same objects: somebody applies
-one or the other.
+after an environment and examples are kept apart, and so are directories that declare the same objects, and neighbours
+named after different clouds: somebody applies one or the other.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from costlint.environment import directory_named
+from costlint.readers.kubernetes.clouds import cloud_named
 from costlint.readers.kubernetes.manifests import Manifest
 from costlint.readers.roots import shows_use
 
@@ -29,9 +30,14 @@ def together(manifests: Iterable[Manifest]) -> list[list[Manifest]]:
             apart.append(groups.pop(""))
             break
         below: dict[str, list[list[Manifest]]] = {}
+        clouds: dict[str, set[str]] = {}
+        for path in level:
+            clouds.setdefault(posixpath.dirname(path), set()).add(cloud_named(posixpath.basename(path)))
         for path in level:
             group = groups.pop(path)
-            if _stands_alone(posixpath.basename(path)):
+            name = posixpath.basename(path)
+            one_of_several = cloud_named(name) and len(clouds[posixpath.dirname(path)] - {""}) > 1
+            if _stands_alone(name) or one_of_several:
                 apart.append(group)
             else:
                 below.setdefault(posixpath.dirname(path), []).append(group)

@@ -144,6 +144,21 @@ def test_directories_that_declare_the_same_are_kept_apart() -> None:
     assert [stack.directory for stack in stacks] == ["demos/one", "demos/two"]
 
 
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("aws/eks", "azure"), ["on/aws/eks", "on/azure", "on/kserve"]),
+        (("eks", "google_cloud"), ["on/eks", "on/google_cloud", "on/kserve"]),
+        (("aws", "eks"), ["on"]),
+        (("azure-openai-proxy", "gke"), ["on"]),
+    ],
+)
+def test_directories_for_different_clouds_are_kept_apart(names: tuple[str, str], expected: list[str]) -> None:
+    files = {f"on/{name}/a.yaml": deployment(f"server-{number}") for number, name in enumerate(names)}
+    stacks, _ = read(files | {"on/kserve/a.yaml": deployment("model")})
+    assert sorted(stack.directory for stack in stacks) == expected
+
+
 def test_examples_are_a_library_unless_they_are_what_was_asked_for() -> None:
     files = {"deploy/a.yaml": deployment("a"), "examples/x/b.yaml": deployment("b")}
     stacks, _ = read(files)

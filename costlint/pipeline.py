@@ -269,7 +269,7 @@ def settings(config: Config) -> CheckSettings:
         budget=config.budget,
         commitments=config.commitments,
         as_of=config.as_of,
-        waived=in_force(config.waivers, config.as_of or date.today()),
+        waived=in_force(config.waivers, config.as_of or date.today(), config.file),
     )
 
 
@@ -423,11 +423,12 @@ def _coverage(results: Sequence[StackResult], libraries: int, alternatives: int)
         libraries=libraries,
         alternatives=alternatives,
         awaiting_environment=sum(result.awaiting for result in results),
+        in_part=sum(1 for e in estimates if e.components and e.unpriced and not e.free),
     )
 
 
 def _kind(estimate: Estimate) -> str:
-    """What coverage counts a resource as. One priced in part is priced; the totals say that they are partial."""
+    """What coverage counts a resource as. One priced in part is priced, and counted again as that."""
     if estimate.free:
         return "free"
     if estimate.components or not estimate.unpriced:

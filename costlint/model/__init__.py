@@ -5,6 +5,7 @@ Import them from here: `from costlint.model import Resource, Stack, Money`.
 
 from costlint.model.diagnostics import Diagnostic
 from costlint.model.findings import (
+    Acceptance,
     Change,
     Confidence,
     Coverage,
@@ -69,6 +70,7 @@ from costlint.model.values import (
 )
 
 __all__ = [
+    "Acceptance",
     "AdaptedModule",
     "AddBlock",
     "AddResource",

@@ -63,6 +63,15 @@ class Freed(Struct, frozen=True):
     scales: bool = False
 
 
+class Acceptance(Struct, frozen=True):
+    """Why a finding is accepted: the reason, where that is written (a comment's line, the configuration), and the last
+    day it holds (ISO; "" without end)."""
+
+    reason: str
+    place: str = ""
+    until: str = ""
+
+
 class Rebill(Struct, frozen=True):
     """What a change does to the bill of one resource: `before` is None where it adds the resource, `after` where it
     removes it."""
@@ -128,6 +137,7 @@ class Finding(Struct, frozen=True):
     usage_based: bool = False
     inferred: bool = False
     suppressed: str = ""
+    acceptance: Acceptance | None = None
     library: bool = False
     editable: bool = True
     nonprod: bool = False
@@ -189,7 +199,7 @@ class Totals(Struct, frozen=True):
 
 
 class Coverage(Struct, frozen=True):
-    """What was read and what could not be said. Every resource is one of `priced` (at least in part), `free`,
+    """What was read and what could not be said. Every resource is one of `priced` (`in_part` of them only), `free`,
     `unknown` (its price depends on values not known before deployment) or `unpriced_resources`; `unpriced` maps
     the reason why something has no price to how many resources it concerns. Of the modules that are not here
     `adapted_modules` are understood from their inputs, of `unresolved_modules` nothing is known."""
@@ -204,6 +214,7 @@ class Coverage(Struct, frozen=True):
     libraries: int = 0
     alternatives: int = 0
     awaiting_environment: int = 0
+    in_part: int = 0
 
     @property
     def unpriced_resources(self) -> int:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from costlint.model import (
     ZERO,
+    Acceptance,
     AddBlock,
     AddResource,
     Confidence,
@@ -191,7 +192,10 @@ class Assembler:
         assumed_usage = tuple(dict.fromkeys(text for component in basis for text in component.assumptions))
         known = fingerprint(rule.id, _place_of(bundle, stack), patch)
         comment = bundle.suppression
-        accepted = (comment.reason or NO_REASON) if comment else self._settings.waived.get(known, "")
+        accepted = self._settings.waived.get(known)
+        if comment:
+            stands = f"{comment.file}:{comment.comment_line}"
+            accepted = Acceptance(comment.reason or NO_REASON, stands, comment.until)
         region = subject.resource.region
         assumed = (f"region {region.name} is assumed: {region.evidence}",) if region.assumed and region.evidence else ()
         told = (f"{adapter.release} is read from its inputs",) if adapter is not None else ()
@@ -223,7 +227,8 @@ class Assembler:
             unpriced=unpriced,
             usage_based=not section.usage_moves and any(part.assumptions for part in basis),
             inferred=inferred,
-            suppressed=accepted,
+            suppressed=accepted.reason if accepted else "",
+            acceptance=accepted,
             library=stack.library,
             editable=editable(edits, stack) and is_here(place.span, stack),
             nonprod=section.needs_environment and subject.environment.kind == "nonprod",

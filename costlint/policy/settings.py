@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 
 from msgspec import Struct, field
 
-from costlint.model import Level, Money, Rule, Stack
+from costlint.model import Acceptance, Level, Money, Rule, Stack
 from costlint.model.spending import Spend
 from costlint.policy.ruleset import any_selects, selects
 
@@ -47,7 +47,7 @@ class CheckSettings(Struct, frozen=True):
     governance rules) or all. `per_path` gives the settings that hold for one file. Findings that save less than
     `min_saving` (USD/month, over all the stacks that share the line) are left out. Support ends are compared with
     `as_of`, today if None. `own_prices`: findings say what they save at list prices too; `cash` where there are
-    commitments. `waived` are the fingerprints of accepted findings, with the reason. The rest is what rules may ask
+    commitments. `waived` are the fingerprints of accepted findings, with why. The rest is what rules may ask
     for as `config.<name>`."""
 
     profile: str = "default"
@@ -61,7 +61,7 @@ class CheckSettings(Struct, frozen=True):
     budget: float | None = None
     commitments: Sequence[Commitment] = ()
     as_of: datetime.date | None = None
-    waived: Mapping[str, str] = field(default_factory=dict)
+    waived: Mapping[str, Acceptance] = field(default_factory=dict)
     own_prices: bool = False
     cash: CashSaving | None = None
 

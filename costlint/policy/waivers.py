@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from costlint.model import Diagnostic
+from costlint.model import Acceptance, Diagnostic
 from costlint.policy.ruleset import RuleSet
 from costlint.policy.settings import CheckSettings
 
@@ -29,9 +29,13 @@ class Waiver(Protocol):
     def ended(self, today: datetime.date) -> bool: ...
 
 
-def in_force(waivers: Iterable[Waiver], today: datetime.date) -> Mapping[str, str]:
-    """Which fingerprints are accepted on this day, and why."""
-    return {each.fingerprint: each.reason or NO_REASON for each in waivers if not each.ended(today)}
+def in_force(waivers: Iterable[Waiver], today: datetime.date, file: str = "") -> Mapping[str, Acceptance]:
+    """Which fingerprints the configuration `file` accepts on this day, and why."""
+    return {
+        each.fingerprint: Acceptance(each.reason or NO_REASON, file, str(each.until or ""))
+        for each in waivers
+        if not each.ended(today)
+    }
 
 
 def review_waivers(

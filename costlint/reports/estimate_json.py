@@ -107,7 +107,7 @@ class GroupOut(Struct, frozen=True):
 
 
 class EstimateCoverageOut(Struct, frozen=True):
-    """Every resource that counts is priced, free, unknown or unpriced."""
+    """Every resource that counts is priced (`priced_in_part` of them not wholly), free, unknown or unpriced."""
 
     resources: int
     priced: int
@@ -117,6 +117,7 @@ class EstimateCoverageOut(Struct, frozen=True):
     unpriced: list[UnpricedOut]
     unresolved_modules: int
     adapted_modules: int
+    priced_in_part: int
 
 
 class CoveredOut(Struct, frozen=True):
@@ -189,6 +190,7 @@ def render(report: Report, catalog: Catalog, by: str = "") -> str:
             [UnpricedOut(reason, number) for reason, number in unpriced],
             coverage.unresolved_modules,
             coverage.adapted_modules,
+            coverage.in_part,
         ),
         diagnostics=[DiagnosticOut(d.severity, d.message, d.file, d.line, d.column) for d in report.diagnostics],
         list_monthly=report.totals.list_current and amount_out(report.totals.list_current),

@@ -8,6 +8,7 @@ from costlint.reports.bills import bill_blocks, bills_at, change_lines, meets
 from costlint.reports.changes import diff
 from costlint.reports.commitments import commitment_lines
 from costlint.reports.escaping import printable, printable_block
+from costlint.reports.findings import acceptance
 from costlint.reports.layout import Paint, indented, line, plain, spread
 from costlint.reports.ranking import ranked
 
@@ -69,7 +70,7 @@ def _finding(finding: Finding, width: int, paint: Paint) -> list[str]:
     lines = [line([(printable(f"{finding.rule.id} {finding.rule.name}"), finding.severity)], width, paint)]
     lines += [paint(part, "strong") for part in indented(printable(finding.message), 2, width)]
     if finding.suppressed:
-        lines += indented(f"suppressed: {printable(finding.suppressed)}", 2, width)
+        lines += indented(f"suppressed: {acceptance(finding)}", 2, width)
     lines.append("  " + paint(f"fingerprint        {printable(finding.fingerprint)}", "dim"))
     if finding.saving is not None and finding.current is not None and finding.proposed is not None:
         lines.append(f"  as written         {money(finding.current)}/month")

@@ -8,7 +8,7 @@ from costlint.model import Finding
 from costlint.reports.amounts import counted, dollars, three_ways, worth
 from costlint.reports.changes import diff, short_diff
 from costlint.reports.escaping import printable
-from costlint.reports.layout import Paint, Piece, line, wrapped
+from costlint.reports.layout import Paint, Piece, indented, line, wrapped
 
 MOST_LINES = 4
 """Of a finding; one more where its place needs a line of its own."""
@@ -37,6 +37,20 @@ def finding_lines(finding: Finding, gutter: int, width: int, paint: Paint, *, fi
     for pieces in _changes(finding, room):
         lines.append(line([indent, *pieces], width, paint))
     return lines
+
+
+def accepted_lines(finding: Finding, width: int) -> list[str]:
+    """A finding that is accepted: its fingerprint, rule and place, why, until when, and where that is written."""
+    head = f"{finding.fingerprint[:SHOWN]}  {finding.rule.id}  {printable(str(finding.span))}"
+    return [f"  {head}", *indented(acceptance(finding), 4, width)]
+
+
+def acceptance(finding: Finding) -> str:
+    """Why a finding is accepted, until when, and where that is written."""
+    found = finding.acceptance
+    until = f", until {found.until}" if found and found.until else ""
+    place = f" ({found.place})" if found and found.place else ""
+    return printable(f"{finding.suppressed}{until}{place}")
 
 
 def _place(finding: Finding, fingerprint: bool) -> list[Piece]:

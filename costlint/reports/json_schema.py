@@ -164,6 +164,8 @@ class FindingOut(Struct, frozen=True):
     stacks: list[OccurrenceOut]
     list_saving: AmountOut | None = None
     cash_saving: AmountOut | None = None
+    suppressed_at: str = ""
+    suppressed_until: str = ""
     freed: list[FreedOut] = []
     rebilled: list[RebilledOut] = []
 
@@ -197,7 +199,7 @@ class UnpricedOut(Struct, frozen=True):
 
 
 class CoverageOut(Struct, frozen=True):
-    """What was read, and what could not be said."""
+    """What was read, and what could not be said; `priced_in_part` are among `priced`."""
 
     resources: int
     priced: int
@@ -210,6 +212,7 @@ class CoverageOut(Struct, frozen=True):
     libraries: int
     alternatives: int
     awaiting_environment: int
+    priced_in_part: int
 
 
 class LeftOutOut(Struct, frozen=True):

@@ -130,7 +130,8 @@ def phase_line(report: Report) -> str:
 def coverage_line(report: Report) -> str:
     """Resources read, priced, free, unpriced and unknown."""
     coverage = report.coverage
-    parts = [f"{coverage.priced:,} priced", f"{coverage.free:,} free"]
+    priced = f"{coverage.priced:,} priced" + (f", {coverage.in_part:,} of them in part" if coverage.in_part else "")
+    parts = [priced, f"{coverage.free:,} free"]
     left = coverage.unpriced_resources
     if left > 0:
         often = max(coverage.unpriced.items(), key=lambda item: (item[1], item[0]), default=None)

@@ -6,7 +6,7 @@ from costlint.model import Diagnostic, Finding, Report
 from costlint.reports import summary
 from costlint.reports.amounts import in_its_currency, worth
 from costlint.reports.escaping import printable
-from costlint.reports.findings import finding_lines
+from costlint.reports.findings import accepted_lines, finding_lines
 from costlint.reports.layout import NARROWEST, Paint, Role, plain, wrapped
 from costlint.reports.ranking import foremost, ranked
 from costlint.reports.stacks import beside_line, stack_line, waiting_line
@@ -45,6 +45,8 @@ def render(
     lines = [*head, ""]
     for index, block in enumerate(blocks):
         lines += ["", *block] if spaced and index else block
+    if everything:
+        lines += _accepted(report, width, paint)
     lines += ["", *footer, *problems(report.diagnostics, width, paint, most, room), *hint]
     return "\n".join(lines) + "\n"
 
@@ -60,14 +62,24 @@ def _nothing(report: Report, width: int, everything: bool, paint: Paint) -> str:
     said = f" {summary.diagnostics_line(diagnostics)} (--all)." if diagnostics else ""
     one = text + (f" Left out: {left}." if left else "") + (f" {waiting}." if waiting else "") + said
     serious = everything or any(diagnostic.severity == "error" for diagnostic in diagnostics)
-    if len(one) <= width and not hint and not (serious and diagnostics):
+    listed = (serious and diagnostics) or (everything and report.suppressed)
+    if len(one) <= width and not hint and not listed:
         return one + "\n"
     lines = wrapped(text, width)
+    lines += _accepted(report, width, paint) if everything else []
     lines += labelled("Left out", left, width, paint, most=0)
     lines += labelled("Waiting", waiting, width, paint, most=0)
     lines += problems(diagnostics, width, paint, most if serious else 0)
     lines += labelled("Next", hint, width, paint, most=0)
     return "\n".join(lines) + "\n"
+
+
+def _accepted(report: Report, width: int, paint: Paint) -> list[str]:
+    """The findings that are accepted, under a heading; none if there are none."""
+    if not report.suppressed:
+        return []
+    listed = [part for finding in ranked(report.suppressed) for part in accepted_lines(finding, width)]
+    return ["", paint("Accepted, left out of findings and totals", "strong"), *listed]
 
 
 def _finding_blocks(findings: list[Finding], width: int, paint: Paint, fingerprint: bool) -> list[list[str]]:

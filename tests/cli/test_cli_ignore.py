@@ -58,6 +58,17 @@ def test_an_accepted_finding_is_gone_and_counted(run_costlint: Run, infra: Path)
     assert "1 finding suppressed" in run_costlint("scan", "infra").out
 
 
+def test_what_is_accepted_is_listed_with_its_end_and_place(run_costlint: Run, infra: Path) -> None:
+    one = prints(run_costlint)["one"]
+    run_costlint("ignore", one, "--reason", "vendor", "--until", "2999-12-31")
+    assert "vendor, until 2999-12-31 (.costlint.yaml)" in run_costlint("scan", "infra", "--all").out
+    assert "suppressed: vendor, until 2999-12-31 (.costlint.yaml)" in run_costlint("explain", "infra/main.tf:7").out
+    text = (infra / "infra" / "main.tf").read_text().splitlines()
+    text[6] += " # costlint:ignore=STO001 agreed until=2998-12-31"
+    (infra / "infra" / "main.tf").write_text("\n".join(text))
+    assert "agreed, until 2998-12-31 (infra/main.tf:7)" in run_costlint("scan", "infra", "--all").out
+
+
 def test_where_a_person_needs_it_the_fingerprint_is_shown(run_costlint: Run, infra: Path) -> None:
     one = prints(run_costlint)["one"]
     assert re.search(rf"infra/main\.tf:\S+  STO001  {one[:8]}", run_costlint("scan", "infra", "--all").out)

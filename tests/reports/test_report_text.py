@@ -5,9 +5,11 @@ from msgspec.structs import replace
 from sample_reports import finding, report, span, storage_bill, volume
 
 from costlint.model import (
+    Acceptance,
     Change,
     Coverage,
     Diagnostic,
+    Finding,
     LeftOut,
     Money,
     Patch,
@@ -32,6 +34,12 @@ def _many(number: int) -> list[object]:
         finding(address=f"aws_ebs_volume.v{i}", saving=Money.exactly(100 - i), span=span(line=i + 1))
         for i in range(number)
     ]
+
+
+def test_the_coverage_says_how_many_resources_are_priced_in_part() -> None:
+    assert "7 resources: 5 priced, 2 of them in part · 2 free" in render(
+        report(finding(), coverage=Coverage(resources=7, priced=5, free=2, in_part=2))
+    )
 
 
 def test_a_single_finding_reads_like_this() -> None:
@@ -336,3 +344,13 @@ def test_what_is_left_out_is_what_is_not_shown_whatever_its_rank() -> None:
     certain = [finding(address=f"aws_ebs_volume.v{i}", saving=Money.exactly(30)) for i in range(12)]
     assumed = [finding(address=f"aws_x.v{i}", saving=Money(0, 1000, 2000), usage_based=True) for i in range(4)]
     assert "+6 more worth $180/month (--all)" in render(report(*certain, *assumed))
+
+
+@pytest.mark.parametrize("found", [(), (finding(address="aws_ebs_volume.other"),)])
+def test_all_lists_what_is_accepted_why_until_when_and_where(found: tuple[Finding, ...]) -> None:
+    accepted = replace(finding(), suppressed="vendor", acceptance=Acceptance("vendor", ".costlint.yaml", "2027-03-31"))
+    text = render(report(*found, suppressed=(accepted,)), everything=True)
+    assert (
+        f"  {accepted.fingerprint[:8]}  STO001  main.tf:3:10\n    vendor, until 2027-03-31 (.costlint.yaml)\n" in text
+    )
+    assert "2027-03-31" not in render(report(*found, suppressed=(accepted,)))

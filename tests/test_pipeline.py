@@ -53,6 +53,18 @@ def test_every_resource_is_priced_free_unknown_or_unpriced(here: Path, text: str
     assert coverage.resources == sum(counts)
 
 
+def test_a_resource_priced_in_part_is_counted_as_such(here: Path) -> None:
+    disk = "  root_block_device {\n    volume_size = 100\n  }\n"
+    machines = "".join(
+        f'resource "aws_instance" "{kind[3]}" {{\n  ami = "ami-1"\n  instance_type = "{kind}"\n{disk}}}\n'
+        for kind in ("m5.large", "m5.2xlrge")
+    )
+    write(here / "main.tf", 'provider "aws" {\n  region = "us-east-1"\n}\n' + machines)
+    coverage = scan(["."], Config()).coverage
+    assert (coverage.priced, coverage.in_part, coverage.unpriced_resources) == (2, 1, 0)
+    assert coverage.unpriced == {"no price for m5.2xlrge in us-east-1; did you mean m5.2xlarge?": 1}
+
+
 def test_reasons_are_counted_once_for_each_resource(here: Path) -> None:
     write(here / "main.tf", _UNPRICED + _UNPRICED.replace("nobody", "either") + _SIZE_UNKNOWN)
     coverage = scan(["."], Config(include_libraries=True)).coverage

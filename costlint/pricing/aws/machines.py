@@ -6,6 +6,7 @@ from costlint.catalog import Commitment, Price, Shape
 from costlint.model import Money, Resource
 from costlint.pricing.aws.scaling import Count, fixed
 from costlint.pricing.estimating import Bill
+from costlint.pricing.misspelt import meant
 from costlint.pricing.quantities import product, remainder
 
 SAVINGS_PLANS = ("aws_savingsplans_savings_plan", "aws_savingsplans_plan")
@@ -16,7 +17,7 @@ def bill_machine(bill: Bill, name: str, count: Count | None = None, *, spot: boo
     running = count or fixed(1)
     shape = bill.catalog.shape("aws", bill.region, name)
     if shape is None or shape.on_demand is None:
-        bill.unpriced(f"no price for {name} in {bill.region}")
+        bill.unpriced(f"no price for {name} in {bill.region}{meant(bill, name)}")
         return
     hours = running.number.times(bill.hours)
     if spot:

@@ -14,6 +14,7 @@ from costlint.catalog import Catalog, Price, Shape
 from costlint.model import Money
 from costlint.pricing.counts import Count
 from costlint.pricing.estimating import Bill
+from costlint.pricing.misspelt import meant
 from costlint.pricing.quantities import product
 
 _LICENCES = (
@@ -29,7 +30,7 @@ def bill_machines(bill: Bill, size: str, machines: Count, *, spot: bool = False,
     """Bill machines of a size. `share` is the part of the month they run (all of it unless given)."""
     shape = machine_shape(bill, size)
     if shape is None or shape.on_demand is None:
-        bill.unpriced(f"no price for {size} in {bill.region}")
+        bill.unpriced(f"no price for {size} in {bill.region}{meant(bill, size)}")
         return
     hours = machines.number.times(bill.hours)
     if share is not None:

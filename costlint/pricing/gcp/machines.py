@@ -14,6 +14,7 @@ from costlint.catalog import Catalog, Price
 from costlint.model import Money, Resource
 from costlint.pricing.counts import Count, last_segment
 from costlint.pricing.estimating import Bill
+from costlint.pricing.misspelt import meant
 from costlint.pricing.quantities import product, remainder
 from costlint.pricing.sections import sections
 
@@ -68,7 +69,7 @@ def bill_machines(
     label = f"{name}, {'spot' if spot else 'on-demand'}"
     price = machine_price(bill, name, spot=spot)
     if price is None:
-        bill.unpriced(f"no {'spot' if spot else 'on-demand'} price for {name} in {bill.region}")
+        bill.unpriced(f"no {'spot' if spot else 'on-demand'} price for {name} in {bill.region}{meant(bill, name)}")
     else:
         rest = hours if spot else _bill_committed(bill, name, price, hours)
         bill.add_priced(label, price, rest, sku=name, assumptions=machines.assumptions)

@@ -16,7 +16,7 @@ CONFIGURED = ("required_tags", "allowed_regions", "budget", "commitments")
 """Settings of the user a pattern may ask for as `config.<name>`."""
 
 _FAMILIES = ("instance.", "support.")
-_ABOUT_PODS = ("pod.", "container.", "node.")
+_ABOUT_PODS = ("pod.", "container.", "node.", "server.")
 
 
 class PatternError(Exception):
@@ -59,11 +59,13 @@ def compile_path(text: str, scope: Scope, where: Path = ()) -> Read:
 
 
 def _pod_fact(text: str, where: Path) -> Read:
-    from costlint.policy.workload_facts import WORKLOAD_FACTS  # a scan without manifests does without
+    from costlint.policy.server_facts import SERVER_FACTS  # a scan without manifests does without
+    from costlint.policy.workload_facts import WORKLOAD_FACTS
 
-    if text not in WORKLOAD_FACTS:
-        raise PatternError(f'there is no fact "{text}"{_near(text, list(WORKLOAD_FACTS))}', where)
-    return Read(WORKLOAD_FACTS[text], False)
+    facts = SERVER_FACTS if text.startswith("server.") else WORKLOAD_FACTS
+    if text not in facts:
+        raise PatternError(f'there is no fact "{text}"{_near(text, list(facts))}', where)
+    return Read(facts[text], False)
 
 
 def _shared_fact(text: str, where: Path) -> Read | None:

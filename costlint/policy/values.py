@@ -16,7 +16,7 @@ from costlint.policy.subject import Subject
 Computed: TypeAlias = Callable[[Subject, Values], object]
 
 _DEEPEST = 12
-_OF_PODS = ("pod", "container", "node")
+_OF_PODS = ("pod", "container", "node", "server")
 
 
 class Nothing(Exception):
@@ -148,7 +148,7 @@ def _named_fact(text: str) -> Computed | None:
 
 
 class _Facts:
-    """`instance`, `support`, `pod`, `container` and `node` in templates: looked up when named."""
+    """`instance`, `support`, `pod`, `container`, `node` and `server` in templates: looked up when named."""
 
     def __init__(self, prefix: str, subject: Subject) -> None:
         self._prefix = prefix
@@ -158,6 +158,10 @@ class _Facts:
         path = f"{self._prefix}.{name}"
         if self._prefix not in _OF_PODS:
             return RESOURCE_FACTS[path](self._subject)
+        if self._prefix == "server":
+            from costlint.policy.server_facts import SERVER_FACTS
+
+            return SERVER_FACTS[path](self._subject)
         from costlint.policy.workload_facts import WORKLOAD_FACTS
 
         return WORKLOAD_FACTS[path](self._subject)

@@ -70,6 +70,14 @@ def program_of_image(repository: str) -> Program | None:
     return None
 
 
+def is_published_image(repository: str) -> bool:
+    """Whether an image is one its engine's makers or a vendor document, and not only named after the engine."""
+    for row in records(_FOLDER / "images.csv"):
+        if re.search(row["pattern"], repository):
+            return row["source"].startswith("https://")
+    return False
+
+
 def is_no_server(repository: str) -> bool:
     """Whether an image is named after what stands beside servers: routers, clients, simulators."""
     return any(not name and pattern.search(repository) for pattern, name in _images())

@@ -8,13 +8,21 @@ named after different clouds: somebody applies one or the other.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from costlint.environment import directory_named
 from costlint.readers.kubernetes.clouds import cloud_named
 from costlint.readers.kubernetes.manifests import Manifest
 from costlint.readers.roots import shows_use
+
+_PLACE = re.compile(
+    r"(?:[a-z]+-){0,2}(?:north|south|east|west|central)+-?\d*[a-z]?"  # us-gov-east-1, europe-west4
+    r"|[a-z]*(?:north|south|east|west|central)(?:us|europe|asia|india)\d*",  # westeurope, eastus2
+    re.IGNORECASE,
+)
+_MANY = frozenset(("clusters", "regions", "accounts", "sites", "tenants", "customers", "teams", "namespaces"))
 
 
 def together(manifests: Iterable[Manifest]) -> list[list[Manifest]]:
@@ -62,6 +70,36 @@ def shown_as(directory: str, selected: Sequence[str]) -> tuple[str, str]:
         if shows_use(part):
             return shows_use(part), part
     return "", ""
+
+
+def alternatives(declared: Mapping[str, Collection[str]]) -> list[list[str]]:
+    """Directories side by side in groups of which nobody says that more than one is applied: they declare some of the
+    same workloads and are named after no environment, place or tenant, but versions or variants (`v1.2`, `vllm-awq`).
+    `declared` maps each to the addresses of its workloads."""
+    groups: list[list[str]] = []
+    for one in sorted(declared):
+        if _is_one_of_many(one):
+            continue
+        alike = [
+            group
+            for group in groups
+            if posixpath.dirname(group[0]) == posixpath.dirname(one)
+            and any(not set(declared[one]).isdisjoint(declared[other]) for other in group)
+        ]
+        groups = [group for group in groups if group not in alike]
+        groups.append([*(other for group in alike for other in group), one])
+    return [group for group in groups if len(group) > 1]
+
+
+def _is_one_of_many(directory: str) -> bool:
+    """Whether the name of a directory says where its manifests go, so that its neighbours go elsewhere."""
+    parent, name = posixpath.split(directory)
+    return (
+        not name
+        or bool(directory_named(name).kind)
+        or bool(_PLACE.fullmatch(name))
+        or posixpath.basename(parent).lower() in _MANY
+    )
 
 
 def _join(own: list[Manifest], children: list[list[Manifest]]) -> tuple[list[Manifest], list[list[Manifest]]]:

@@ -6,9 +6,10 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from costlint.clusters.workloads import is_workload
 from costlint.model import UNKNOWN, Diagnostic, Region, Resource, Span, Stack, Suppression
 from costlint.readers.kubernetes.documents import Document, place
-from costlint.readers.kubernetes.grouping import directory_of, shown_as, together
+from costlint.readers.kubernetes.grouping import alternatives, directory_of, shown_as, together
 from costlint.readers.kubernetes.locate import ManifestLocator
 from costlint.readers.kubernetes.manifests import Manifest, manifests
 from costlint.readers.kubernetes.objects import Object, address_of, name_of, type_of
@@ -37,12 +38,24 @@ def read_stacks(
             stack.library, stack.why = True, f"it is {kind} ({name}/) of how the rest is used"
         stack.unread = tuple(_unread(source, found, directory, selected))
         stacks.append(stack)
+    _choose([stack for stack in stacks if not stack.library])
     templates = sum(manifest.templates for manifest in found)
     if templates:
         first = next(manifest.shown for manifest in found if manifest.templates)
         what = "1 document is a template and is" if templates == 1 else f"{templates} documents are templates and are"
         problems.append(Diagnostic("note", f"{what} read only once rendered", first))
     return stacks
+
+
+def _choose(stacks: Sequence[Stack]) -> None:
+    """Mark the stacks of which one or the other is deployed."""
+    by_path = {stack.path: stack for stack in stacks}
+    declared = {stack.path: {one.address for one in stack.resources if is_workload(one.type)} for stack in stacks}
+    for group in alternatives(declared):
+        for path in group:
+            stack = by_path[path]
+            stack.alternative, stack.choice = True, f"{by_path[group[0]].directory} (one of {len(group)})"
+            stack.why = f"one of {len(group)} directories that declare the same workloads"
 
 
 def _unread(source: Source, found: Iterable[Manifest], directory: str, selected: Sequence[str]) -> Iterator[str]:

@@ -159,6 +159,31 @@ def test_directories_for_different_clouds_are_kept_apart(names: tuple[str, str],
     assert sorted(stack.directory for stack in stacks) == expected
 
 
+@pytest.mark.parametrize(
+    ("directories", "expected"),
+    [
+        (("install/v1.1", "install/v1.2"), {"install/v1.1", "install/v1.2"}),
+        (("gemma/vllm-2b-awq", "gemma/vllm-7b"), {"gemma/vllm-2b-awq", "gemma/vllm-7b"}),
+        (("k8s/prod", "k8s/dev"), set()),
+        (("k8s/us-east-1", "k8s/eu-west-1"), set()),
+        (("k8s/westeurope", "k8s/eastus2"), set()),
+        (("tenants/acme", "tenants/globex"), set()),
+        (("one/server", "two/server"), set()),
+    ],
+)
+def test_of_directories_with_the_same_workloads_one_counts(directories: tuple[str, str], expected: set[str]) -> None:
+    stacks, _ = read({f"{directory}/a.yaml": deployment("vllm") for directory in directories})
+    assert {stack.directory for stack in stacks} == set(directories)
+    assert {stack.directory for stack in stacks if stack.alternative} == expected
+    assert len({stack.choice for stack in stacks if stack.alternative}) == bool(expected)
+
+
+def test_the_same_settings_in_two_directories_are_no_choice_between_them() -> None:
+    settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: common}\n---\n"
+    stacks, _ = read({f"k8s/{name}/a.yaml": settings + deployment(name) for name in ("chat", "search")})
+    assert [stack.alternative for stack in stacks] == [False, False]
+
+
 def test_examples_are_a_library_unless_they_are_what_was_asked_for() -> None:
     files = {"deploy/a.yaml": deployment("a"), "examples/x/b.yaml": deployment("b")}
     stacks, _ = read(files)

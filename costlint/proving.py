@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from costlint.catalog import Catalog
 from costlint.config import Config
 from costlint.graph import View
 from costlint.model import Diagnostic, Finding, Money, Stack, total
-from costlint.policy import RuleSet, check, load_rules, read_rules, why_silent
+from costlint.policy import CheckResult, RuleSet, check, load_rules, read_rules, why_silent
 from costlint.policy.ruleset import Source as RuleSource
 from costlint.policy.schema import Example
 from costlint.pricing import Pricer, price
@@ -44,9 +45,13 @@ def rules_in(path: Path | None = None) -> list[RuleSource]:
 
 
 def prove(sources: Iterable[RuleSource]) -> Iterator[Proof]:
-    """Run every example of every rule. A rule without a bad and a good example has nothing to show for itself."""
+    """Run every example of every rule. A rule without a bad and a good example has nothing to show for itself, and one
+    that serves no practice, or is called like another, cannot be used."""
     catalogs: dict[date | None, Catalog] = {}
+    taken: dict[str, RuleSource] = {name: each for each in load_rules().sources for name in _names(each)}
     for source in sources:
+        if wrong := (*_of_no_practice(source), *_called_like_others(source, taken)):
+            yield Proof(source.rule.id, source.file, 0, wrong)
         examples = [msgspec.convert(example, Example) for example in source.rule.examples]
         if not any(example.bad for example in examples) or not any(example.good for example in examples):
             yield Proof(source.rule.id, source.file, 0, ("needs at least one bad and one good example",))
@@ -56,15 +61,38 @@ def prove(sources: Iterable[RuleSource]) -> Iterator[Proof]:
             yield Proof(source.rule.id, source.file, number, tuple(_failures(source, example, config, catalog)))
 
 
+def _names(source: RuleSource) -> tuple[str, str]:
+    return source.rule.id, source.rule.name
+
+
+def _of_no_practice(source: RuleSource) -> Iterator[str]:
+    known = [practice.key for practice in Catalog().practices()]
+    named = source.rule.practice
+    if named not in known:
+        near = get_close_matches(named, known, n=1)
+        hint = f'did you mean "{near[0]}"?' if near else f"known are {', '.join(known)}"
+        yield f'there is no practice "{named}"; {hint}'
+
+
+def _called_like_others(source: RuleSource, taken: dict[str, RuleSource]) -> Iterator[str]:
+    """Ids and names that another rule has: one that is shipped, or one before it."""
+    for name in _names(source):
+        other = taken.setdefault(name, source)
+        if other.rule != source.rule:
+            yield f'"{name}" is already the rule {other.rule.id} ({other.file})'
+
+
 def _failures(source: RuleSource, example: Example, config: Config, catalog: Catalog) -> Iterator[str]:
     rules = RuleSet([source])
     view, problems = _view(example, config, catalog)
     yield from problems
-    findings = _fired(view, rules, config, catalog)
+    checked = _checked(view, rules, config, catalog)
+    findings = checked.findings
     if example.good:
         yield from (f"the good example fires: {finding.message}" for finding in findings)
         return
-    if not findings:
+    yield from (diagnostic.message for diagnostic in checked.diagnostics)
+    if not findings and not checked.diagnostics:
         why = why_silent(view, price(view, catalog), rules, pipeline.settings(config), catalog)
         yield f"the bad example does not fire: {why}"
     for finding in findings:
@@ -93,10 +121,12 @@ def _broken_promises(finding: Finding, view: View, rules: RuleSet, config: Confi
 
 
 def _fired(view: View, rules: RuleSet, config: Config, catalog: Catalog) -> tuple[Finding, ...]:
+    return _checked(view, rules, config, catalog).findings
+
+
+def _checked(view: View, rules: RuleSet, config: Config, catalog: Catalog) -> CheckResult:
     pricer = Pricer(catalog)
-    return check(
-        view, pricer(view), rules, pricer, pipeline.settings(config), catalog, repository=_at_large(rules)
-    ).findings
+    return check(view, pricer(view), rules, pricer, pipeline.settings(config), catalog, repository=_at_large(rules))
 
 
 def _view(example: Example, config: Config, catalog: Catalog) -> tuple[View, list[str]]:

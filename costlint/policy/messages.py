@@ -54,6 +54,11 @@ def render(text: str, values: Values, where: Path = ()) -> str:
         return rendered(text, values, where)
     try:
         return filled(parts, values, _shown, _money)[:LONGEST_OUTPUT].strip()
+    except KeyError as error:
+        name = str(error.args[0]) if error.args else ""
+        raise PatternError(
+            f'cannot fill in the template: "{name}" is not defined{_nearest(name, values)}', where
+        ) from None
     except (LookupError, TypeError, ValueError) as error:
         raise PatternError(f"cannot fill in the template: {error}", where) from None
 
@@ -184,6 +189,13 @@ def _environment() -> Environment:
     environment.filters.update(money=_money, join=_join)
     environment.tests = {name: environment.tests[name] for name in _TESTS}
     return environment
+
+
+def _nearest(name: str, values: Values) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, [known for known in values if isinstance(known, str)], n=1)
+    return f'; did you mean "{near[0]}"?' if near else ""
 
 
 def _shown(value: object) -> object:

@@ -5,22 +5,20 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import PurePath
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from costlint import __version__
 from costlint.catalog import Catalog
 from costlint.catalog.updates import FOLDER
-from costlint.config import Config, ConfigError, EnvironmentLabel
+from costlint.config import Config, ConfigError
 from costlint.graph import View
 from costlint.model import (
-    Coverage,
     Diagnostic,
     Estimate,
     Report,
@@ -46,23 +44,14 @@ from costlint.policy import (
     unused_suppressions,
 )
 from costlint.pricing import Pricer
-from costlint.readers.deployments import Deployments
-from costlint.readers.discover import Inputs, discover
-from costlint.readers.gitops.kinds import deploys
-from costlint.readers.missing import MissingInputs, missing_note
-from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.plans.plan import read_plan
-from costlint.readers.terraform.read import read_stack
-from costlint.readers.terragrunt import read_unit
-from costlint.settling import check_regions, environment_of, settle
-from costlint.sources import Source, SourceError, cache_directory, open_directory
+from costlint.settling import check_regions, settle
+from costlint.sources import SourceError, cache_directory
+from costlint.stacks import Progress, silent, stacks_at
+from costlint.tallying import coverage_of, sum_of
 from costlint.usage import Usage, read_usage, watch
 
 if TYPE_CHECKING:
     from costlint.prices import Paying
-    from costlint.readers.gitops.deployments import Deployment
-
-Progress: TypeAlias = Callable[[str, int, int], None]
 
 
 def scan(paths: Sequence[str], config: Config, progress: Progress | None = None) -> Report:
@@ -83,7 +72,7 @@ def scan(paths: Sequence[str], config: Config, progress: Progress | None = None)
     written: list[Suppression] = []
     used: list[Suppression] = []
     with _collector_paused(), showing(paying.currency if paying else USD):
-        priced = _priced(paths, config, catalog, price, diagnostics, progress or _silent)
+        priced = _priced(paths, config, catalog, price, diagnostics, progress or silent)
         if paying is not None:  # what a commitment covers is known once everything is priced
             together = list(priced)
             paying.settle(counted((_bill(*one) for one in together), config.include_libraries))
@@ -127,7 +116,7 @@ def estimate(
     results: list[StackResult] = []
     diagnostics: list[Diagnostic] = []
     with _collector_paused():
-        for view, estimates in _priced(paths, config, catalog, price, diagnostics, progress or _silent, watched):
+        for view, estimates in _priced(paths, config, catalog, price, diagnostics, progress or silent, watched):
             results.append(_bill(view, estimates))
     results = counted(results, config.include_libraries)
     if paying is not None:
@@ -140,7 +129,7 @@ def survey(paths: Sequence[str], config: Config) -> list[Stack]:
     catalog = open_catalog(config)
     found: list[Stack] = []
     with _collector_paused():
-        for stack, label in _stacks(paths, config, [], _silent):
+        for stack, label in stacks_at(paths, config, [], silent):
             settle(stack, config, catalog, label)
             found.append(stack)
     return found
@@ -183,7 +172,7 @@ def _priced(
     """Every stack at the paths, settled and priced. What is to be said about reading them, and about the usage file
     once the last one is done, goes to `diagnostics`."""
     usage = Usage(read_usage(config.usage_file), catalog) if config.usage_file else None
-    for stack, label in _stacks(paths, config, diagnostics, tell):
+    for stack, label in stacks_at(paths, config, diagnostics, tell):
         settle(stack, config, catalog, label)
         if usage is not None:
             usage.settle(stack)
@@ -215,8 +204,8 @@ def _report(
         paths=tuple(paths),
         stacks=tuple(results),
         findings=(),
-        totals=_sum(result.totals for result in billed),
-        coverage=_coverage(billed, len(results) - len(deployed), len(deployed) - len(billed)),
+        totals=sum_of(result.totals for result in billed),
+        coverage=coverage_of(billed, len(results) - len(deployed), len(deployed) - len(billed)),
         diagnostics=tuple(dict.fromkeys(diagnostics)),
         seconds=time.perf_counter() - started,
     )
@@ -273,169 +262,6 @@ def settings(config: Config) -> CheckSettings:
     )
 
 
-def _stacks(
-    paths: Sequence[str], config: Config, diagnostics: list[Diagnostic], tell: Progress
-) -> Iterator[tuple[Stack, EnvironmentLabel]]:
-    """Every stack at the paths, one after the other, with the environment the configuration says it is deployed to.
-    What cannot be read is told in `diagnostics`. Manifests wait for all of Terraform: they may run on a cluster it
-    declares."""
-    for source, selected in _sources(paths, diagnostics):
-        every, manifests, _ = _of_source(source, selected, config, diagnostics, tell)
-        yield from _on_clusters(manifests, every, config) if manifests else every
-
-
-def charts_asked_for(source: Source, selected: Sequence[str], config: Config) -> list[Deployment]:
-    """The charts from elsewhere that something at the selected paths of a source deploys."""
-    found = _of_source(source, selected, config, [], _silent)[2]
-    return [one for one in found if one.path is None and one.chart and one.packaged]
-
-
-def _of_source(
-    source: Source, selected: Sequence[str], config: Config, diagnostics: list[Diagnostic], tell: Progress
-) -> tuple[list[tuple[Stack, EnvironmentLabel]], list[Stack], list[Deployment]]:
-    """What Terraform declares, what manifests, overlays and charts make, and what any of these say is deployed."""
-    process = {name: text for name, text in os.environ.items() if name.startswith(("TF_VAR_", "TF_DATA_DIR"))}
-    files = TerraformFiles(source, config.modules)
-    deployments = Deployments(files, config, process if config.tf_var_env else {})
-    inputs = discover(source, selected, files, deployments.is_named, deployments.options.environment)
-    diagnostics.extend(inputs.diagnostics)
-    declared = list(_declared(source, files, deployments, inputs, diagnostics, tell))
-    stacks = [stack for stack, _ in declared]
-    manifests = _manifests(source, selected, inputs, diagnostics)
-    if not inputs.charts and not any(map(deploys, (*stacks, *manifests))):
-        return declared, manifests, []
-    from costlint.readers.gitops.read import read_deployed
-
-    found = read_deployed(source, selected, inputs, config, stacks, manifests, diagnostics)
-    return declared, found.stacks, found.deployments
-
-
-def _manifests(source: Source, selected: Sequence[str], inputs: Inputs, diagnostics: list[Diagnostic]) -> list[Stack]:
-    """The stacks overlays make, and manifests that belong to none."""
-    found: list[Stack] = []
-    plain = inputs.manifests
-    if inputs.kustomizations:
-        from costlint.readers.kustomize import read_overlays
-
-        overlays = read_overlays(source, inputs.kustomizations, selected, diagnostics)
-        found += overlays.stacks
-        plain = [path for path in plain if path not in overlays.read]
-    if plain:
-        from costlint.readers.kubernetes.read import read_stacks
-
-        found += read_stacks(source, plain, selected, diagnostics)
-    return found
-
-
-def _declared(
-    source: Source,
-    files: TerraformFiles,
-    deployments: Deployments,
-    inputs: Inputs,
-    diagnostics: list[Diagnostic],
-    tell: Progress,
-) -> Iterator[tuple[Stack, EnvironmentLabel]]:
-    """The stacks Terraform and Terragrunt declare."""
-    steps = len(inputs.roots) + len(inputs.units) + len(inputs.plans)
-    for done, root in enumerate(inputs.roots):
-        tell(root.path or ".", done, steps)
-        alike: list[Stack] = []
-        for deployment in deployments.of(root, diagnostics):
-            stack = read_stack(files, root.path, deployment.options)
-            stack.library, stack.why, stack.alternative = root.library, root.why, deployment.alternative
-            alike.append(stack)
-            yield stack, deployment.environment
-        diagnostics.extend(filter(None, [missing_note(alike)]))
-    lacking = MissingInputs()
-    for done, unit in enumerate(inputs.units, len(inputs.roots)):
-        tell(unit.path or ".", done, steps)
-        stack = read_unit(files, unit, deployments.options)
-        lacking.add(stack)
-        yield stack, EnvironmentLabel()
-    diagnostics.extend(lacking.notes())
-    for done, path in enumerate(inputs.plans, steps - len(inputs.plans)):
-        tell(path, done, steps)
-        yield read_plan(source, path, files), EnvironmentLabel()
-
-
-def _on_clusters(
-    manifests: list[Stack], declared: list[tuple[Stack, EnvironmentLabel]], config: Config
-) -> Iterator[tuple[Stack, EnvironmentLabel]]:
-    """The stacks with the manifests that run on their clusters, then the manifests nothing says that of."""
-    from costlint.readers.kubernetes.deploying import Host, deployed
-
-    hosts = [Host(stack, environment_of(stack, config, label)) for stack, label in declared]
-    staying = deployed(manifests, hosts, config, lambda stack: environment_of(stack, config))
-    yield from declared
-    yield from ((stack, EnvironmentLabel()) for stack in staying)
-
-
-def _sources(paths: Sequence[str], diagnostics: list[Diagnostic]) -> Iterable[tuple[Source, list[str]]]:
-    """One source for each tree the paths lie in, with the paths inside it. A tree inside another is part of that."""
-    opened: list[tuple[Source, str]] = []
-    for path in paths:
-        try:
-            opened.append(open_directory(path))
-        except SourceError as error:
-            diagnostics.append(Diagnostic("error", error.about(path), path))
-    roots = {PurePath(source.label): source for source, _ in opened}
-    trees: dict[str, tuple[Source, list[str]]] = {}
-    for source, selected in opened:
-        root = PurePath(source.label)
-        outermost = next(above for above in (*reversed(root.parents), root) if above in roots)
-        inside = (root / selected).relative_to(outermost).as_posix()
-        trees.setdefault(str(outermost), (roots[outermost], []))[1].append("" if inside == "." else inside)
-    return trees.values()
-
-
-def _sum(parts: Iterable[Totals]) -> Totals:
-    """The totals of several stacks that are all deployed."""
-    many = list(parts)
-    phases: Counter[str] = Counter()
-    categories: Counter[str] = Counter()
-    for part in many:
-        phases.update(part.by_phase)
-        categories.update(part.by_category)
-    return Totals(
-        current=total(part.current for part in many),
-        proposed=total(part.proposed for part in many),
-        saving=total(part.saving for part in many),
-        freed=total(part.freed for part in many),
-        assumed=sum(part.assumed for part in many),
-        by_phase=dict(phases),
-        by_category=dict(categories),
-        partial=any(part.partial for part in many),
-    )
-
-
-def _coverage(results: Sequence[StackResult], libraries: int, alternatives: int) -> Coverage:
-    estimates: list[Estimate] = [e for result in results for e in result.estimates.values()]
-    reasons = Counter(reason for e in estimates if not e.unknown for reason in set(e.unpriced))
-    kinds = Counter(map(_kind, estimates))
-    return Coverage(
-        resources=len(estimates),
-        priced=kinds["priced"],
-        free=kinds["free"],
-        unpriced=dict(reasons.most_common()),
-        unknown=kinds["unknown"],
-        unresolved_modules=sum(len(result.stack.unresolved) for result in results),
-        adapted_modules=sum(len(result.stack.adapted) for result in results),
-        libraries=libraries,
-        alternatives=alternatives,
-        awaiting_environment=sum(result.awaiting for result in results),
-        in_part=sum(1 for e in estimates if e.components and e.unpriced and not e.free),
-    )
-
-
-def _kind(estimate: Estimate) -> str:
-    """What coverage counts a resource as. One priced in part is priced, and counted again as that."""
-    if estimate.free:
-        return "free"
-    if estimate.components or not estimate.unpriced:
-        return "priced"
-    return "unknown" if estimate.unknown else "unpriced"
-
-
 @contextmanager
 def _collector_paused() -> Iterator[None]:
     """The cyclic collector would walk millions of live tuples again and again while reading; nothing here is cyclic
@@ -447,7 +273,3 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _silent(step: str, done: int, of: int) -> None:
-    """Progress nobody asked for."""

@@ -17,9 +17,9 @@ from costlint.modules.downloads import Downloads, check
 from costlint.modules.errors import FetchError
 from costlint.modules.store import Store, write_atomically
 from costlint.modules.web import Web, shown
-from costlint.pipeline import charts_asked_for
 from costlint.readers.helm.pins import LOCK_NAME, Pin, PinError, key_of, read_pins, rendered
 from costlint.sources import DirectorySource, cache_directory, open_directory
+from costlint.stacks import charts_asked_for
 
 Progress = Callable[[str, int, int], None]
 

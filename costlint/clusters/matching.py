@@ -191,7 +191,7 @@ class Matcher:
         named = {_instance(term) for term in terms}
         if len(named) == 1 and (name := named.pop()):
             return self._named(name, spec)
-        models = frozenset[str]().union(*map(_models, terms)) if all(map(_models, terms)) else frozenset()
+        models = accelerators_selected(spec)
         provider = self.provider or _provider_of(requirement.key for term in terms for requirement in term)
         if not models or not provider:
             return None
@@ -227,6 +227,12 @@ class Matcher:
                 found.append(_Offer(shape.on_demand.amount, Machine(shape.name), shape, held))
             self._offers[key] = sorted(found, key=lambda offer: (offer.hourly, offer.machine.name))
         return self._offers[key]
+
+
+def accelerators_selected(spec: Mapping[str, object]) -> frozenset[str]:
+    """The models of accelerators a pod's own labels ask for, none if they leave it open."""
+    terms = constraints_of(spec).terms
+    return frozenset[str]().union(*map(_models, terms)) if all(map(_models, terms)) else frozenset()
 
 
 class _Offer(NamedTuple):

@@ -65,6 +65,14 @@ def test_the_parts_of_a_node_add_up_to_its_price(vcpu: float, memory: float, gpu
     ("manifest", "terraform", "reason"),
     [
         (deployment("{limits: {nvidia.com/gpu: 1}}"), "", "which accelerator it runs on"),
+        (
+            deployment(
+                "{limits: {google.com/tpu: 8}}",
+                "nodeSelector: {cloud.google.com/gke-tpu-accelerator: tpu-v5-lite-podslice}",
+            ),
+            "",
+            "its labels ask for TPU-v5e, and no machine with them that holds it has a price here",
+        ),
         (deployment("{limits: {nvidia.com/gpu: 16}}"), EKS, "gpu has too little on one node"),
         (deployment("{}"), EKS, "request neither CPU nor memory"),
         (deployment("{limits: {nvidia.com/gpu.shared: 1}}"), EKS, "how many pods share one accelerator"),

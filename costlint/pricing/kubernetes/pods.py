@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, cast
 
 from costlint.clusters.constraints import Constraints, constraints_of
-from costlint.clusters.matching import Landing, Node
+from costlint.clusters.matching import Landing, Node, accelerators_selected
 from costlint.clusters.needs import Needs, needs_of
 from costlint.clusters.surroundings import Surroundings
 from costlint.clusters.workloads import PodGroup, pod_groups, workload_types
@@ -100,7 +100,7 @@ def _bill(
     if named is not None:
         _bill_on(group, needs, named, times, around, bill, ())
     elif needs.device:
-        bill.unpriced(_which_accelerator(needs, landing))
+        bill.unpriced(_which_accelerator(group, needs, landing))
     elif landing.refused:
         bill.unpriced(f"no node pool here takes it: {_refusals(landing)}")
     elif needs.cpu is None and needs.memory_gib is None:
@@ -188,7 +188,10 @@ def _on_every_node(group: PodGroup, needs: Needs, landing: Landing, around: Here
         bill.unknown(f"whether it runs on {pool.name} cannot be told before deployment")
 
 
-def _which_accelerator(needs: Needs, landing: Landing) -> str:
+def _which_accelerator(group: PodGroup, needs: Needs, landing: Landing) -> str:
+    models = sorted(accelerators_selected(group.spec))
+    if models:
+        return f"its labels ask for {' or '.join(models)}, and no machine with them that holds it has a price here"
     asked = f"which accelerator it runs on: it asks for {needs.device}, and no node pool or label here says more"
     return f"{asked} ({_refusals(landing)})" if landing.refused else asked
 

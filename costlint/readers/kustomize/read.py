@@ -253,7 +253,7 @@ def _judge(stacks: Sequence[Stack], closures: Sequence[Closure], selected: Seque
     pairs = [(stack, closure) for stack, closure in zip(stacks, closures, strict=True) if not stack.library]
     by_path = {stack.path: stack for stack, _ in pairs}
     declared = {stack.path: {resource.address for resource in stack.resources} for stack, _ in pairs}
-    bases = {stack.path: set(closure.kustomizations) - {stack.path} for stack, closure in pairs}
+    bases = {stack.path: {*closure.kustomizations, *closure.resources} - {stack.path} for stack, closure in pairs}
     for group in alternatives(declared, bases):
         common = posixpath.commonpath(group) if "" not in group else ""
         for path in group:

@@ -81,6 +81,19 @@ def test_overlays_of_one_base_that_name_no_environment_stand_for_each_other() ->
 
 
 @renders
+def test_overlays_of_one_manifest_stand_for_each_other() -> None:
+    files = {
+        "api.yaml": DEPLOYMENT,
+        "awq/kustomization.yaml": "resources: [../api.yaml]\n",
+        "kvcache/kustomization.yaml": "resources: [../api.yaml]\nnamePrefix: ''\n",
+        "other/kustomization.yaml": "resources: [own.yaml]\n",
+        "other/own.yaml": DEPLOYMENT,
+    }
+    found, _ = _read(files)
+    assert {stack.path: stack.alternative for stack in found.stacks} == {"awq": True, "kvcache": True, "other": False}
+
+
+@renders
 def test_what_only_a_test_is_made_of_is_deployed_all_the_same() -> None:
     files = {
         "config/kustomization.yaml": "resources: [api.yaml]\n",

@@ -22,8 +22,8 @@ if TYPE_CHECKING:  # a scan without model servers loads nothing of sizing
 Fact: TypeAlias = Callable[[Subject], object]
 T = TypeVar("T")
 
-_CHOOSES_DEVICES = ("_VISIBLE_DEVICES", "gpu-id")
-"""What a command says that runs several servers on devices of their own."""
+_CHOOSES_DEVICES = ("_VISIBLE_DEVICES", "gpu-id", "--omni", "vllm-omni")
+"""What a container says that runs several servers, or the stages of one model, on devices of their own."""
 
 _GPUS = ("nvidia.com/", "amd.com/", "gpu.intel.com/", "habana.ai/")
 """Devices that parallelism counts one by one; of Trainium and Inferentia it counts cores, of TPUs hosts take all."""
@@ -238,6 +238,7 @@ SERVER_FACTS: Mapping[str, Fact] = {
     "server.max_length": _of_server(lambda server, _: server.max_length),
     "server.prefix_caching": _of_server(lambda server, _: server.prefix_caching),
     "server.chunked_prefill": _of_server(lambda server, _: server.chunked_prefill),
+    "server.role": _of_server(lambda server, _: server.role or None),
     "server.pods": _of_server(lambda server, _: _known(server.pods, 1)),
     "server.gpus": _of_spread(lambda spread: spread.asked),
     "server.used_gpus": _of_spread(lambda spread: spread.used),

@@ -126,9 +126,18 @@ def test_gpus_an_engine_takes_of_its_own_accord(args: tuple[str, ...], image: st
         subject(container(*SMALL, gpus="${GPUS}")),
         subject(container(*SMALL, "--tensor-parallel-size=1", device="google.com/tpu")),
         subject(container(*SMALL, "--tensor-parallel-size=1", device="aws.amazon.com/neuron")),
+        subject({**container(gpus=2), "command": ["vllm", "serve", "Qwen/Qwen2.5-Omni-7B", "--omni"]}),
         subject({**container(*SMALL), "env": [{"name": "CUDA_VISIBLE_DEVICES", "value": "0,1"}]}),
     ],
-    ids=["a blank", "an image of somebody's own", "unknown gpus", "TPUs", "Neuron cores", "devices of its own"],
+    ids=[
+        "a blank",
+        "an image of somebody's own",
+        "unknown gpus",
+        "TPUs",
+        "Neuron cores",
+        "stages",
+        "devices of its own",
+    ],
 )
 def test_how_many_gpus_idle_is_unknown(of: Subject) -> None:
     assert unknown("idle_gpus", of)

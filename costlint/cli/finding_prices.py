@@ -30,12 +30,12 @@ def find(catalog: Catalog, what: str, providers: Sequence[str], region: str) -> 
     if kind is not None and "." not in what:
         return _type(catalog, what, kind, region) if kind in providers else Found([], [])
     models = models_called(catalog, what)
-    if models:
-        return _accelerators(catalog, models, providers, region)
+    if models and (machines := _accelerators(catalog, models, providers, region)).entries:
+        return machines
     entries: list[Entry] = []
     for provider in providers:
         for place in places(catalog, provider, region) if region else REFERENCES[provider][:1]:
-            known = machine(catalog, provider, place, what), services(catalog, provider, place, what)
+            known = machine(catalog, provider, place, what), services(catalog, provider, place, what.lower())
             entries += [*filter(None, known), *nodes(catalog, provider, place, what)]
     return Found(entries, [])
 
@@ -54,9 +54,7 @@ def suggestions(catalog: Catalog, what: str, provider: str, region: str) -> str:
     if region and not any(places(catalog, one, region) for one in providers):
         known = [place for one in providers for place in catalog.regions(one)]
         return f'no region is called "{region}"{_near(region, known)}'
-    elsewhere = [
-        place for one in providers for place in catalog.regions(one) if machine(catalog, one, place, what) is not None
-    ]
+    elsewhere = _elsewhere(catalog, what, providers)
     if elsewhere:
         more = f" and {len(elsewhere) - 5} more" if len(elsewhere) > 5 else ""
         where = region or "the reference regions"
@@ -70,6 +68,20 @@ def suggestions(catalog: Catalog, what: str, provider: str, region: str) -> str:
         }
     names |= set(known_types(catalog))
     return f'no price is known by the name "{what}"{_near(what, sorted(names))}'
+
+
+def _elsewhere(catalog: Catalog, what: str, providers: Sequence[str]) -> list[str]:
+    """The regions in which machines, accelerators or services of that name have a price."""
+    if models := models_called(catalog, what):
+        found = {offer.shape.region for offer in compare(catalog, Need(models=models), providers).offers}
+        if found:
+            return sorted(found)
+    return [
+        place
+        for one in providers
+        for place in sorted({*catalog.regions(one), *catalog.service_regions(one)})
+        if machine(catalog, one, place, what) is not None or services(catalog, one, place, what.lower()) is not None
+    ]
 
 
 def _type(catalog: Catalog, kind: str, provider: str, region: str) -> Found:
@@ -109,6 +121,6 @@ def _accelerators(catalog: Catalog, models: tuple[str, ...], providers: Sequence
 
 
 def _near(text: str, known: Sequence[str]) -> str:
-    lowered = {name.lower(): name for name in known}
+    lowered = {name.lower(): name for name in known if name.lower() != text.lower() or _GLOB & set(text)}
     near = get_close_matches(text.lower(), lowered, n=3, cutoff=0.7)
     return f"; did you mean {' or '.join(lowered[name] for name in near)}?" if near else ""

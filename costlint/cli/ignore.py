@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from costlint.cli.options import config_options, input_options, print_options, resolve_config
+from costlint.cli.options import DAY, config_options, input_options, print_options, resolve_config
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ _SHOWN = 8
 @click.command("ignore")
 @click.argument("fingerprints", nargs=-1, required=True, metavar="FINGERPRINT…")
 @click.option("--reason", metavar="TEXT", help="Why this is accepted; needed.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The last day this holds.")
+@click.option("--until", type=DAY, metavar="YYYY-MM-DD", help="The last day this holds.")
 @click.option(
     "--in", "roots", metavar="PATH", multiple=True, help="What to scan; default: what the configuration is for."
 )

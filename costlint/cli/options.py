@@ -15,6 +15,22 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+class _Day(click.DateTime):
+    """A day, written as people who compare files write it."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f'"{value}" is no date such as 2026-11-30', param, ctx)
+
+
+DAY = _Day()
+
+
 def _finite(_: click.Context, __: click.Parameter, amount: float | None) -> float | None:
     if amount is not None and not isfinite(amount):
         raise click.BadParameter(f"{amount} is no amount")
@@ -38,7 +54,7 @@ _INPUT = (
     click.option("--tf-var-env", is_flag=True, help="Use TF_VAR_… and TF_DATA_DIR of this process."),
     click.option("--include-libraries", is_flag=True, help="Count modules nobody here deploys."),
     click.option(
-        "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Compare support dates with this day."
+        "--as-of", type=DAY, metavar="YYYY-MM-DD", help="As if today were this day: support, waivers and comments end."
     ),
 )
 _CHOICE = (

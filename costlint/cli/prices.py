@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from costlint.cli.options import config_options, print_options
+from costlint.cli.options import DAY, config_options, print_options
 from costlint.cli.price_options import FORM, OUTPUT, PROVIDERS, SHIPPED, catalog_for, split
 from costlint.cli.price_updates import update
 
@@ -161,7 +161,7 @@ def compare(form: Any, output: str | None, color: bool | None, everything: bool,
 @click.option("--provider", type=click.Choice(PROVIDERS), help="Only this provider.")
 @click.option("--services", is_flag=True, help="Every service billed by SKU on a line of its own.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if anything is older.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Count from this day.")
+@click.option("--as-of", type=DAY, metavar="YYYY-MM-DD", help="Count from this day.")
 @FORM
 @OUTPUT
 @SHIPPED
@@ -261,7 +261,7 @@ def export(
 @click.argument("exports", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
 @OUTPUT
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="Units of the export's currency for one USD.")
-@click.option("--rate-date", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The day of that rate.")
+@click.option("--rate-date", type=DAY, metavar="YYYY-MM-DD", help="The day of that rate.")
 @print_options
 def import_(
     exports: tuple[str, ...], output: str | None, rate: float | None, rate_date: Any, color: bool | None

@@ -48,11 +48,31 @@ def yaml_document(text: str) -> Document:
         mark = error.problem_mark or error.context_mark
         what = (error.problem or "not valid YAML").strip()
         raise UnreadableDocument(what, mark.line + 1 if mark else 0, mark.column + 1 if mark else 0) from None
-    except (yaml.YAMLError, ValueError) as error:
+    except (ValueError, KeyError) as error:
+        raise _unfit(node, loader_type) or UnreadableDocument(f"not valid YAML: {error}") from None
+    except yaml.YAMLError as error:
         raise UnreadableDocument(f"not valid YAML: {str(error).splitlines()[0]}") from None
     except RecursionError:
         raise UnreadableDocument("nested too deeply") from None
     return Document({} if value is None else value, lambda path: _yaml_position(node, path))
+
+
+def _unfit(root: Any, loader_type: type[Any]) -> UnreadableDocument | None:
+    """The sentence for the first scalar that is not what it is written as, such as the 31st of February."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node.value, list):
+            parts = [part for item in node.value for part in (item if isinstance(item, tuple) else (item,))]
+            pending += reversed(parts)
+            continue
+        try:
+            loader_type("").construct_object(node)
+        except (ValueError, KeyError):
+            kind = node.tag.rpartition(":")[2]
+            what = "no day of the calendar; write one such as 2026-11-30" if kind == "timestamp" else f"no {kind}"
+            return UnreadableDocument(f'"{node.value}" is {what}', node.start_mark.line + 1, node.start_mark.column + 1)
+    return None
 
 
 def toml_document(text: str) -> Document:

@@ -247,7 +247,9 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     user_prices: Annotated[
         bool, Meta(description="Use prices fetched by costlint prices update where they are newer than those shipped.")
     ] = True
-    as_of: Annotated[date | None, Meta(description="Date support periods are compared with; today if absent.")] = None
+    as_of: Annotated[
+        date | None, Meta(description="The day that ends of support, waivers and comments are compared with.")
+    ] = None
 
 
 class Config(ConfigFile, frozen=True, kw_only=True):

@@ -64,7 +64,8 @@ def review(stack: Stack, rules: RuleSet, settings: CheckSettings) -> list[Diagno
         odd = [name for name in named if not rules.named(name)]
         found += [_warn(suppression, f'the suppression names "{name}", which is no rule') for name in odd]
         if suppression.until and _date(suppression.until) is None:
-            found.append(_warn(suppression, f'"{suppression.until}" is not a date such as 2026-12-31'))
+            odd_date = f'"{suppression.until}" is not a date such as 2026-12-31, so the suppression has no end'
+            found.append(_warn(suppression, odd_date))
         elif expired(suppression, settings.today):
             found.append(_warn(suppression, f"the suppression ended on {suppression.until}"))
     return found

@@ -199,7 +199,7 @@ def test_from_a_directory_below_the_configuration_above_is_used(
         (("{one}", "--reason", "  "), 'say it with --reason "…"'),
         (("{one}", "--reason", "a\x1b[1mb"), "--reason: this is not plain text"),
         (("{one}", "--reason", "x", "--until", "2020-01-01"), "2020-01-01 is over already"),
-        (("{one}", "--reason", "x", "--until", "soon"), "'soon' does not match the format"),
+        (("{one}", "--reason", "x", "--until", "soon"), '"soon" is no date such as 2026-11-30'),
         (("STO001", "--reason", "x"), '"STO001" is no fingerprint'),
         (("abc", "--reason", "x"), '"abc" is no fingerprint'),
         (("0000dead", "--reason", "x"), "no finding in the current directory has the fingerprint 0000dead"),

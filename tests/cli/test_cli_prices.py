@@ -67,6 +67,10 @@ def test_whatever_has_a_price_can_be_asked_for(run_costlint: Run, what: tuple[st
         (("m7i.large", "--region", "eu-wst-1"), 'no region is called "eu-wst-1"; did you mean eu-west-1'),
         (("p5.48xlarge", "--region", "eu-west-3"), "p5.48xlarge has no price in eu-west-3; it has one in"),
         (("ebs.gp3.storage", "--provider", "gcp"), "no price is known by the name"),
+        (("tpu-v5e",), "did you mean tpu.v5e"),
+        (("tpu.v5p", "--region", "us-east4"), "tpu.v5p has no price in us-east4; it has one in europe-west1"),
+        (("api-management.api-management-basicv2",), "has no price in the reference regions; it has one in"),
+        (("TPU-v4",), "no price is known by the name"),
         (("\x1b[31m",), "no price is known by the name"),
         (("",), "no price is known by the name"),
     ],
@@ -118,6 +122,15 @@ def test_prices_of_the_kind_asked_for_are_compared(run_costlint: Run, how: tuple
         assert float(one["memory_gib"]) >= 64
         assert one["gpu"] == ""
         assert one["region"].startswith("eu-") or one["region"] == "us-east-1"
+
+
+@pytest.mark.parametrize("name", ["tpu", "TPU"])
+def test_a_group_of_skus_called_like_the_beginning_of_an_accelerator_is_shown(run_costlint: Run, name: str) -> None:
+    assert "tpu.v5e " in run_costlint("prices", "show", name).out
+
+
+def test_nothing_is_said_to_be_meant_by_its_own_name(run_costlint: Run) -> None:
+    assert "did you mean TPU-v5e" not in run_costlint("prices", "show", "tpu-v5e").err
 
 
 def test_a_continent_is_the_regions_of_every_provider_there(run_costlint: Run) -> None:

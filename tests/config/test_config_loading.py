@@ -290,3 +290,26 @@ def test_a_found_file_may_map_modules_to_its_repository_and_beside_it(tmp_path: 
             ConfigError, match=r"costlint\.yaml:3:5: modules: .* is neither in the repository nor beside"
         ):
             read_config(file, trusted=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "profile: audit\nas_of: 2027-02-31\n",
+            '.costlint.yaml:2:8: "2027-02-31" is no day of the calendar; write one such',
+        ),
+        ("waivers:\n  - fingerprint: a\n    until: 2027-13-01\n", '.costlint.yaml:3:12: "2027-13-01" is no day'),
+        ("as_of: 31.3.2027\n", ".costlint.yaml:1:1: as_of: expected a date such as 2026-11-30"),
+        ("min_saving: !!int lots\n", '.costlint.yaml:1:13: "lots" is no int'),
+        ("include_libraries: !!bool perhaps\n", '.costlint.yaml:1:20: "perhaps" is no bool'),
+    ],
+)
+def test_a_value_that_is_not_what_it_is_written_as_is_told_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".costlint.yaml").write_text(text)
+    with pytest.raises(ConfigError) as error:
+        load_config(["."])
+    assert said in str(error.value)

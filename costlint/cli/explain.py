@@ -49,6 +49,8 @@ def command(what: str, roots: tuple[str, ...], color: bool | None, **options: An
             raise click.UsageError(f"there is no line {line} in {path}: it has {lines}")
         config = resolve_config(roots or (path,), **options).override(min_saving=0)
         return _place(path, line, roots, config, color)
+    if Path(what).is_file():
+        raise click.UsageError(f"{what} is a file: name a line of it too, such as {what}:1")
     return _rule(what, resolve_config(roots, **options), color)
 
 

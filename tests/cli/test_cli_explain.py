@@ -43,3 +43,10 @@ def test_a_file_that_is_not_there_is_a_usage_error(run_costlint: Run, pipeline: 
     outcome = run_costlint("explain", "nowhere.tf:3")
     assert outcome.code == 2
     assert "there is no file nowhere.tf" in outcome.err
+
+
+def test_a_file_without_a_line_is_answered_with_how_to_name_one(run_costlint: Any, tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text("locals {}\n")
+    outcome = run_costlint("explain", "main.tf")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "main.tf is a file: name a line of it too, such as main.tf:1" in outcome.err

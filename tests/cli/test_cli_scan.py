@@ -226,3 +226,12 @@ def test_a_misspelt_region_of_the_configuration_is_told_with_its_place(run_costl
 def test_every_region_some_provider_has_will_do(run_costlint: Run, tmp_path: Path, region: str) -> None:
     (tmp_path / "main.tf").write_text(ONE_DISK)
     assert run_costlint("scan", ".", "--region", region).code == 0
+
+
+@pytest.mark.parametrize("until", ["31.3.2027", "2027-02-31", "soon"])
+def test_an_odd_date_in_a_comment_is_a_warning_that_says_what_happens(
+    run_costlint: Run, tmp_path: Path, until: str
+) -> None:
+    (tmp_path / "main.tf").write_text(ONE_DISK.replace("= 10", f"= 10 # costlint:ignore the vendor until={until}"))
+    shown = run_costlint("scan", ".", "--all").out
+    assert f'main.tf:3:1: "{until}" is not a date such as 2026-12-31, so the suppression has no end' in shown

@@ -190,9 +190,9 @@ def _misfit(found: Assessment) -> object:
     """Why the model does not fit, in words; None if it does."""
     if found.fit.reasons or found.fit.fits is not False:
         return "; ".join(found.fit.reasons) or None
-    needed = found.fit.usable_gib - found.fit.headroom_gib
-    each = f"{needed:.1f} GiB on each {found.placement.device.name}"
-    return f"it needs {each}, of which it may use {found.fit.usable_gib:.1f}"
+    needed, usable = found.fit.usable_gib - found.fit.headroom_gib, found.fit.usable_gib
+    request = f" with one request of {found.fit.length:,} tokens" if found.fit.request_gib and found.fit.length else ""
+    return f"it needs {needed:.1f} GiB on each{request}, of which it may use {usable:.1f}"
 
 
 def _needed(found: Assessment) -> object:

@@ -10,6 +10,7 @@ from costlint.cli.options import resolve_config
 
 if TYPE_CHECKING:
     from costlint.catalog import Catalog
+    from costlint.model.currency import Currency
 
 PROVIDERS = ("aws", "gcp", "azure")
 FORM = click.option(
@@ -29,6 +30,14 @@ def catalog_for(options: dict[str, Any]) -> Catalog:
     from costlint.pipeline import open_catalog
 
     return open_catalog(config)
+
+
+def currency_of(catalog: Catalog) -> Currency:
+    """The currency the price files behind a catalog say to show money in."""
+    from costlint.model.currency import USD
+    from costlint.prices import YourCatalog
+
+    return catalog.book.currency if isinstance(catalog, YourCatalog) else USD
 
 
 def split(given: tuple[str, ...]) -> tuple[str, ...]:

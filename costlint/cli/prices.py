@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from costlint.cli.options import DAY, config_options, print_options
-from costlint.cli.price_options import FORM, OUTPUT, PROVIDERS, SHIPPED, catalog_for, split
+from costlint.cli.price_options import FORM, OUTPUT, PROVIDERS, SHIPPED, catalog_for, currency_of, split
 from costlint.cli.price_updates import update
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def show(
     from costlint.cli.exits import DONE, NOTHING
     from costlint.cli.finding_prices import find, suggestions
     from costlint.cli.output import painter, table_width, write
+    from costlint.model.currency import showing
     from costlint.reports.prices import entry_lines
     from costlint.reports.prices_data import entry_records, written
 
@@ -75,12 +76,13 @@ def show(
         return NOTHING
     hours = catalog.hours_per_month
     if form == "text":
-        lines = entry_lines(
-            found.entries,
-            hours,
-            width=table_width(output is not None),
-            paint=painter(color, to_file=output is not None),
-        )
+        with showing(currency_of(catalog)):
+            lines = entry_lines(
+                found.entries,
+                hours,
+                width=table_width(output is not None),
+                paint=painter(color, to_file=output is not None),
+            )
         write("\n".join([*lines, *([""] if lines and found.notes else []), *found.notes]) + "\n", output)
     else:
         write("".join(written(entry_records(found.entries, hours), form)), output)
@@ -127,6 +129,7 @@ def compare(form: Any, output: str | None, color: bool | None, everything: bool,
     from costlint.catalog.comparing import compare as find_machines
     from costlint.cli.exits import DONE, NOTHING
     from costlint.cli.output import painter, table_width, write
+    from costlint.model.currency import showing
     from costlint.reports.amounts import counted
     from costlint.reports.prices import offer_lines
     from costlint.reports.prices_data import offer_records, written
@@ -143,11 +146,9 @@ def compare(form: Any, output: str | None, color: bool | None, everything: bool,
     if form == "text":
         most = 0 if everything else 20
         paint = painter(color, to_file=output is not None)
-        lines = (
-            offer_lines(found.offers, hours, most=most, width=table_width(output is not None), paint=paint)
-            if found.offers
-            else []
-        )
+        wide = table_width(output is not None)
+        with showing(currency_of(catalog)):
+            lines = offer_lines(found.offers, hours, most=most, width=wide, paint=paint) if found.offers else []
         write("".join(f"{line}\n" for line in lines), output)
     else:
         write("".join(written(offer_records(found.offers, hours), form)), output)

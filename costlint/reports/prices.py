@@ -8,7 +8,8 @@ from costlint.catalog.ageing import Age
 from costlint.catalog.comparing import Offer
 from costlint.catalog.facts import Price
 from costlint.catalog.quotes import Entry, Quote, monthly
-from costlint.reports.amounts import counted, dollars, unit_price
+from costlint.model.currency import shown_currency
+from costlint.reports.amounts import converted, counted, dollars, unit_price
 from costlint.reports.columns import table
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint, plain
@@ -91,16 +92,20 @@ def _offer(same: Sequence[Offer], hours: float, gpus: bool) -> list[str]:
         shape.name,
         shape.provider,
         f"{shape.region}{more}",
-        f"{_mark(first.price)}${first.price.amount:.4f}",
+        f"{_mark(first.price)}{_hourly(first.price.amount)}",
         dollars(first.price.amount * hours),
         _number(shape.vcpu),
         _number(shape.memory_gib),
     ]
     if gpus:
-        each = f"${first.per_gpu:.4f}" if first.per_gpu is not None else ""
+        each = _hourly(first.per_gpu) if first.per_gpu is not None else ""
         cells += [f"{_number(shape.gpu_count)} × {shape.gpu_model}" if shape.gpu_model else "", each]
         cells.append(_number(first.vram))
     return [*cells, first.bought, first.price.date]
+
+
+def _hourly(amount: float) -> str:
+    return f"{shown_currency().symbol}{converted(amount):.4f}"
 
 
 def _age(age: Age) -> tuple[str, ...]:

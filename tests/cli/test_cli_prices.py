@@ -246,3 +246,21 @@ def test_a_table_is_as_wide_as_it_needs_in_a_pipe_and_as_columns_says(
     assert "…" not in piped
     monkeypatch.setenv("COLUMNS", "250")
     assert run_costlint(*command).out == piped
+
+
+@pytest.mark.parametrize(
+    ("question", "amount"),
+    [
+        (("show", "m5.xlarge"), "€0.096"),
+        (("compare", "--vcpus", "2", "--regions", "us-east-1", "--providers", "aws"), "€0.00"),
+    ],
+)
+def test_tables_are_in_the_currency_of_the_price_file(
+    run_costlint: Run, tmp_path: Path, question: tuple[str, ...], amount: str
+) -> None:
+    (tmp_path / "prices.yaml").write_text("currency: {code: EUR, rate: 0.5, date: 2026-11-01}\n")
+    (tmp_path / ".costlint.yaml").write_text("prices_file: prices.yaml\n")
+    shown = run_costlint("prices", *question).out
+    assert amount in shown
+    assert "$" not in shown
+    assert "usd" in run_costlint("prices", *question, "--format", "csv").out.partition("\n")[0]

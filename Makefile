@@ -47,8 +47,9 @@ types: $(READY)
 
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "costlint needs Python 3.11 or newer; name one with make PYTHON=…" >&2; exit 1; }
+	@echo "Installing costlint and its tools into .venv: half a minute or so, the first time only" >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
 .venv-checkov/.ready: benchmarks/checkov.txt

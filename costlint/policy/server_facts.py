@@ -28,6 +28,9 @@ _CHOOSES_DEVICES = ("_VISIBLE_DEVICES", "gpu-id", "--omni", "vllm-omni")
 _GPUS = ("nvidia.com/", "amd.com/", "gpu.intel.com/", "habana.ai/")
 """Devices that parallelism counts one by one; of Trainium and Inferentia it counts cores, of TPUs hosts take all."""
 
+_INSISTS = "vllm"
+"""The engine that does not start where one request of full length finds no room in the KV cache."""
+
 _PARTITION = "cloud.google.com/gke-gpu-partition-size"
 
 
@@ -171,6 +174,8 @@ def _assessed(server: Server, subject: Subject) -> Assessment:
         raise UnknownValue("how it is spread over more accelerators than it asks for")
     if _PARTITION in str(subject.resource.attributes):
         raise UnknownValue("the slice of an accelerator its nodes give")
+    if server.max_length is None and not _is_own_image(server):
+        raise UnknownValue("the longest request its image sets")
     if server.adapters is not None:
         raise UnknownValue("what adapters add")
     model = server.accelerator or WORKLOAD_FACTS["node.accelerator"](subject)
@@ -182,8 +187,13 @@ def _assessed(server: Server, subject: Subject) -> Assessment:
 
 
 def _fits(found: Assessment) -> object:
-    """UNKNOWN where nobody can tell, or the answer is nearer to the limit than it is good."""
-    return UNKNOWN if found.fit.fits is None or found.fit.close else found.fit.fits
+    """UNKNOWN where nobody can tell, the answer is nearer to the limit than it is good, or only the longest request
+    does not fit and the engine then starts with a shorter one."""
+    held = found.fit
+    shortens = found.engine.name != _INSISTS and held.weights_gib + held.overhead_gib <= held.usable_gib
+    if held.fits is None or held.close or (held.fits is False and shortens and not held.reasons):
+        return UNKNOWN
+    return held.fits
 
 
 def _misfit(found: Assessment) -> object:

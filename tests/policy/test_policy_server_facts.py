@@ -161,6 +161,24 @@ def test_whether_it_fits_is_unknown(of: Subject) -> None:
     assert unknown("gpus_needed", of)
 
 
+def test_engines_that_shorten_what_they_take_may_fit_where_vllm_does_not() -> None:
+    flags = ("Qwen/Qwen3-8B", "--tensor-parallel-size=1")
+    vllm = subject(container("--model", *flags, gpus=1))
+    sglang = {**container(image="lmsysorg/sglang:v0.5.3", gpus=1)}
+    sglang["command"] = ["python3", "-m", "sglang.launch_server", "--model-path", *flags]
+    assert fact("fits", vllm) is False
+    assert fact("engine", subject(sglang)) == "sglang"
+    assert unknown("fits", subject(sglang))
+
+
+def test_an_image_of_somebodys_own_may_say_the_longest_request() -> None:
+    args = ("--model=Qwen/Qwen3-8B", "--tensor-parallel-size=1")
+    own = subject(container(*args, image="registry.example.com/ours/vllm-start:1", gpus=1))
+    told = subject(container(*args, "--max-model-len=40960", image="registry.example.com/ours/vllm-start:1", gpus=1))
+    assert unknown("fits", own)
+    assert fact("fits", told) is False
+
+
 def test_a_size_taken_from_a_name_has_low_confidence() -> None:
     of = subject(container("--model=acme/support-70b", "--tensor-parallel-size=4"))
     assert (fact("confidence", of), fact("parameters_b", of)) == ("low", 70)

@@ -38,7 +38,7 @@ examples: []
         ("profile: audit\nmin_saving: lots\n", ".costlint.yaml:2:1: min_saving: expected a number, not text"),
         ("min_saving: .nan\n", ".costlint.yaml:1:1: min_saving: expected a number of at least 0"),
         ("fail_on: soon\n", '.costlint.yaml:1:1: fail_on: "soon" is neither a severity'),
-        ("as_of: 2026-13-45\n", ".costlint.yaml: not valid YAML: month must be in 1..12"),
+        ("as_of: 2026-13-45\n", '.costlint.yaml:1:8: "2026-13-45" is no day of the calendar'),
         ("select: [NOPE]\n", '.costlint.yaml: select: there is no rule "NOPE"'),
         ("select: !!python/object/apply:os.system [id]\n", ".costlint.yaml:1:9: could not determine a constructor"),
         ("select: &a [*a]\n", ".costlint.yaml:1:9: select.0: expected text, not a list"),

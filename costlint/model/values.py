@@ -186,10 +186,7 @@ def lookup(value: object, path: Path) -> object:
 def parse_path(text: str) -> Path:
     """`"production_variants.0.instance_type"` → `("production_variants", 0, "instance_type")`; a name with dots in it
     stands in brackets: `limits[nvidia.com/gpu]`."""
-    if "[" in text:
-        parts = [name or step for step, name in _STEP.findall(text)]
-    else:
-        parts = text.split(".") if text else []
+    parts = [name or step for step, name in _STEP.findall(text)] if "[" in text else text.split(".") if text else []
     return tuple(int(part) if part.isdigit() else part for part in parts)
 
 

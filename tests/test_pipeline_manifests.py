@@ -197,6 +197,53 @@ def test_the_saving_of_a_change_to_the_pool_is_that_of_its_bill(tmp_path: Path) 
     assert finding.saving.likely == pytest.approx(5.672 * 730 + 20 * 0.08)
 
 
+ROLES = """\
+apiVersion: leaderworkerset.x-k8s.io/v1
+kind: LeaderWorkerSet
+metadata: {name: chat}
+spec:
+  replicas: 1
+  leaderWorkerTemplate:
+    size: 3
+    leaderTemplate:
+      spec:
+        nodeSelector: {node.kubernetes.io/instance-type: g5.12xlarge}
+        containers: [{name: a, image: a, resources: {limits: {nvidia.com/gpu: 4}}}]
+    workerTemplate:
+      spec:
+        containers: [{name: a, image: a, resources: {limits: {nvidia.com/gpu: 1}}}]
+"""
+UNTARGETED = """
+id: TST001
+name: any-gpu
+title: a test
+practice: infra.gpu-selection
+phase: quick-win
+severity: medium
+confidence: high
+exposure: monthly
+resources:
+  workload:
+    each: pods
+    match: {pod.targeted: false}
+message: "any GPU"
+why: "## What it does\\nA test."
+unpriced: show
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [({"infra/main.tf": FIXED, "k/a.yaml": ROLES}, 2 * 730 * 0.878902), ({"a.yaml": ROLES}, None)],
+)
+def test_of_pods_in_several_roles_only_those_a_finding_is_about_are_at_stake(
+    tmp_path: Path, files: Mapping[str, str], expected: float | None
+) -> None:
+    (finding,) = finding_of(tmp_path, files, UNTARGETED).findings
+    exposure = finding.exposure.likely if finding.exposure is not None else None
+    assert exposure == (pytest.approx(expected, rel=1e-4) if expected else None)
+
+
 def test_an_absent_autoscaler_is_unknown_beside_what_could_not_be_read(tmp_path: Path) -> None:
     rule = RULE.replace(
         """    each: containers

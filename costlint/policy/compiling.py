@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 from msgspec.structs import replace
 
 from costlint.clusters.workloads import workload_types
-from costlint.model import Money, Path, Rule, UnknownValue, parse_path
+from costlint.model import Money, Path, Rule, UnknownValue, parse_path, total
 from costlint.policy.match import Matcher, compile_environment, compile_match
 from costlint.policy.messages import check_template, evaluate, is_expression
 from costlint.policy.operators import SubjectTest, number
@@ -18,6 +18,7 @@ from costlint.policy.reading import PatternError, Read, Scope, compile_path
 from costlint.policy.schema import Group, RuleFile, TypeRule
 from costlint.policy.subject import Subject
 from costlint.policy.values import Computed, compile_computed, values_of
+from costlint.policy.workload_facts import components_of
 
 WORKLOAD = "workload"
 """What stands for every type that makes pods."""
@@ -169,9 +170,10 @@ def exposed(section: Section, subject: Subject, stack_total: Callable[[], Money]
         if subject.stack:
             return stack_total()
         estimate = subject.context.estimates.get(subject.resource.address)
-        if estimate is None or (estimate.unpriced and not estimate.components):
+        if estimate is None:
             return None
-        return estimate.monthly + estimate.allocated
+        parts = components_of(subject)
+        return None if estimate.unpriced and not parts else total(part.monthly for part in parts)
     amount = number(text)
     if amount is None:
         try:

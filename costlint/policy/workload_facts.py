@@ -79,6 +79,16 @@ def _components(subject: Subject) -> tuple[Component, ...]:
     return estimate.components if estimate is not None else ()
 
 
+def components_of(subject: Subject) -> tuple[Component, ...]:
+    """The components of the pods a rule stands on, where a workload has pods of several roles; else all it has."""
+    every = _components(subject)
+    if not subject.prefix or not is_workload(subject.resource.type) or len(pod_groups(subject.resource)) < 2:
+        return every
+    placed = _placed(subject)
+    role = placed.group.role if isinstance(placed, Placed) else ""
+    return tuple(part for part in every if part.name.startswith(f"{role}: ")) if role else every
+
+
 def _of_pods(fact: Callable[[Placed, Subject], object]) -> Fact:
     def read(subject: Subject) -> object:
         placed = _placed(subject)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 from costlint.catalog import REFERENCES
 from costlint.pricing.estimating import Bill
 
 _ALIKE = 0.85
+_FAMILY = re.compile(r"[a-z]{1,4}\d[a-z0-9-]*")
 
 
 def meant(bill: Bill, name: str) -> str:
@@ -21,6 +23,12 @@ def meant(bill: Bill, name: str) -> str:
             *bill.catalog.shapes(bill.provider, REFERENCES[bill.provider][0]),
             *bill.catalog.shapes(bill.provider, bill.region),
         }
-        near = [] if name in sold else get_close_matches(name, sorted(sold), n=1, cutoff=_ALIKE)
+        near = [] if name in sold or _may_exist(name, sold) else get_close_matches(name, sorted(sold), 1, _ALIKE)
         known[name] = f"; did you mean {near[0]}?" if near else ""
     return known[name]
+
+
+def _may_exist(name: str, sold: set[str]) -> bool:
+    """Whether a name is made like one of EC2's, of a family this catalog need not know: `p5e.48xlarge`."""
+    family, _, size = name.partition(".")
+    return _FAMILY.fullmatch(family) is not None and any(other.endswith(f".{size}") for other in sold)

@@ -96,6 +96,11 @@ class Bill:
         """Hours in a billing month."""
         return self.catalog.hours_per_month
 
+    @property
+    def days(self) -> float:
+        """Days in a billing month."""
+        return self.hours / 24
+
     def constant(self, key: str) -> float:
         """A dated constant of the field ("aws.ebs.gp3-included-iops")."""
         return self.catalog.constant(key)

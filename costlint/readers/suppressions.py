@@ -7,6 +7,7 @@ map or an expression of several lines, on all of it. Without a list of rules it 
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
@@ -21,22 +22,32 @@ _UNTIL = re.compile(r"(?:^|\s)until=(\S+)")
 _CODE = re.compile(rb"^[ \t]*(?!\#|//|/\*|\r?$)\S", re.MULTILINE)
 
 
+def line_starts(data: bytes) -> array[int]:
+    """The offsets at which the lines of a file begin."""
+    starts = array("I", (0,))
+    at = data.find(b"\n")
+    while at >= 0:
+        starts.append(at + 1)
+        at = data.find(b"\n", at + 1)
+    return starts
+
+
 def suppressions_in(
-    data: bytes, shown: str, line_starts: Sequence[int], extents: Iterable[tuple[int, int]] = ()
+    data: bytes, shown: str, starts: Sequence[int], extents: Iterable[tuple[int, int]] = ()
 ) -> list[Suppression]:
-    """The suppressions of a file; `line_starts` are the offsets its lines begin at, `extents` those where something in
+    """The suppressions of a file; `starts` are the offsets its lines begin at, `extents` those where something in
     it begins and ends (asked for only where there is a suppression)."""
-    found = _comments(data, shown, line_starts)
+    found = _comments(data, shown, starts)
     if not found:
         return found
     ends: dict[int, int] = {}
     for start, end in extents:
-        line = bisect_right(line_starts, start)
-        ends[line] = max(ends.get(line, 0), bisect_right(line_starts, max(end - 1, start)))
+        line = bisect_right(starts, start)
+        ends[line] = max(ends.get(line, 0), bisect_right(starts, max(end - 1, start)))
     return [replace(each, end_line=ends.get(each.line, 0)) for each in found]
 
 
-def _comments(data: bytes, shown: str, line_starts: Sequence[int]) -> list[Suppression]:
+def _comments(data: bytes, shown: str, starts: Sequence[int]) -> list[Suppression]:
     found: list[Suppression] = []
     if _MARK not in data:
         return found
@@ -44,12 +55,12 @@ def _comments(data: bytes, shown: str, line_starts: Sequence[int]) -> list[Suppr
         rules, rest = _split(match["rest"].decode(errors="replace").rstrip(), match["mark"] == b"/*")
         if rules is None:
             continue
-        line = bisect_right(line_starts, match.start())
-        begin = line_starts[line - 1]
+        line = bisect_right(starts, match.start())
+        begin = starts[line - 1]
         takes_effect = line
         if not data[begin : match.start()].strip():
             code = _CODE.search(data, match.end() + 1)
-            takes_effect = bisect_right(line_starts, code.start()) if code else line
+            takes_effect = bisect_right(starts, code.start()) if code else line
         until = _UNTIL.search(rest)
         reason = " ".join(_UNTIL.sub(" ", rest).split()).strip(" -–—:;,")
         found.append(Suppression(shown, takes_effect, line, rules, reason, until[1].rstrip(".,;)") if until else ""))

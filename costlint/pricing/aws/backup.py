@@ -11,7 +11,6 @@ from costlint.pricing.sections import sections
 
 _VAULT, _PLAN = "aws_backup_vault", "aws_backup_plan"
 _STORAGE = "backup-vault.ebs-snapshot"
-_DAYS_PER_MONTH = 365 / 12
 
 
 @estimates(_VAULT)
@@ -43,7 +42,7 @@ def backup_plan(resource: Resource, bill: Bill) -> None:
                 quantity, basis = _stored(bill, *_days_kept(copy, bill))
                 bill.assumed("copies in another vault", _STORAGE, "gb-month", quantity, *basis)
             if vault is None or vault.region.name != bill.region:
-                sent = product(full.quantity, changed.quantity, _DAYS_PER_MONTH)
+                sent = product(full.quantity, changed.quantity, bill.days)
                 bill.assumed("copies sent", "data-transfer.inter-region", "gb", sent, full, changed)
 
 

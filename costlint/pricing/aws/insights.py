@@ -7,7 +7,6 @@ from costlint.model import Resource
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.quantities import product
 
-_DAYS_PER_MONTH = 730 / 24
 _PLANS = {
     "S3_DATA_EVENTS": ("S3 data events analysed", "guardduty.s3-data-events", "aws.guardduty.s3-events"),
     "EKS_AUDIT_LOGS": ("EKS audit log events analysed", "guardduty.eks-audit-logs", "aws.guardduty.audit-events"),
@@ -64,7 +63,7 @@ def event_archive(resource: Resource, bill: Bill) -> None:
     bill.assumed("events archived", "cloudwatch-event-bus.archive-processing", "gb", written.quantity, written)
     days = resource.number("retention_days")
     if days:
-        kept = written.quantity.times(days / _DAYS_PER_MONTH)
+        kept = written.quantity.times(days / bill.days)
         bill.assumed("archive storage", "cloudwatch-event-bus.archive-storage", "gb-month", kept, written)
         return
     age = bill.assume("aws.eventbridge.archive-months")

@@ -12,7 +12,6 @@ from costlint.pricing.quantities import at_most, product
 
 _GROUP = "aws_cloudwatch_log_group"
 _FUNCTION, _CLUSTER = "aws_lambda_function", "aws_eks_cluster"
-_DAYS_PER_MONTH = 365 / 12
 
 
 def bill_logs(
@@ -25,7 +24,7 @@ def bill_logs(
 
 def bill_stored_logs(bill: Bill, written: Money, basis: tuple[Assumption, ...], days: float) -> None:
     age, packed = bill.assume("aws.logs.accumulated-months"), bill.assume("aws.logs.compressed-share")
-    months = at_most(age.quantity, Money.exactly(days / _DAYS_PER_MONTH)) if days else age.quantity
+    months = at_most(age.quantity, Money.exactly(days / bill.days)) if days else age.quantity
     kept = product(written, months, packed.quantity)
     bill.assumed("log storage", "cloudwatch-logs.storage", "gb-month", kept, *basis, age, packed)
 

@@ -22,9 +22,9 @@ from costlint.readers.helm.settings import DEFAULTS, ChartOptions
 from costlint.readers.helm.tracing import Target, Tracer
 from costlint.readers.helm.variants import Variant, variants
 from costlint.readers.kubernetes.grouping import shown_as
-from costlint.readers.kubernetes.manifests import Manifest, line_starts, parsed, text_blocks
+from costlint.readers.kubernetes.manifests import Manifest, parsed, text_blocks
 from costlint.readers.kubernetes.read import IGNORE, resource_of
-from costlint.readers.suppressions import annotated, suppressions_in
+from costlint.readers.suppressions import annotated, line_starts, suppressions_in
 from costlint.sources import Source, SourceError
 
 _ANYWHERE = Region("", True, "charts name no region")

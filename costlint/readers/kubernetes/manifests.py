@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
 
@@ -17,7 +17,7 @@ from costlint.readers.kubernetes.documents import (
 )
 from costlint.readers.kubernetes.objects import Object, address_of, objects_in
 from costlint.readers.kubernetes.syntax import YamlMistake
-from costlint.readers.suppressions import suppressions_in
+from costlint.readers.suppressions import line_starts, suppressions_in
 from costlint.sources import Source, SourceError
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -93,7 +93,7 @@ def parsed(data: bytes, path: str, shown: str) -> Manifest:
     return manifest
 
 
-def text_blocks(data: bytes, starts: list[int]) -> Iterator[tuple[int, int]]:
+def text_blocks(data: bytes, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Where what begins on a line begins and ends: with the last line below it that is indented further. The items of
     a list may stand as far left as the key they belong to."""
     open_: list[tuple[int, bool, int]] = []
@@ -109,12 +109,3 @@ def text_blocks(data: bytes, starts: list[int]) -> Iterator[tuple[int, int]]:
         open_.append((indent, item, start))
         end = start + len(line)
     yield from ((start, end) for _, _, start in open_)
-
-
-def line_starts(data: bytes) -> list[int]:
-    """The offsets at which the lines of a text begin."""
-    starts, position = [0], data.find(b"\n")
-    while position >= 0:
-        starts.append(position + 1)
-        position = data.find(b"\n", position + 1)
-    return starts

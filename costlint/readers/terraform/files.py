@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from costlint.model import Suppression
-from costlint.readers.suppressions import suppressions_in
+from costlint.readers.suppressions import line_starts, suppressions_in
 from costlint.readers.terraform.adapters.adapters import Adapters
 from costlint.readers.terraform.overrides import each_node, header, is_appended, is_override, merged, wanted
 from costlint.readers.terraform.sourcing.mappings import Mapping
@@ -81,12 +81,7 @@ class ParsedFile:
 
     def _lines(self) -> array[int]:
         if self._line_starts is None:
-            starts = array("I", (0,))
-            at = self._data.find(b"\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = self._data.find(b"\n", at + 1)
-            self._line_starts = starts
+            self._line_starts = line_starts(self._data)
         return self._line_starts
 
 

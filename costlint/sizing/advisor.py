@@ -19,17 +19,20 @@ from costlint.sizing.throughput import Throughput, Traffic, throughput
 
 Purchase = Literal["on-demand", "spot", "1y", "3y"]
 
-_Judged: TypeAlias = tuple[Placement, Fit, Throughput]
+_Judged: TypeAlias = tuple[Placement, Fit, Throughput | None]
 _Quote: TypeAlias = tuple[Price, str]
-_Kind: TypeAlias = tuple[str, float, float | None, str]
+_Kind: TypeAlias = tuple[str, float, float | None, str, int]
+_Found: TypeAlias = tuple[float, Shape, _Quote, Format | None, _Judged]
 
 
 class Demand(NamedTuple):
     """What is wanted of a configuration.
 
     `load.held` requests of `load.length` tokens fit at a time. Each of `replicas` copies of the model gives at least
-    `answer` tokens a second (None: as many as it gives) for this `traffic`. Weights are in one of `forms` (None: the
-    model's own format). `places` are provider and region; bought in one of the `purchases`. `accelerators` empty: any.
+    `answer` tokens a second (None: as many as it gives) for this `traffic`, with `batch` requests at a time (None: as
+    many as memory and engine allow). Weights are in one of `forms` (None: the model's own format). `places` are
+    provider and region; bought in one of the `purchases`. `accelerators` empty: any. Of models that write no text, a
+    copy gets at least `tflops` (16-bit) instead: what they take is multiplied through once.
     """
 
     model: Model
@@ -42,12 +45,14 @@ class Demand(NamedTuple):
     forms: tuple[Format | None, ...] = (None,)
     purchases: tuple[Purchase, ...] = ("on-demand",)
     accelerators: tuple[str, ...] = ()
+    batch: int | None = None
+    tflops: float = 0.0
 
 
 class Option(NamedTuple):
     """A configuration that does: `machines` of a shape, each with as many copies of the model as it has room for.
 
-    `monthly` is USD for all machines; `given` and `cost` are of one copy.
+    `monthly` is USD for all machines; `given` and `cost` are of one copy, None for models that write no text.
     """
 
     shape: Shape
@@ -59,9 +64,15 @@ class Option(NamedTuple):
     terms: str
     price: Price
     monthly: float
-    given: Throughput
-    cost: UnitCost
+    given: Throughput | None
+    cost: UnitCost | None
     fit: Fit
+
+    @property
+    def speed(self) -> float:
+        """What options for one model are compared by: answer tokens a second of one copy; for models that write no
+        text, TFLOPS."""
+        return self.given.answer if self.given is not None else compute(self.placement)
 
 
 class Advisor:
@@ -80,35 +91,43 @@ class Advisor:
         judged: dict[_Kind, _Judged | None] = {}
         for place in demand.places:
             for purchase in demand.purchases:
-                cheapest: dict[tuple[str, float, str], tuple[float, Shape, _Quote, Format | None, _Judged]] = {}
+                cheapest: dict[tuple[str, float, str], list[_Found]] = {}
                 for shape in self._shapes(place):
                     quote = self._quote(shape, purchase)
                     if quote is None or (demand.accelerators and shape.gpu_model not in demand.accelerators):
                         continue
-                    for form, best in self._held(demand, shape, judged):
-                        monthly = _machines(demand, shape, best) * quote[0].amount * self._catalog.hours_per_month
+                    for form, way in self._held(demand, shape, judged):
+                        monthly = _machines(demand, shape, way) * quote[0].amount * self._catalog.hours_per_month
                         key = (shape.gpu_model, shape.gpu_count or 0, form.name if form else "")
-                        if key not in cheapest or monthly < cheapest[key][0]:
-                            cheapest[key] = (monthly, shape, quote, form, best)
-                found += (self._option(demand, purchase, *one) for one in cheapest.values())
-        found.sort(
-            key=lambda one: (one.monthly, -one.given.answer, one.shape.provider, one.shape.region, one.shape.name)
-        )
+                        _keep(cheapest.setdefault(key, []), (monthly, shape, quote, form, way))
+                found += (self._option(demand, purchase, *one) for alike in cheapest.values() for one in alike)
+        found.sort(key=lambda one: (one.monthly, -one.speed, one.shape.provider, one.shape.region, one.shape.name))
         return found
 
     def _held(
         self, demand: Demand, shape: Shape, judged: dict[_Kind, _Judged | None]
     ) -> Iterator[tuple[Format | None, _Judged]]:
-        """The formats in which a machine holds the model, and how; accelerators that are alike are judged once."""
-        count = shape.gpu_count or 0.0
+        """The ways a machine holds the model, by format and accelerators used; those that are alike are judged once."""
+        part = self._part(shape)
+        if part is None:
+            return
+        most = max(int(shape.gpu_count or 0), 1) if demand.model.generates else 1
         for form in demand.forms:
-            key = (shape.gpu_model, count, shape.gpu_memory_gib, form.name if form else "")
-            if key not in judged:
-                part = self._part(shape)
-                judged[key] = None if part is None else _least(demand, part, max(int(count), 1), form)
-            best = judged[key]
-            if best is not None:
-                yield form, best
+            count = 1
+            while count <= most:
+                key = (
+                    shape.gpu_model,
+                    min(shape.gpu_count or 0, 1),
+                    shape.gpu_memory_gib,
+                    form.name if form else "",
+                    count,
+                )
+                if key not in judged:
+                    judged[key] = _judge(demand, part, count, form)
+                way = judged[key]
+                if way is not None:
+                    yield form, way
+                count *= 2
 
     def _part(self, shape: Shape) -> Device | None:
         """One accelerator of a machine, or the part of one it has; None if too little is known of it."""
@@ -142,7 +161,7 @@ class Advisor:
             price=quote[0],
             monthly=monthly,
             given=given,
-            cost=unit_cost(machines * quote[0].amount / demand.replicas, given, demand.traffic),
+            cost=unit_cost(machines * quote[0].amount / demand.replicas, given, demand.traffic) if given else None,
             fit=held,
         )
 
@@ -177,10 +196,16 @@ class Advisor:
 def pareto(options: Sequence[Option]) -> list[Option]:
     """Those of the options, cheapest first, that are faster than every cheaper one."""
     found: list[Option] = []
-    for option in sorted(options, key=lambda one: (one.monthly, -one.given.answer)):
-        if not found or option.given.answer > found[-1].given.answer:
+    for option in sorted(options, key=lambda one: (one.monthly, -one.speed)):
+        if not found or option.speed > found[-1].speed:
             found.append(option)
     return found
+
+
+def compute(placement: Placement) -> float:
+    """TFLOPS at 16 bits of the devices of a placement, 0 where nobody states them."""
+    device = placement.device
+    return (device.accelerator.fp16_tflops or 0.0) * device.compute_share * placement.devices
 
 
 def formats_for(model: Model, wanted: Iterable[str]) -> tuple[Format | None, ...]:
@@ -203,20 +228,33 @@ def _machines(demand: Demand, shape: Shape, best: _Judged) -> int:
     return math.ceil(demand.replicas / _copies(demand, shape, best[0]))
 
 
-def _least(demand: Demand, part: Device, most: int, form: Format | None) -> _Judged | None:
-    """The fewest devices of a machine that hold the model and are fast enough, and how: tensor parallelism first."""
+def _keep(alike: list[_Found], new: _Found) -> None:
+    """Adds one to those found on machines alike, unless another is as cheap and as fast; drops those it beats."""
+    if any(one[0] <= new[0] and _speed(one[4]) >= _speed(new[4]) for one in alike):
+        return
+    alike[:] = [one for one in alike if one[0] < new[0] or _speed(one[4]) > _speed(new[4])]
+    alike.append(new)
+
+
+def _speed(way: _Judged) -> float:
+    return way[2].answer if way[2] is not None else compute(way[0])
+
+
+def _judge(demand: Demand, part: Device, count: int, form: Format | None) -> _Judged | None:
+    """How so many devices hold the model and are fast enough, tensor parallelism first; None if they do not."""
     load = demand.load._replace(form=form)
     written = form or weight_format(demand.model.dtype)
     if written is None or support(written, part.accelerator) in (None, "no"):
         return None
-    count = 1
-    while count <= most:
-        for placement in placements(demand.model, part, count):
-            held = fit(demand.model, load, placement, demand.engine)
-            if not held.fits or held.headroom_gib < constant("advice.spare-share") * held.usable_gib:
-                continue
-            given = throughput(demand.model, load, placement, demand.engine, demand.traffic)
-            if given is not None and given.answer >= (demand.answer or 0.0):
-                return placement, held, given
-        count *= 2
+    for placement in placements(demand.model, part, count):
+        held = fit(demand.model, load, placement, demand.engine)
+        if not held.fits or held.headroom_gib < constant("advice.spare-share") * held.usable_gib:
+            continue
+        if not demand.model.generates:
+            if compute(placement) >= demand.tflops:
+                return placement, held, None
+            continue
+        given = throughput(demand.model, load, placement, demand.engine, demand.traffic, demand.batch)
+        if given is not None and given.answer >= (demand.answer or 0.0):
+            return placement, held, given
     return None

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from costlint.clusters.workloads import workload_types
 from costlint.model import Money, Path, Rule, UnknownValue, parse_path, total
-from costlint.policy.match import Matcher, compile_environment, compile_match
+from costlint.policy.match import WORKLOAD, Matcher, compile_environment, compile_match
 from costlint.policy.messages import check_template, evaluate, is_expression
 from costlint.policy.operators import SubjectTest, number
 from costlint.policy.propose import Proposer, compile_proposal
@@ -19,9 +19,6 @@ from costlint.policy.schema import Group, RuleFile, TypeRule
 from costlint.policy.subject import Subject
 from costlint.policy.values import Computed, compile_computed, values_of
 from costlint.policy.workload_facts import components_of
-
-WORKLOAD = "workload"
-"""What stands for every type that makes pods."""
 
 _WITH_TEMPLATES = ("message", "exposure", "change", "add", "remove", "propose")
 

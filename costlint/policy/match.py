@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from costlint.clusters.workloads import workload_types
 from costlint.model import PartialList, PartialMap, Path, Unknown, parse_path
 from costlint.policy.links import Link, linked
 from costlint.policy.operators import Place, SubjectTest, compile_value, same
 from costlint.policy.reading import PatternError, Read, Scope, compile_path
 from costlint.policy.subject import Subject
 from costlint.policy.verdict import Verdict, all_of, any_of, negated
+
+WORKLOAD = "workload"
+"""What stands for every type that makes pods."""
 
 _MOST_TESTS = 200
 
@@ -147,9 +151,10 @@ def compile_link(spec: Mapping[str, Any], where: Path = ()) -> Link:
     if unknown or "type" not in spec:
         raise PatternError("expected type, and if needed where, via and at_least", where)
     kinds = spec["type"]
-    types = tuple(kinds) if isinstance(kinds, list) else (kinds,)
-    if not types or not all(isinstance(kind, str) for kind in types):
+    named = kinds if isinstance(kinds, list) else [kinds]
+    if not named or not all(isinstance(kind, str) for kind in named):
         raise PatternError("expected a resource type or a list of them", (*where, "type"))
+    types = tuple(kind for one in named for kind in (sorted(workload_types()) if one == WORKLOAD else (one,)))
     via, at_least = spec.get("via", ""), spec.get("at_least", 1)
     if not isinstance(via, str) or not isinstance(at_least, int) or at_least < 1:
         raise PatternError("via is an attribute, at_least a number from 1", where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -16,7 +17,7 @@ CONFIGURED = ("required_tags", "allowed_regions", "budget", "commitments")
 """Settings of the user a pattern may ask for as `config.<name>`."""
 
 _FAMILIES = ("instance.", "support.")
-_ABOUT_PODS = ("pod.", "container.", "node.", "server.")
+_ABOUT_PODS = ("pod.", "container.", "node.", "server.", "inside.")
 
 
 class PatternError(Exception):
@@ -59,13 +60,26 @@ def compile_path(text: str, scope: Scope, where: Path = ()) -> Read:
 
 
 def _pod_fact(text: str, where: Path) -> Read:
-    from costlint.policy.server_facts import SERVER_FACTS  # a scan without manifests does without
-    from costlint.policy.workload_facts import WORKLOAD_FACTS
-
-    facts = SERVER_FACTS if text.startswith("server.") else WORKLOAD_FACTS
+    facts = facts_about_pods(text.partition(".")[0])
     if text not in facts:
         raise PatternError(f'there is no fact "{text}"{_near(text, list(facts))}', where)
     return Read(facts[text], False)
+
+
+def facts_about_pods(family: str) -> Mapping[str, Fact]:
+    """The facts of a family that is about pods or what holds them; loaded here, as a scan without manifests does
+    without."""
+    if family == "server":
+        from costlint.policy.server_facts import SERVER_FACTS
+
+        return SERVER_FACTS
+    if family == "inside":
+        from costlint.policy.inside_facts import INSIDE_FACTS
+
+        return INSIDE_FACTS
+    from costlint.policy.workload_facts import WORKLOAD_FACTS
+
+    return WORKLOAD_FACTS
 
 
 def _shared_fact(text: str, where: Path) -> Read | None:

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from costlint.clusters.workloads import is_workload
-from costlint.model import LinkedStr, Path, Reference, lookup, parse_path
+from costlint.model import LinkedStr, Path, Reference, Resource, lookup, parse_path
 from costlint.policy.facts import RESOURCE_FACTS, copies, monthly
 from costlint.policy.messages import Values, evaluate, is_expression, known, render
-from costlint.policy.reading import PatternError
+from costlint.policy.reading import PatternError, facts_about_pods
 from costlint.policy.stack_facts import STACK_FACTS, count_of
 from costlint.policy.subject import Subject
 
 Computed: TypeAlias = Callable[[Subject, Values], object]
 
 _DEEPEST = 12
-_OF_PODS = ("pod", "container", "node", "server")
+_OF_PODS = ("pod", "container", "node", "server", "inside")
 
 
 class Nothing(Exception):
@@ -148,7 +148,7 @@ def _named_fact(text: str) -> Computed | None:
 
 
 class _Facts:
-    """`instance`, `support`, `pod`, `container`, `node` and `server` in templates: looked up when named."""
+    """`instance`, `support`, `pod`, `container`, `node`, `server` and `inside` in templates: looked up when named."""
 
     def __init__(self, prefix: str, subject: Subject) -> None:
         self._prefix = prefix
@@ -158,13 +158,7 @@ class _Facts:
         path = f"{self._prefix}.{name}"
         if self._prefix not in _OF_PODS:
             return RESOURCE_FACTS[path](self._subject)
-        if self._prefix == "server":
-            from costlint.policy.server_facts import SERVER_FACTS
-
-            return SERVER_FACTS[path](self._subject)
-        from costlint.policy.workload_facts import WORKLOAD_FACTS
-
-        return WORKLOAD_FACTS[path](self._subject)
+        return facts_about_pods(self._prefix)[path](self._subject)
 
 
 class _Counts:
@@ -241,11 +235,18 @@ def values_of(subject: Subject, **more: object) -> dict[str, Any]:
         "missing_tags": RESOURCE_FACTS["missing_tags"](subject),
         "instance": _Facts("instance", subject),
         "support": _Facts("support", subject),
-        **({name: _Facts(name, subject) for name in _OF_PODS} if is_workload(resource.type) else {}),
+        **{name: _Facts(name, subject) for name in _families(resource)},
         "config": subject.context.config,
         "stack": stack.name,
         **more,
     }
+
+
+def _families(resource: Resource) -> tuple[str, ...]:
+    """Facts about pods, by their first word, where an attribute of that name cannot be meant."""
+    if is_workload(resource.type):
+        return _OF_PODS
+    return ("inside",) if resource.provider == "kubernetes" else ()
 
 
 def _environment(subject: Subject) -> str:

@@ -29,6 +29,7 @@ class Kind(NamedTuple):
     times: Path
     less: int
     nature: Nature
+    switch: Path
 
 
 class Count(NamedTuple):
@@ -43,7 +44,8 @@ class PodGroup(NamedTuple):
     """Pods that are alike. `spec` is their pod spec, found at `path` of the resource; `labels` are the template's.
 
     `replicas` is how many there are as written or by default; with an autoscaler of the workload's own, `minimum` and
-    `maximum` bound it. Each of them stands for `times` pods (the workers of a group, the hosts of a slice).
+    `maximum` bound it, and unless `scales` the number stays as written within them. Each of them stands for `times`
+    pods (the workers of a group, the hosts of a slice).
     """
 
     role: str
@@ -55,6 +57,7 @@ class PodGroup(NamedTuple):
     maximum: Count
     times: object
     nature: Nature
+    scales: object = True
 
     @property
     def containers(self) -> list[tuple[Path, Mapping[str, object]]]:
@@ -92,7 +95,11 @@ def workload_types() -> frozenset[str]:
 
 def pod_groups(resource: Resource) -> list[PodGroup]:
     """The pods of a workload by role; [] for anything else, and for parts it leaves out."""
-    return [group for kind in _table().get(resource.type, ()) for group in _groups(resource, kind)]
+    return [
+        group._replace(scales=_scales(resource, kind)) if kind.switch else group
+        for kind in _table().get(resource.type, ())
+        for group in _groups(resource, kind)
+    ]
 
 
 def _groups(resource: Resource, kind: Kind) -> Iterator[PodGroup]:
@@ -147,6 +154,12 @@ def _group(holder: object, at: Path, kind: Kind, role: str) -> PodGroup | None:
     )
 
 
+def _scales(resource: Resource, kind: Kind) -> object:
+    """Whether what moves the number between its bounds is on; an Unknown if that cannot be told."""
+    value = lookup(resource.attributes, kind.switch)
+    return value if isinstance(value, Unknown) else value is True
+
+
 def _times(holder: object, kind: Kind) -> object:
     if not kind.times:
         return 1
@@ -174,6 +187,7 @@ def _table() -> Mapping[str, tuple[Kind, ...]]:
             times=parse_path(row["times"]),
             less=int(row["less"]),
             nature=cast("Nature", row["nature"]),
+            switch=parse_path(row["switch"]),
         )
         found[row["type"]] = (*found.get(row["type"], ()), kind)
     return found

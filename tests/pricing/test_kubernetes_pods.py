@@ -148,23 +148,53 @@ spec: {limits: [{type: Container, default: {cpu: 2}, defaultRequest: {cpu: 500m,
     assert amounts == [0.5, 1.0]
 
 
-def test_ray_workers_are_priced_between_their_bounds() -> None:
-    ray = """
+def ray_cluster(switch: str) -> str:
+    return f"""
 apiVersion: ray.io/v1
 kind: RayCluster
-metadata: {name: r}
+metadata: {{name: r}}
 spec:
-  headGroupSpec: {template: {spec: {containers: [{resources: {requests: {cpu: 2, memory: 4Gi}}}]}}}
+  {switch}
+  headGroupSpec: {{template: {{spec: {{containers: [{{resources: {{requests: {{cpu: 2, memory: 4Gi}}}}}}]}}}}}}
   workerGroupSpecs:
   - groupName: gpu
     replicas: 2
     minReplicas: 1
     maxReplicas: 4
-    template: {spec: {containers: [{resources: {limits: {nvidia.com/gpu: 2}}}]}}
+    template: {{spec: {{containers: [{{resources: {{limits: {{nvidia.com/gpu: 2}}}}}}]}}}}
 """
-    parts = {part.name: part.quantity for part in bill("RayCluster.ray.io/r", ray, EKS).components}
+
+
+def test_ray_workers_are_priced_between_their_bounds() -> None:
+    scaled = ray_cluster("enableInTreeAutoscaling: true")
+    parts = {part.name: part.quantity for part in bill("RayCluster.ray.io/r", scaled, EKS).components}
     assert tuple(hours / 730 for hours in parts["gpu: A100-40GB of p4d.24xlarge"]) == (2, 4, 8)
     assert parts["head: CPU of p4d.24xlarge"].likely == 2 * 730
+
+
+def test_ray_workers_nothing_scales_stay_as_many_as_written() -> None:
+    parts = {part.name: part.quantity for part in bill("RayCluster.ray.io/r", ray_cluster(""), EKS).components}
+    assert tuple(hours / 730 for hours in parts["gpu: A100-40GB of p4d.24xlarge"]) == (4, 4, 4)
+
+
+def test_ray_workers_that_may_be_scaled_have_no_price() -> None:
+    estimate = bill("RayCluster.ray.io/r", ray_cluster('enableInTreeAutoscaling: "${SCALED}"'), EKS)
+    assert any("whether an autoscaler moves" in reason for reason in estimate.unpriced)
+
+
+def test_keda_goes_below_its_minimum_while_idle() -> None:
+    scaled = (
+        deployment("{requests: {cpu: 2, memory: 8Gi}}")
+        + """---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: s, namespace: ml}
+spec: {scaleTargetRef: {name: a}, idleReplicaCount: 0, minReplicaCount: 4, maxReplicaCount: 8}
+"""
+    )
+    (cpu, _) = bill("Deployment/ml/a", scaled, EKS).components
+    assert cpu.quantity.low == 0
+    assert cpu.quantity.likely < 4 * 2 * 730
 
 
 FARGATE = """

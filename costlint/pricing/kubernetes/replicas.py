@@ -24,8 +24,12 @@ def _replicas(group: PodGroup, bill: Bill) -> Count:
     bounds = _bounds(group, bill)
     if bounds is None:
         return fixed(written or 0.0)
-    least, most = bounds
-    return _scaled(bill, least, written, max(most, least))
+    least, most = bounds[0], max(bounds)
+    if isinstance(group.scales, Unknown):
+        raise UnknownValue("whether an autoscaler moves the number of replicas")
+    if not group.scales:
+        return fixed(min(max(written or 0.0, least), most))
+    return _scaled(bill, least, written, most)
 
 
 def _scaled(bill: Bill, least: float, written: float | None, most: float) -> Count:
@@ -45,7 +49,10 @@ def _bounds(group: PodGroup, bill: Bill) -> tuple[float, float] | None:
     for scaler in bill.referring(*SCALERS):
         lower, upper, which = _BOUNDS.get(scaler.type, _HPA)
         floor, ceiling = (bill.constant(f"kubernetes.{which}.{bound}-replicas") for bound in ("least", "most"))
-        return _of(scaler, lower, floor), _of(scaler, upper, ceiling)
+        least = _of(scaler, lower, floor)
+        # KEDA goes below its minimum while there is nothing to do: keda.sh/docs/latest/reference/scaledobject-spec
+        idle = _of(scaler, "idleReplicaCount", least) if which == "keda" else least
+        return min(least, idle), _of(scaler, upper, ceiling)
     return None
 
 

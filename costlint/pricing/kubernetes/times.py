@@ -8,6 +8,7 @@ from costlint.clusters.workloads import PodGroup
 from costlint.model import Money, Resource, is_unknown
 from costlint.pricing.counts import Count
 from costlint.pricing.estimating import Bill
+from costlint.pricing.kubernetes.leftovers import left_behind
 from costlint.pricing.kubernetes.schedules import runs_a_month
 from costlint.pricing.quantities import at_most, product
 
@@ -24,10 +25,15 @@ class Running(NamedTuple):
 
 
 def running(resource: Resource, group: PodGroup, count: Count, bill: Bill) -> Running:
-    """The pod-hours of a group. Services and notebooks run all month; jobs run as often and as long as is assumed,
-    but no longer than their deadline, and as often as their schedule says. Raises UnknownValue."""
+    """The pod-hours of a group. Services and notebooks run all month, and so do pods a job leaves behind; jobs run as
+    often and as long as is assumed, but no longer than their deadline, as often as their schedule says, and no more than
+    all the time. Raises UnknownValue."""
+    all_month = count.number.times(bill.hours)
     if group.nature != "batch":
-        return Running(count.number.times(bill.hours), count.assumptions)
+        return Running(all_month, count.assumptions)
+    stays = left_behind(resource, group)
+    if stays:
+        return Running(all_month, (*count.assumptions, f"{stays}: until somebody deletes it, counted all month"), True)
     long = bill.assume("kubernetes.job.hours" if resource.type in _RUN_LONG else "kubernetes.training.hours")
     hours, basis = long.quantity, [str(long)]
     below = "spec.jobTemplate.spec" if resource.type == "CronJob" else "spec"
@@ -39,7 +45,8 @@ def running(resource: Resource, group: PodGroup, count: Count, bill: Bill) -> Ru
     completions = resource.get(f"{below}.completions")
     if resource.type in ("Job", "CronJob") and isinstance(completions, int) and completions > number.likely:
         number = Money.exactly(completions)
-    return Running(product(number, runs, hours), (*count.assumptions, *basis, *often), True)
+    busy = at_most(product(runs, hours), Money.exactly(bill.hours))
+    return Running(product(number, busy), (*count.assumptions, *basis, *often), True)
 
 
 def _runs(resource: Resource, bill: Bill) -> tuple[Money, tuple[str, ...]]:

@@ -52,6 +52,7 @@ from costlint.usage import Usage, read_usage, watch
 
 if TYPE_CHECKING:
     from costlint.prices import Paying
+    from costlint.sizing.names import Names
 
 
 def scan(paths: Sequence[str], config: Config, progress: Progress | None = None) -> Report:
@@ -259,7 +260,21 @@ def settings(config: Config) -> CheckSettings:
         commitments=config.commitments,
         as_of=config.as_of,
         waived=in_force(config.waivers, config.as_of or date.today(), config.file),
+        model_names=own_models(config),
     )
+
+
+def own_models(config: Config) -> Names | None:
+    """What names of models mean where the configuration declares some, None where it does not. Raises ConfigError."""
+    if not config.models:
+        return None
+    from costlint.sizing.names import Names
+    from costlint.sizing.own import BadModel, models_of
+
+    try:
+        return Names(models_of(config))
+    except BadModel as error:
+        raise ConfigError(str(error), config.file) from error
 
 
 @contextmanager

@@ -52,7 +52,7 @@ def check(
     """Run the rules over a stack; of a whole `repository`, those with that scope alone. `estimates` are those of every
     resource as the stack stands; `price(view, addresses)` gives estimates in patched views. Raises RuleError for a
     rule that cannot be compiled."""
-    context = Context(view, estimates, catalog, settings.today, settings.values, price)
+    context = Context(view, estimates, catalog, settings.today, settings.values, price, settings.memory)
     found = find(context, rules, settings, repository=repository)
     suppressions = Suppressions(view.stack, settings.today)
     consulted = Consulted(estimates)

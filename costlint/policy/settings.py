@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from msgspec import Struct, field
 
 from costlint.model import Acceptance, Level, Money, Rule, Stack
 from costlint.model.spending import Spend
 from costlint.policy.ruleset import any_selects, selects
+
+if TYPE_CHECKING:
+    from costlint.sizing.names import Names
 
 
 class PathRules(Protocol):
@@ -47,8 +50,8 @@ class CheckSettings(Struct, frozen=True):
     governance rules) or all. `per_path` gives the settings that hold for one file. Findings that save less than
     `min_saving` (USD/month, over all the stacks that share the line) are left out. Support ends are compared with
     `as_of`, today if None. `own_prices`: findings say what they save at list prices too; `cash` where there are
-    commitments. `waived` are the fingerprints of accepted findings, with why. The rest is what rules may ask
-    for as `config.<name>`."""
+    commitments. `waived` are the fingerprints of accepted findings, with why. `model_names` where the user declares
+    models of their own. The rest is what rules may ask for as `config.<name>`."""
 
     profile: str = "default"
     select: Sequence[str] = ()
@@ -64,6 +67,7 @@ class CheckSettings(Struct, frozen=True):
     waived: Mapping[str, Acceptance] = field(default_factory=dict)
     own_prices: bool = False
     cash: CashSaving | None = None
+    model_names: Names | None = None
 
     @property
     def today(self) -> datetime.date:
@@ -78,6 +82,11 @@ class CheckSettings(Struct, frozen=True):
             "budget": self.budget,
             "commitments": list(self.commitments),
         }
+
+    @property
+    def memory(self) -> dict[object, object]:
+        """What facts need not find out: the models that names mean, where some are the user's own."""
+        return {} if self.model_names is None else {"model names": self.model_names}
 
     def runs(self, rule: Rule) -> bool:
         """Whether a rule is part of this run at all. Selecting a rule by its id or name brings it in whatever its

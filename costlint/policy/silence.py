@@ -23,7 +23,7 @@ def why_silent(
     if not kinds and not rules.stack_sections():
         return f"it is about none of {', '.join(sorted(view.types))}"
     at_large = any(section.repository for section in rules.stack_sections())
-    context = Context(view, estimates, catalog, settings.today, settings.values)
+    context = Context(view, estimates, catalog, settings.today, settings.values, memory=settings.memory)
     found = find(context, rules, settings, repository=at_large)
     if found.matches:
         known = (estimates.get(match.address) for match in found.matches)

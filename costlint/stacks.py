@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from costlint.config import Config, EnvironmentLabel
 from costlint.model import Diagnostic, Stack
@@ -22,32 +23,57 @@ from costlint.sources import Source, SourceError, open_directory
 
 if TYPE_CHECKING:
     from costlint.readers.gitops.deployments import Deployment
+    from costlint.readers.helm.dependencies import Wanted
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told what is read next, how many steps are done, and of how many."""
 
+Tree: TypeAlias = tuple[Source, list[str]]
+"""A tree of files, and the paths in it that are selected ("" for all)."""
+
 
 def stacks_at(
-    paths: Sequence[str], config: Config, diagnostics: list[Diagnostic], tell: Progress
+    paths: Sequence[str],
+    config: Config,
+    diagnostics: list[Diagnostic],
+    tell: Progress,
+    trees: Iterable[Tree] | None = None,
 ) -> Iterator[tuple[Stack, EnvironmentLabel]]:
     """Every stack at the paths, one after the other, with the environment the configuration says it is deployed to.
-    What cannot be read is told in `diagnostics`. Manifests wait for all of Terraform: they may run on a cluster it
+    `trees` take the place of the files on disk. What cannot be read is told in `diagnostics`. Manifests wait for all of Terraform: they may run on a cluster it
     declares."""
-    for source, selected in _sources(paths, diagnostics):
-        every, manifests, _ = _of_source(source, selected, config, diagnostics, tell)
-        yield from _on_clusters(manifests, every, config) if manifests else every
+    for source, selected in _sources(paths, diagnostics) if trees is None else trees:
+        read = _of_source(source, selected, config, diagnostics, tell)
+        yield from _on_clusters(read.manifests, read.declared, config) if read.manifests else read.declared
 
 
-def charts_asked_for(source: Source, selected: Sequence[str], config: Config) -> list[Deployment]:
-    """The charts from elsewhere that something at the selected paths of a source deploys."""
-    found = _of_source(source, selected, config, [], silent)[2]
-    return [one for one in found if one.path is None and one.chart and one.packaged]
+def charts_wanted(source: Source, selected: Sequence[str], config: Config) -> list[Wanted]:
+    """The charts from elsewhere that something at the selected paths of a source deploys, and those the charts there
+    depend on."""
+    from costlint.readers.helm.cached import cached_charts
+    from costlint.readers.helm.dependencies import Wanted, wanted
+
+    read = _of_source(source, selected, config, [], silent)
+    deployed = [one for one in read.deployments if one.chart and one.packaged]
+    found = [Wanted(one.repository, one.chart, one.version, one.declared.span) for one in deployed if one.path is None]
+    here = [posixpath.join(one.path, "Chart.yaml") for one in deployed if one.path is not None]
+    charts = dict.fromkeys((*read.charts, *filter(source.is_file, here)))
+    return [*found, *wanted(source, charts, cached_charts(source, []))]
+
+
+class _Read(NamedTuple):
+    """What one source holds: the stacks Terraform declares, those of everything else, what any of them say is deployed,
+    and the charts (the paths of Chart.yaml)."""
+
+    declared: list[tuple[Stack, EnvironmentLabel]]
+    manifests: list[Stack]
+    deployments: list[Deployment]
+    charts: list[str]
 
 
 def _of_source(
     source: Source, selected: Sequence[str], config: Config, diagnostics: list[Diagnostic], tell: Progress
-) -> tuple[list[tuple[Stack, EnvironmentLabel]], list[Stack], list[Deployment]]:
-    """What Terraform declares, what manifests, overlays and charts make, and what any of these say is deployed."""
+) -> _Read:
     process = {name: text for name, text in os.environ.items() if name.startswith(("TF_VAR_", "TF_DATA_DIR"))}
     files = TerraformFiles(source, config.modules)
     deployments = Deployments(files, config, process if config.tf_var_env else {})
@@ -57,11 +83,11 @@ def _of_source(
     stacks = [stack for stack, _ in declared]
     manifests = _manifests(source, selected, inputs, diagnostics)
     if not inputs.charts and not any(map(deploys, (*stacks, *manifests))):
-        return declared, manifests, []
+        return _Read(declared, manifests, [], inputs.charts)
     from costlint.readers.gitops.read import read_deployed
 
     found = read_deployed(source, selected, inputs, config, stacks, manifests, diagnostics)
-    return declared, found.stacks, found.deployments
+    return _Read(declared, found.stacks, found.deployments, inputs.charts)
 
 
 def _manifests(source: Source, selected: Sequence[str], inputs: Inputs, diagnostics: list[Diagnostic]) -> list[Stack]:
@@ -124,7 +150,7 @@ def _on_clusters(
     yield from ((stack, EnvironmentLabel()) for stack in staying)
 
 
-def _sources(paths: Sequence[str], diagnostics: list[Diagnostic]) -> Iterable[tuple[Source, list[str]]]:
+def _sources(paths: Sequence[str], diagnostics: list[Diagnostic]) -> Iterable[Tree]:
     """One source for each tree the paths lie in, with the paths inside it. A tree inside another is part of that."""
     opened: list[tuple[Source, str]] = []
     for path in paths:

@@ -19,15 +19,17 @@ from costlint.modules.store import Store, write_atomically
 from costlint.modules.web import Web, shown
 from costlint.readers.helm.pins import LOCK_NAME, Pin, PinError, key_of, read_pins, rendered
 from costlint.sources import DirectorySource, cache_directory, open_directory
-from costlint.stacks import charts_asked_for
+from costlint.stacks import charts_wanted
 
 Progress = Callable[[str, int, int], None]
+
+_MOST_CHARTS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A chart from elsewhere that something deploys. `pin` is what it is pinned to, `here` whether that is in the
-    cache; `url` is the repository as it is written, perhaps with a password."""
+    """A chart from elsewhere that something deploys or needs. `pin` is what it is pinned to, `here` whether that is in
+    the cache; `url` is the repository as it is written, perhaps with a password."""
 
     repository: str
     chart: str
@@ -36,6 +38,10 @@ class Asked:
     span: Span
     pin: Pin | None = None
     here: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return (self.repository, self.chart, self.version)
 
 
 @dataclass(slots=True)
@@ -72,25 +78,29 @@ def fetch(
     store = Store(cache_directory())
     store.prepare()
     for source, selected in _trees(paths):
-        asked = _of_tree(source, selected, config)
         pins = _pins(source)
         before = dict(pins)
         fetcher = _Fetcher(store, tell, plain)
-        for number, one in enumerate(asked):
-            key = (one.repository, one.chart, one.version)
-            tell(f"{one.chart} {one.version}".strip(), number, len(asked))
-            known = None if update else pins.get(key)
-            try:
-                if known is not None:
-                    store.discard_damaged(known.checksum)
-                if known is None or not store.has(known.checksum):
-                    pins[key] = fetcher.fetch(one, known)
-                    outcome.fetched.append(pins[key])
-                    write_atomically(Path(source.root) / LOCK_NAME, rendered(pins.values()))
-            except FetchError as error:
-                outcome.failures.append((one, str(error)))
-            except OSError as error:
-                outcome.failures.append((one, f"it cannot be written: {(error.strerror or str(error)).lower()}"))
+        tried: set[tuple[str, str, str]] = set()
+        # What was fetched may deploy, or depend on, charts nothing knew of before.
+        while asked := [one for one in _of_tree(source, selected, config) if one.key not in tried]:
+            tried |= {one.key for one in asked}
+            before_these = len(outcome.fetched)
+            for number, one in enumerate(asked):
+                tell(f"{one.chart} {one.version}".strip(), number, len(asked))
+                known = None if update else pins.get(one.key)
+                try:
+                    came = fetcher.fetched(one, known)
+                    if came is not None:
+                        pins[one.key] = came
+                        outcome.fetched.append(came)
+                        write_atomically(Path(source.root) / LOCK_NAME, rendered(pins.values()))
+                except FetchError as error:
+                    outcome.failures.append((one, str(error)))
+                except OSError as error:
+                    outcome.failures.append((one, f"it cannot be written: {(error.strerror or str(error)).lower()}"))
+            if len(outcome.fetched) == before_these or len(tried) > _MOST_CHARTS:
+                break
         if pins != before:
             outcome.locks.append(source.shown(LOCK_NAME))
         outcome.asked += _of_tree(source, selected, config)
@@ -101,19 +111,25 @@ class _Fetcher:
     def __init__(self, store: Store, tell: Progress, plain: frozenset[str]) -> None:
         web, logins = Web(), Logins()
         self._store = store
+        self._logins = logins
         self._at = ""
         self._downloads = Downloads(store.cache, web, Credentials(), lambda much: tell(f"{self._at}: {much}", 0, 0))
         self._repositories = Repositories(self._downloads, logins)
         self._registries = Registries(web, logins, plain)
 
-    def fetch(self, asked: Asked, pin: Pin | None) -> Pin:
-        """The pin of a chart that is in the cache from now on. Raises FetchError."""
+    def fetched(self, asked: Asked, pin: Pin | None) -> Pin | None:
+        """The pin of a chart that is in the cache from now on, None if it was there. Raises FetchError, and OSError."""
+        if pin is not None:
+            self._store.discard_damaged(pin.checksum)
+            if self._store.has(pin.checksum):
+                return None
         self._at = asked.chart
         wanted = pin.resolved if pin is not None else asked.version
-        if asked.repository.startswith("oci://"):
-            found = self._registries.find(asked.repository, asked.chart, wanted)
-        elif asked.repository.startswith(("http://", "https://")):
-            found = self._repositories.find(asked.url, asked.chart, wanted)
+        url = self._address(asked.url)
+        if url.startswith("oci://"):
+            found = self._registries.find(url, asked.chart, wanted)
+        elif url.startswith(("http://", "https://")):
+            found = self._repositories.find(url, asked.chart, wanted)
         else:
             raise FetchError(f"{asked.repository or 'nothing'} is no repository of charts")
         archive = self._downloads.download(found.url, f"{found.url} {found.version}", found.headers)
@@ -138,17 +154,30 @@ class _Fetcher:
             )
         return came
 
+    def _address(self, written: str) -> str:
+        """Where a repository is that may be written by its name in Helm's configuration. Raises FetchError."""
+        name = next((written.removeprefix(mark) for mark in _NAMED if written.startswith(mark)), "")
+        if not name:
+            return written
+        found = self._logins.address(name)
+        if not found:
+            raise FetchError(f'no repository is called "{name}" here: helm repo add {name} URL, then again')
+        return found
+
+
+_NAMED = ("@", "alias:")
+
 
 def _of_tree(source: DirectorySource, selected: list[str], config: Config) -> list[Asked]:
     pins = _pins(source)
     store = Store(cache_directory())
     found: dict[tuple[str, str, str], Asked] = {}
-    for one in charts_asked_for(source, selected, config):
+    for one in charts_wanted(source, selected, config):
         key = key_of(one.repository, one.chart, one.version)
         if key[0] and key not in found:
             pin = pins.get(key)
             here = pin is not None and store.has(pin.checksum)
-            found[key] = Asked(*key, one.repository, one.declared.span, pin, here)
+            found[key] = Asked(*key, one.repository, one.span, pin, here)
     return list(found.values())
 
 

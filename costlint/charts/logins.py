@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -56,13 +56,20 @@ class Logins:
         parts = urlsplit(url)
         if parts.username is not None:
             return unquote(parts.username), unquote(parts.password or "")
-        listed = self._repositories.get("repositories")
-        for entry in listed if isinstance(listed, list) else ():
-            if isinstance(entry, dict) and str(entry.get("url", "")).rstrip("/") == url.rstrip("/"):
+        for entry in self._added():
+            if str(entry.get("url", "")).rstrip("/") == url.rstrip("/"):
                 user, password = entry.get("username"), entry.get("password")
                 if user:
                     return str(user), str(password or "")
         return None
+
+    def address(self, name: str) -> str:
+        """The URL of the repository `helm repo add` knows under a name, "" if it knows none."""
+        return next((str(entry.get("url") or "") for entry in self._added() if entry.get("name") == name), "")
+
+    def _added(self) -> Iterator[dict[str, object]]:
+        listed = self._repositories.get("repositories")
+        yield from (entry for entry in (listed if isinstance(listed, list) else ()) if isinstance(entry, dict))
 
     def _from_helper(self, name: object, host: str) -> tuple[str, str] | None:
         """What a credential helper the user has set up knows."""

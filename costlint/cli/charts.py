@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.group("charts")
 def command() -> None:
-    """List the charts from elsewhere that are deployed, and fetch those that are not here.
+    """List the charts from elsewhere that are deployed or depended on, and fetch those that are not here.
 
     \b
     Examples:
@@ -29,7 +29,7 @@ def command() -> None:
 @config_options
 @print_options
 def list_(paths: tuple[str, ...], missing: bool, color: bool | None, **options: Any) -> int:
-    """List the charts from elsewhere that something in PATHS (default: here) deploys, and whether they are here.
+    """List the charts from elsewhere that PATHS (default: here) deploy or depend on, and whether they are here.
 
     \b
     Examples:
@@ -59,7 +59,7 @@ def list_(paths: tuple[str, ...], missing: bool, color: bool | None, **options: 
 def fetch(
     paths: tuple[str, ...], update: bool, plain: tuple[str, ...], quiet: bool, color: bool | None, **options: Any
 ) -> int:
-    """Fetch the charts that something in PATHS (default: here) deploys and that are not here, into the user's cache.
+    """Fetch the charts that PATHS (default: here) deploy or depend on and that are not here, into the user's cache.
 
     Which versions were chosen is written to .costlint.charts.lock at the root of the repository: commit it, and
     everybody reads the same charts. Credentials are those of helm repo add, helm registry login and docker login. No

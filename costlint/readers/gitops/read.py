@@ -52,18 +52,20 @@ def read_deployed(
     may render what deploys further charts. Charts from elsewhere are read if they were fetched; of others the values
     they are given stand in for them."""
     from costlint.readers.gitops.fetched import read_fetched
+    from costlint.readers.helm.cached import cached_charts
     from costlint.readers.helm.read import read_charts
     from costlint.readers.helm.settings import chart_options
     from costlint.readers.kustomize import read_overlays
 
     options = chart_options(config)
+    cached = cached_charts(source, problems)
     found = list(manifests)
     known = deployments(source, [*declared, *found], config.repos)
-    charts = read_charts(source, inputs.charts, selected, problems, options, releases(known, source)).stacks
+    charts = read_charts(source, inputs.charts, selected, problems, options, releases(known, source), cached).stacks
     fetched: list[Stack] = []
     further = known
     for _ in range(_MOST_ROUNDS):
-        came = read_fetched(source, further, options, problems)
+        came = read_fetched(cached, further, options, problems)
         fetched += came
         rendered = deployments(source, [*charts, *came], config.repos)
         further = [one for one in rendered if not any(_same(one, old) for old in known)]
@@ -72,7 +74,7 @@ def read_deployed(
         known += further
         again = releases(further, source)
         paths = [posixpath.join(path, "Chart.yaml") for path in again]
-        read = read_charts(source, paths, selected, problems, options, releases(known, source)).stacks
+        read = read_charts(source, paths, selected, problems, options, releases(known, source), cached).stacks
         charts = [*(stack for stack in charts if stack.path not in again), *read]
     placed = directories(known)
     here = {stack.path for stack in found}

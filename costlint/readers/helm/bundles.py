@@ -15,12 +15,13 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from costlint.model import Diagnostic, lookup
+from costlint.readers.helm.cached import NOTHING_CACHED, CachedCharts
 from costlint.readers.helm.charts import CHART, Chart, ChartMistake, Dependency, chart_at, local_path
 from costlint.readers.helm.layers import Layer, layer, merged
 from costlint.readers.helm.limits import LARGEST_CHART, LARGEST_MEMBER, MOST_NESTING
 from costlint.readers.helm.packages import packed_layers
 from costlint.readers.kubernetes.syntax import YamlMistake
-from costlint.sources import Source, SourceError
+from costlint.sources import MountedSource, Source, SourceError, tree_of
 from costlint.sources.ignoring import IgnoreFile, Rules, ignored
 
 _NOT_NEEDED = ("README.md", "CHANGELOG.md", "LICENSE", "README.md.gotmpl")
@@ -28,9 +29,9 @@ SCHEMA = "values.schema.json"
 
 
 class Missing(NamedTuple):
-    """A dependency that is declared and not here: of which chart (its path, and where its values stand)."""
+    """A dependency that is declared and not here: of which chart, and where that one's values stand."""
 
-    chart: str
+    chart: Chart
     dependency: Dependency
     keys: tuple[str, ...]
 
@@ -51,8 +52,9 @@ class Bundle(Struct):
     """A chart and its subcharts.
 
     `members` are the files of the archive by their path in it, `sources` the paths of those in the source, `origins`
-    the same by the names Helm gives templates; `layers` the charts' own values, the outermost last. `broken`: it cannot
-    be rendered as it is, and `problems` say why."""
+    the same by the names Helm gives templates; `layers` the charts' own values, the outermost last. `missing`
+    dependencies are not here, `fetched` ones come from the cache. `broken`: it cannot be rendered as it is, and
+    `problems` say why."""
 
     chart: Chart
     members: dict[str, bytes] = field(default_factory=dict)
@@ -61,6 +63,7 @@ class Bundle(Struct):
     shown: Callable[[str], str] = str
     layers: list[Layer] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
+    fetched: list[Missing] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
     broken: bool = False
     size: int = 0
@@ -69,6 +72,11 @@ class Bundle(Struct):
     def nested(self) -> bool:
         """Whether rendering decides which charts take part. (Helm changes the loaded chart when it does.)"""
         return bool(self.chart.dependencies) or any("/charts/" in name for name in self.members)
+
+    @property
+    def outside(self) -> frozenset[str]:
+        """Those of its files, as shown, that come from the cache: nobody edits them here."""
+        return frozenset(self.shown(path) for path in self.sources.values() if tree_of(path))
 
     def shown_member(self, name: str) -> str:
         """A file of the archive as shown to people."""
@@ -92,10 +100,11 @@ class Bundle(Struct):
         return [one for one in self.missing if _is_on(one.dependency, lookup(values, one.keys), values)]
 
 
-def bundle(source: Source, chart: Chart) -> Bundle:
-    """Everything a chart brings along. What cannot be read is told in its `problems`."""
-    found = Bundle(chart, shown=source.shown)
-    _Gathering(source, found).add(chart, _Place(chart.name, chart.name), (chart.path,))
+def bundle(source: Source, chart: Chart, cached: CachedCharts = NOTHING_CACHED) -> Bundle:
+    """Everything a chart brings along, in its tree or from the cache. What cannot be read is told in its `problems`."""
+    mounted = source if isinstance(source, MountedSource) else MountedSource(source)
+    found = Bundle(chart, shown=mounted.shown)
+    _Gathering(mounted, found, cached).add(chart, _Place(chart.name, chart.name), (chart.path,))
     found.layers.reverse()
     return found
 
@@ -112,9 +121,10 @@ def packed(members: Mapping[str, bytes]) -> bytes:
 
 
 class _Gathering:
-    def __init__(self, source: Source, found: Bundle) -> None:
+    def __init__(self, source: MountedSource, found: Bundle, cached: CachedCharts) -> None:
         self._source = source
         self._found = found
+        self._cached = cached
 
     def add(self, chart: Chart, place: _Place, above: tuple[str, ...]) -> None:
         """Add a chart's files, and those of the charts it brings along."""
@@ -124,22 +134,48 @@ class _Gathering:
                 self._put(path, path[len(chart.path) :].lstrip("/"), chart, place)
         loaded: set[str] = set()
         for path, name in subcharts.items():
-            if len(above) > MOST_NESTING or path in above:
-                self._refuse(f"it brings itself along, or charts nest deeper than {MOST_NESTING}", chart)
-                return
-            try:
-                inner = chart_at(self._source, path)
-            except ChartMistake as mistake:
-                self._found.problems.append(mistake.diagnostic)
-                self._found.broken = True
-                continue
-            loaded.add(inner.name)
-            for key in _keys(chart, inner.name):
-                self.add(inner, place.inner(name, key), (*above, path))
+            inner = self._inner(path, above, chart)
+            if inner is not None:
+                loaded.add(inner.name)
+                for key in _keys(chart, inner.name):
+                    self.add(inner, place.inner(name, key), (*above, path))
         loaded |= self._packages(chart, place)
-        self._found.missing += [
-            Missing(chart.path, one, place.keys) for one in chart.dependencies if one.name not in loaded
-        ]
+        for one in chart.dependencies:
+            if one.name not in loaded:
+                self._from_elsewhere(chart, one, place, above)
+
+    def _inner(self, path: str, above: tuple[str, ...], chart: Chart) -> Chart | None:
+        """The chart in a directory another one brings along, None if it cannot be."""
+        if len(above) > MOST_NESTING or path in above:
+            self._refuse(f"it brings itself along, or charts nest deeper than {MOST_NESTING}", chart)
+            return None
+        try:
+            return chart_at(self._source, path)
+        except ChartMistake as mistake:
+            self._found.problems.append(mistake.diagnostic)
+            self._found.broken = True
+            return None
+
+    def _from_elsewhere(self, chart: Chart, dependency: Dependency, place: _Place, above: tuple[str, ...]) -> None:
+        """Add a dependency that is not in the tree from the cache; else it is missing."""
+        asked = Missing(chart, dependency, place.keys)
+        path = self._in_cache(chart, dependency) if dependency.elsewhere else None
+        inner = self._inner(path, above, chart) if path is not None else None
+        if path is None or inner is None:
+            self._found.missing.append(asked)
+            return
+        self._found.fetched.append(asked)
+        # Aliases of one version share its files; another version is another chart.
+        self.add(inner, place.inner(posixpath.basename(tree_of(path)), dependency.key), (*above, path))
+
+    def _in_cache(self, chart: Chart, dependency: Dependency) -> str | None:
+        try:
+            found = self._cached.chart(dependency.repository, dependency.name, dependency.wanted)
+        except SourceError as error:
+            shown = self._source.shown(posixpath.join(chart.path, chart.declares))
+            self._found.problems.append(Diagnostic("note", f"{error.message}: costlint charts fetch", shown))
+            return None
+        return posixpath.join(self._source.mount(found[0]), found[1].directory) if found is not None else None
 
     def _brought_along(self, chart: Chart) -> Iterator[tuple[str, str]]:
         """The directories of the charts that come with one, with the name of each in its `charts/`."""
@@ -215,7 +251,7 @@ class _Gathering:
         if inside == "values.yaml":
             shown = self._source.shown(path)
             try:
-                self._found.layers.append(layer(data, path, shown, place.keys))
+                self._found.layers.append(layer(data, path, shown, place.keys, bool(tree_of(path))))
             except YamlMistake as mistake:
                 where = (shown, mistake.line, mistake.column)
                 self._found.problems.append(Diagnostic("error", mistake.message, *where))

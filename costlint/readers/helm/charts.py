@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from msgspec import Struct, field
 
 from costlint.model import Diagnostic
+from costlint.readers.helm.constraints import fits
 from costlint.readers.kubernetes.documents import Document, read
 from costlint.readers.kubernetes.syntax import YamlMistake
-from costlint.sources import Source, SourceError
+from costlint.sources import Source, SourceError, follow
 
 CHART = "Chart.yaml"
+REQUIREMENTS = "requirements.yaml"
+_LOCKS = {CHART: "Chart.lock", REQUIREMENTS: "requirements.lock"}
 
 
 class Dependency(NamedTuple):
-    """A chart another one asks for. Its values stand under `key` in those of the one that asks."""
+    """A chart another one asks for. Its values stand under `key` in those of the one that asks. `locked` is the version
+    the chart's lock file chose, "" if it has none that fits; `number` counts the dependencies of a chart."""
 
     name: str
     alias: str = ""
@@ -25,6 +29,18 @@ class Dependency(NamedTuple):
     repository: str = ""
     condition: str = ""
     tags: tuple[str, ...] = ()
+    locked: str = ""
+    number: int = 0
+
+    @property
+    def wanted(self) -> str:
+        """The version to bring in: the locked one, else the constraint."""
+        return self.locked or self.version
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether a repository is named it could come from (perhaps by a name only `helm repo add` knows)."""
+        return bool(self.repository) and not self.repository.startswith("file://")
 
     @property
     def key(self) -> str:
@@ -32,7 +48,8 @@ class Dependency(NamedTuple):
 
 
 class Chart(Struct):
-    """A directory with a Chart.yaml. `path` is that of the directory; a `library` only has templates for others."""
+    """A directory with a Chart.yaml. `path` is that of the directory; a `library` only has templates for others.
+    `declares` is the file its dependencies stand in."""
 
     path: str
     name: str
@@ -40,6 +57,7 @@ class Chart(Struct):
     library: bool = False
     dependencies: tuple[Dependency, ...] = ()
     kube_version: str = ""
+    declares: str = CHART
 
 
 class Charts(Struct):
@@ -89,11 +107,14 @@ def chart_at(source: Source, directory: str) -> Chart:
     shown = source.shown(file)
     try:
         data = source.read(file)
-        requirements = posixpath.join(directory, "requirements.yaml")
+        requirements = posixpath.join(directory, REQUIREMENTS)
         older = source.read(requirements) if source.is_file(requirements) else b""
     except SourceError as error:
         raise ChartMistake(Diagnostic("error", error.about(shown), shown)) from None
-    return declared(data, directory, shown, older)
+    chart = declared(data, directory, shown, older)
+    if chart.dependencies:
+        chart.dependencies = tuple(_locked(source, chart))
+    return chart
 
 
 def declared(data: bytes, directory: str, shown: str, requirements: bytes = b"") -> Chart:
@@ -106,7 +127,9 @@ def declared(data: bytes, directory: str, shown: str, requirements: bytes = b"")
     name = value.get("name") if isinstance(value, dict) else None
     if not isinstance(value, dict) or not isinstance(name, str) or not name or "/" in name or name in (".", ".."):
         raise ChartMistake(Diagnostic("error", "the chart has no name that can be used", shown, 1, 1))
-    listed = value.get("dependencies") or (older.get("dependencies") if isinstance(older, dict) else None)
+    listed, file = value.get("dependencies"), CHART
+    if not listed and isinstance(older, dict):
+        listed, file = older.get("dependencies"), REQUIREMENTS
     return Chart(
         directory,
         name,
@@ -114,6 +137,7 @@ def declared(data: bytes, directory: str, shown: str, requirements: bytes = b"")
         value.get("type") == "library",
         tuple(_dependencies(listed)),
         _text(value.get("kubeVersion")),
+        file,
     )
 
 
@@ -121,13 +145,25 @@ def local_path(chart: Chart, dependency: Dependency) -> str | None:
     """The directory a `file://` dependency names, None if it is no such one or leads out of the tree."""
     if not dependency.repository.startswith("file://"):
         return None
-    written = dependency.repository.removeprefix("file://")
-    path = posixpath.normpath(posixpath.join(chart.path, written))
-    return None if path.startswith(("/", "..")) else "" if path == "." else path
+    return follow(chart.path, dependency.repository.removeprefix("file://"))
 
 
-def _dependencies(listed: object) -> Iterable[Dependency]:
-    for each in listed if isinstance(listed, list) else ():
+def _locked(source: Source, chart: Chart) -> Iterator[Dependency]:
+    """The dependencies with the versions the lock file beside their declaration chose, where those still fit."""
+    path = posixpath.join(chart.path, _LOCKS[chart.declares])
+    try:
+        value = read(Document(source.read(path), 1, 0)) if source.is_file(path) else None
+    except (SourceError, YamlMistake):
+        value = None
+    listed = value.get("dependencies") if isinstance(value, dict) else None
+    chosen = list(_dependencies(listed))
+    for one in chart.dependencies:
+        alike = (lock.version for lock in chosen if (lock.name, lock.repository) == (one.name, one.repository))
+        yield one._replace(locked=next((version for version in alike if fits(version, one.version)), ""))
+
+
+def _dependencies(listed: object) -> Iterator[Dependency]:
+    for number, each in enumerate(listed if isinstance(listed, list) else ()):
         if isinstance(each, dict) and isinstance(each.get("name"), str):
             tags = each.get("tags")
             yield Dependency(
@@ -137,6 +173,7 @@ def _dependencies(listed: object) -> Iterable[Dependency]:
                 _text(each.get("repository")),
                 _text(each.get("condition")),
                 tuple(map(str, tags)) if isinstance(tags, list) else (),
+                number=number,
             )
 
 

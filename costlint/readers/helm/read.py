@@ -12,7 +12,9 @@ from msgspec.structs import replace
 from costlint.model import Diagnostic, Region, Resource, Span, Stack, Suppression, lookup
 from costlint.model.diagnostics import Severity
 from costlint.readers.helm.bundles import Bundle, bundle
-from costlint.readers.helm.charts import CHART, Chart, Dependency, find_charts
+from costlint.readers.helm.cached import NOTHING_CACHED, CachedCharts
+from costlint.readers.helm.charts import CHART, Chart, find_charts
+from costlint.readers.helm.dependencies import explained
 from costlint.readers.helm.engines import MISSING, Engine, RenderFailure, open_engine
 from costlint.readers.helm.layers import merged
 from costlint.readers.helm.limits import MOST_CHARTS
@@ -51,10 +53,12 @@ def read_charts(
     problems: list[Diagnostic],
     options: ChartOptions = DEFAULTS,
     releases: Mapping[str, Sequence[Variant]] = _NO_RELEASES,
+    cached: CachedCharts = NOTHING_CACHED,
 ) -> ReadCharts:
     """The stacks of the charts whose Chart.yaml is among `paths`. What is to be said about reading them as a whole goes
     to `problems`, what is about one stack to that. `releases` are what is known to be deployed of a chart, by its
-    directory: then nothing else of it is read, not its own values either."""
+    directory: then nothing else of it is read, not its own values either. `cached` has the dependencies that were
+    fetched."""
     found = ReadCharts()
     charts = find_charts(source, paths, problems).deployed()
     if not charts:
@@ -70,7 +74,9 @@ def read_charts(
         problems.append(Diagnostic("warning", f"the first {MOST_CHARTS} of {len(charts)} charts are rendered"))
         found.unread += shown[MOST_CHARTS:]
     for chart in charts[:MOST_CHARTS]:
-        stacks = _Reader(source, engine, chart, options, problems).stacks(selected, releases.get(chart.path, ()))
+        stacks = _Reader(source, engine, chart, options, problems, cached).stacks(
+            selected, releases.get(chart.path, ())
+        )
         found.stacks += stacks
         if not stacks:
             found.unread.append(source.shown(chart.path))
@@ -81,20 +87,27 @@ class _Reader:
     """Reads one chart."""
 
     def __init__(
-        self, source: Source, engine: Engine, chart: Chart, options: ChartOptions, problems: list[Diagnostic]
+        self,
+        source: Source,
+        engine: Engine,
+        chart: Chart,
+        options: ChartOptions,
+        problems: list[Diagnostic],
+        cached: CachedCharts,
     ) -> None:
         self._source = source
         self._engine = engine
         self._chart = chart
         self._options = options
         self._problems = problems
+        self._cached = cached
         self._shown = source.shown(chart.path)
         self._bundle = Bundle(chart)
         self._accepted: dict[str, list[Suppression]] = {}
 
     def stacks(self, selected: Sequence[str], releases: Sequence[Variant] = ()) -> list[Stack]:
         try:
-            self._bundle = bundle(self._source, self._chart)
+            self._bundle = bundle(self._source, self._chart, self._cached)
         except SourceError as error:
             self._problems.append(Diagnostic("error", error.about(self._shown), self._shown))
             return []
@@ -178,13 +191,13 @@ class _Reader:
             files[layer.file] = None
         stack.resources = _distinct(stack)
         stack.files = tuple(files)
+        stack.outside = self._bundle.outside & files.keys()
         stack.suppressions = self._suppressions(release, stack)
         lacking = self._bundle.lacking(release.values)
         stack.unread = tuple(sorted({f"chart {each.dependency.name}" for each in lacking}))
         if lacking:
-            names = ", ".join(sorted({_described(each.dependency) for each in lacking}))
             what = "a dependency is not here" if len(lacking) == 1 else f"{len(lacking)} dependencies are not here"
-            message = f"{what}, so the chart is rendered without: {names} (helm dependency build brings them in)"
+            message = f"{what}, so the chart is rendered without: {explained(lacking)}"
             stack.diagnostics.append(Diagnostic("note", message, posixpath.join(self._shown, CHART)))
         return stack
 
@@ -200,7 +213,7 @@ class _Reader:
         texts: dict[str, bytes] = {layer.file: layer.data for layer in release.layers if not layer.packed}
         for name, path in self._bundle.sources.items():
             if "/templates/" in name:
-                texts[self._source.shown(path)] = self._bundle.members[name]
+                texts[self._bundle.shown(path)] = self._bundle.members[name]
         found: list[Suppression] = []
         for shown, data in texts.items():
             if b"costlint:ignore" not in data:
@@ -228,8 +241,7 @@ class _Reader:
         lacking = self._bundle.lacking(merged((*self._bundle.layers, *given)))
         severity: Severity = "warning"
         if lacking and asked is None:
-            names = ", ".join(sorted({_described(each.dependency) for each in lacking}))
-            text = f"it needs {names}, not here (helm dependency build brings them in)"
+            text = f"it needs what is not here, {explained(lacking)}"
             place = (posixpath.join(self._shown, CHART), 0, 0)
         elif without is not None:
             text = f"{without[1]} needs values that are not given here"
@@ -246,7 +258,7 @@ class _Reader:
             for match in re.finditer(re.escape(name) + r":(\d+)(?::(\d+))?", message) if name in message else ():
                 if match.start() > best:
                     best = match.start()
-                    place = (self._source.shown(path), int(match[1]), int(match[2]) + 1 if match[2] else 1)
+                    place = (self._bundle.shown(path), int(match[1]), int(match[2]) + 1 if match[2] else 1)
         return place
 
 
@@ -296,7 +308,3 @@ def _is_test(value: object) -> bool:
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
     hook = annotations.get("helm.sh/hook") if isinstance(annotations, dict) else None
     return isinstance(hook, str) and any(part.strip().startswith("test") for part in hook.split(","))
-
-
-def _described(dependency: Dependency) -> str:
-    return f"{dependency.name} ({dependency.repository})" if dependency.repository else dependency.name

@@ -111,6 +111,7 @@ def _add(stack: Stack, host: Stack, evidence: str) -> None:
     host.suppressions += stack.suppressions
     host.diagnostics += stack.diagnostics
     host.files = (*host.files, *stack.files)
+    host.outside |= stack.outside
     host.unread = (*host.unread, *stack.unread)
     host.deployed = (*host.deployed, Deployed(stack.directory or stack.name, len(own), evidence))
 

@@ -115,7 +115,7 @@ def test_a_missing_dependency_is_named_and_leaves_the_rest() -> None:
     assert stack.unread == ("chart redis",)
     assert [note.message for note in stack.diagnostics] == [
         "a dependency is not here, so the chart is rendered without: redis (https://charts.example.com) "
-        "(helm dependency build brings them in)"
+        "(costlint charts fetch brings them in)"
     ]
     assert [one.address for one in stack.resources] == ["Deployment/app"]
 
@@ -131,8 +131,8 @@ def test_a_chart_that_needs_a_library_that_is_not_here_says_so() -> None:
     assert [(one.severity, str(one)) for one in problems] == [
         (
             "warning",
-            "gateway/Chart.yaml: the chart is not rendered: it needs common (file://../common), not here "
-            "(helm dependency build brings them in)",
+            "gateway/Chart.yaml: the chart is not rendered: it needs what is not here, common (file://../common, not in "
+            "this tree)",
         )
     ]
 

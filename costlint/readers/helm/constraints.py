@@ -57,6 +57,14 @@ def newest(versions: Iterable[str], constraint: str) -> str | None:
     return max((one for one in chosen if meets(one)), key=lambda one: one.order, default=_NONE).text or None
 
 
+def fits(version: str, constraint: str) -> bool:
+    """Whether a version meets a constraint; False for what is no version, or no constraint."""
+    try:
+        return newest((version,), constraint) is not None
+    except ConstraintError:
+        return False
+
+
 _NONE = Version((0, 0, 0), "", "")
 
 

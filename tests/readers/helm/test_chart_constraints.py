@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from costlint.charts.constraints import ConstraintError, newest
+from costlint.readers.helm.constraints import ConstraintError, newest
 
 PUBLISHED = ["0.1.5", "0.2.0", "1.0.0", "1.2.3", "1.2.10", "1.3.0", "v2.0.0", "2.1.0-rc.1", "10.0.0-alpha", "nonsense"]
 

@@ -3,7 +3,7 @@ fits on the accelerators it gets."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -21,6 +21,14 @@ from costlint.sizing.throughput import Throughput, Traffic, throughput
 T = TypeVar("T")
 
 _AUTO = ("auto", "none", "")
+
+
+class Wanted(NamedTuple):
+    """What a server is to run, on whatever accelerators: the model, what it holds, the engine with its defaults."""
+
+    named: Named
+    load: Load
+    engine: Engine
 
 
 class Assessment(Struct, frozen=True):
@@ -55,26 +63,11 @@ class Assessment(Struct, frozen=True):
 def assess(server: Server, accelerator: Accelerator, names: Names, traffic: Traffic) -> Assessment:
     """A server on accelerators of a kind. Raises UnknownValue where something it depends on is written in a way that
     cannot be told, or not at all: the model, the engine, how many devices there are, a format nobody knows."""
-    named = _model(server, names)
-    if server.engine is None:
-        raise UnknownValue("the engine that serves the model")
-    if server.draft_model is not None:
-        raise UnknownValue("what a draft model adds")
-    tag = server.tag if isinstance(server.tag, str) else None
-    if tag is None and isinstance(server.tag, Unknown) and _told(server.memory_utilisation, "") is None:
-        raise UnknownValue("the version of the engine")
-    engine = engine_defaults(server.engine, tag)
+    named, load, engine = wanted(server, names)
     part = _part(server, accelerator)
     asked = _needed(server.gpus, "how many accelerators a pod asks for") * (_told(server.pods, "its pods") or 1)
     copies = _told(server.data_parallel, "how many copies a replica runs") or 1
     placement = _placement(server, engine, part, asked, copies)
-    load = Load(
-        form=_format(server, named),
-        kv_bytes=_cache_bytes(server),
-        length=_told(server.max_length, "the longest request"),
-        running=_told(server.max_sequences, "how many requests run at a time"),
-        batched_tokens=_told(server.max_batched_tokens, "how many tokens are prefilled at a time"),
-    )
     model = quantised(named)
     held = fit(
         model,
@@ -87,6 +80,27 @@ def assess(server: Server, accelerator: Accelerator, names: Names, traffic: Traf
     )
     given = throughput(model, load, placement, engine, traffic) if held.fits else None
     return Assessment(server, named, load, engine, placement, copies, asked, held, given)
+
+
+def wanted(server: Server, names: Names) -> Wanted:
+    """What a server runs as far as its accelerators do not matter. Raises UnknownValue as `assess` does."""
+    named = _model(server, names)
+    if server.engine is None:
+        raise UnknownValue("the engine that serves the model")
+    if server.draft_model is not None:
+        raise UnknownValue("what a draft model adds")
+    tag = server.tag if isinstance(server.tag, str) else None
+    if tag is None and isinstance(server.tag, Unknown) and _told(server.memory_utilisation, "") is None:
+        raise UnknownValue("the version of the engine")
+    engine = engine_defaults(server.engine, tag)
+    load = Load(
+        form=_format(server, named),
+        kv_bytes=_cache_bytes(server),
+        length=_told(server.max_length, "the longest request"),
+        running=_told(server.max_sequences, "how many requests run at a time"),
+        batched_tokens=_told(server.max_batched_tokens, "how many tokens are prefilled at a time"),
+    )
+    return Wanted(named, load, engine)
 
 
 def _model(server: Server, names: Names) -> Named:

@@ -34,7 +34,7 @@ from costlint.policy.places import changes, editable
 from costlint.policy.reach import is_here
 from costlint.policy.settings import CheckSettings
 from costlint.policy.subject import Context, Pricer
-from costlint.policy.values import values_of
+from costlint.policy.values import proposed, values_of
 from costlint.policy.waivers import NO_REASON
 
 _INDEX = re.compile(r'\[(?:"(?:\\.|[^"\\])*"|[^\[\]"]*)\]')
@@ -186,6 +186,8 @@ class Assembler:
             "saving": saving,
             "exposure": exposure,
         }
+        if patch.edits and "proposed" in section.message:
+            more["proposed"] = proposed(subject, patch, outcome.estimates if outcome else {})
         if match.removed:
             kept, gone = len(match.kept), len(addresses) // len(bundle.matches)
             more["group"] = {"count": gone + kept, "kept": kept, "removed": gone}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from costlint.clusters.workloads import is_workload
-from costlint.model import LinkedStr, Path, Reference, Resource, lookup, parse_path
+from costlint.model import Estimate, LinkedStr, Patch, Path, Reference, Resource, lookup, parse_path
 from costlint.policy.facts import RESOURCE_FACTS, copies, monthly
 from costlint.policy.messages import Values, evaluate, is_expression, known, render
 from costlint.policy.reading import PatternError, facts_about_pods
@@ -198,6 +198,19 @@ class Lazy(Mapping[str, object]):
         if self._found is None:
             self._found = values_of(self._subject)
         return self._found
+
+
+def proposed(subject: Subject, patch: Patch, estimates: Mapping[str, Estimate]) -> Values:
+    """`values_of` the subject as a patch leaves it, for messages that compare both; nothing if the patch removes it.
+    `estimates` are those of what the patch changes."""
+    context = subject.context
+    view = context.view.patched(patch)
+    resource = view.get(subject.resource.address)
+    if resource is None:
+        return {}
+    changed = Subject(resource, context.on(view, {**context.estimates, **estimates}), stack=subject.stack)
+    element = lookup(resource.attributes, subject.prefix) if subject.prefix else None
+    return Lazy(changed.at(element, subject.prefix) if isinstance(element, Mapping) else changed)
 
 
 def values_of(subject: Subject, **more: object) -> dict[str, Any]:

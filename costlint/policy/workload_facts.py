@@ -56,6 +56,11 @@ def _placed(subject: Subject) -> Placed | Unknown | None:
     return found
 
 
+def placed_of(subject: Subject) -> Placed | Unknown | None:
+    """The pods a subject is about, with what each needs and where they land; an Unknown where there are several."""
+    return _placed(subject)
+
+
 def _place(subject: Subject, group: PodGroup) -> Placed:
     around = _around(subject)
     try:

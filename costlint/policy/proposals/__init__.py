@@ -24,6 +24,7 @@ PROPOSALS: Mapping[str, str] = {
     "cheapest-shape": "costlint.policy.proposals.shapes:cheapest_shape",
     "cheapest-gpu": "costlint.policy.proposals.shapes:cheapest_gpu",
     "single-gpu": "costlint.policy.proposals.shapes:single_gpu",
+    "rightsized": "costlint.policy.proposals.rightsizing:rightsized",
 }
 """Proposal name → where it is defined; the module is imported when a rule first names it."""
 

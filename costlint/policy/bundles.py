@@ -122,7 +122,7 @@ def _apart(match: Match, place: Place) -> object:
     """What keeps matches apart though the text to edit is the same: groups of several blocks, and blocks of which no
     literal is written (in a plan without its source all stand in one place)."""
     resource = match.subject.resource
-    if match.section.stack:
+    if match.section.stack or match.together:
         return resource.address
     if match.removed:
         members = (*match.kept, *(edit.address for edit in match.removed))
@@ -142,6 +142,9 @@ def _candidates(match: Match) -> list[Edits]:
     view = match.subject.context.view
     if match.removed:
         return [applied(tuple(match.removed), view)]
+    if match.together:
+        each = [match.section.proposer.candidates(subject)[0] for subject in match.together]
+        return applicable([tuple(edit for edits in each for edit in edits)], view)
     return applicable(match.section.proposer.candidates(match.subject), view)
 
 

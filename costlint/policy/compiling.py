@@ -26,13 +26,15 @@ Exposure: TypeAlias = Callable[[Subject], "Money | None"]
 
 
 class CompiledGroup(NamedTuple):
-    """`by` is "stack", "block", "module", the types of the nearest linked resource, or a path."""
+    """`by` is "stack", "block", "module", the types of the nearest linked resource, or a path. `changes`: its members
+    are changed, none goes."""
 
     spec: Group
     by: str
     types: tuple[str, ...]
     path: Read | None
     keep: Computed
+    changes: bool
 
 
 class Section(NamedTuple):
@@ -85,7 +87,7 @@ def compile_section(file: RuleFile, about: TypeRule, where: Path, rule: Rule | N
         each=tuple(str(step) for step in parse_path(about.each)),
         match=match,
         environment=compile_environment(environment, place) if environment else None,
-        group=_group(about.group, (*where, "group")) if about.group else None,
+        group=_group(about.group, changes=bool(about.change), where=(*where, "group")) if about.group else None,
         proposer=compile_proposal(about, where),
         message=message,
         exposure=exposure,
@@ -138,17 +140,17 @@ def is_glob(key: str) -> bool:
     return "*" in key or "?" in key or "[" in key
 
 
-def _group(group: Group, where: Path) -> CompiledGroup:
+def _group(group: Group, *, changes: bool, where: Path) -> CompiledGroup:
     keep = compile_computed(group.keep, (*where, "keep"))
     if isinstance(group.by, dict):
         linked: Any = group.by.get("linked")
         types = tuple(linked) if isinstance(linked, list) else (linked,)
         if set(group.by) != {"linked"} or not all(isinstance(kind, str) for kind in types):
             raise PatternError("expected {linked: type}", (*where, "by"))
-        return CompiledGroup(group, "linked", types, None, keep)
+        return CompiledGroup(group, "linked", types, None, keep, changes)
     if group.by in ("stack", "block", "module"):
-        return CompiledGroup(group, group.by, (), None, keep)
-    return CompiledGroup(group, "path", (), compile_path(group.by, "resource", (*where, "by")), keep)
+        return CompiledGroup(group, group.by, (), None, keep, changes)
+    return CompiledGroup(group, "path", (), compile_path(group.by, "resource", (*where, "by")), keep, changes)
 
 
 def _check_exposure(text: str, where: Path) -> None:

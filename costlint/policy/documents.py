@@ -94,8 +94,8 @@ def incoherence(rule: RuleFile) -> tuple[str, Path] | None:
         proposes = bool(about.change or about.add or about.remove or about.propose or about.group)
         if not proposes and not about.exposure and not rule.exposure:
             return "neither a proposal (change, add, remove, propose, group) nor an exposure", where
-        if about.group and (about.each or about.change or about.add or about.remove or about.propose):
-            return "a group stands alone: without each, change, add, remove and propose", where
+        if about.group and (about.each or about.add or about.remove or about.propose):
+            return "a group stands alone, or with change: without each, add, remove and propose", where
     return None
 
 

@@ -35,12 +35,13 @@ _KINDS: tuple[EnvironmentKind, ...] = ("prod", "nonprod")
 
 class Match(Struct, frozen=True):
     """A rule that fires on a subject. For groups `removed` are the edits (all but the kept ones go), and `kept` the
-    addresses that stay."""
+    addresses that stay; or all of a group is changed `together`."""
 
     section: Section
     subject: Subject
     removed: tuple[RemoveResource, ...] = ()
     kept: tuple[str, ...] = ()
+    together: tuple[Subject, ...] = ()
 
     @property
     def address(self) -> str:
@@ -101,7 +102,7 @@ def _find(sections: list[Section], resources: list[Resource], context: Context, 
             yield from found[number]
             continue
         for group in grouped(section.group, [match.subject for match in found[number]]):
-            yield Match(section, group.subject, group.removed, group.kept)
+            yield Match(section, group.subject, group.removed, group.kept, group.together)
 
 
 def _view(section: Section) -> tuple[object, ...]:

@@ -17,11 +17,13 @@ _DIGITS = re.compile(r"(\d+)")
 
 
 class Grouped(NamedTuple):
-    """One group: the first resource that goes, every removal, and the addresses that stay."""
+    """One group: the first resource that goes, every removal, and the addresses that stay; or, where none goes, the
+    first and all that are changed `together`."""
 
     subject: Subject
-    removed: tuple[RemoveResource, ...]
-    kept: tuple[str, ...]
+    removed: tuple[RemoveResource, ...] = ()
+    kept: tuple[str, ...] = ()
+    together: tuple[Subject, ...] = ()
 
 
 def grouped(group: CompiledGroup, subjects: list[Subject]) -> list[Grouped]:
@@ -37,6 +39,9 @@ def grouped(group: CompiledGroup, subjects: list[Subject]) -> list[Grouped]:
             continue
         belonging.sort(key=lambda subject: _natural(subject.resource.address))
         first = belonging[0]
+        if group.changes:
+            found.append(Grouped(first, together=tuple(belonging)))
+            continue
         keep = number(group.keep(first, values_of(first, count=len(belonging))))
         if keep is None or keep < 0 or int(keep) >= len(belonging):
             continue

@@ -15,7 +15,8 @@ Pattern: TypeAlias = dict[str, Any]
 
 class Group(Struct, frozen=True, forbid_unknown_fields=True):
     """Several matching resources where fewer would do. `by` says which belong together, `keep` how many stay
-    (a number or an expression over `count`); linked resources of the types in `with_linked` go with those removed."""
+    (a number or an expression over `count`); linked resources of the types in `with_linked` go with those removed.
+    With a `change` beside it none goes: all of them are changed."""
 
     by: str | dict[str, str | list[str]] = "stack"
     at_least: Annotated[int, Meta(ge=2)] = 2

@@ -16,7 +16,7 @@ from costlint.policy.subject import Subject
 Computed: TypeAlias = Callable[[Subject, Values], object]
 
 _DEEPEST = 12
-_OF_PODS = ("pod", "container", "node", "server", "inside")
+_OF_PODS = ("pod", "container", "node", "server", "inside", "scaler", "scaled")
 
 
 class Nothing(Exception):
@@ -148,7 +148,7 @@ def _named_fact(text: str) -> Computed | None:
 
 
 class _Facts:
-    """`instance`, `support`, `pod`, `container`, `node`, `server` and `inside` in templates: looked up when named."""
+    """`instance`, `support`, `pod`, `node`, `server`, `inside` and the others in templates: looked up when named."""
 
     def __init__(self, prefix: str, subject: Subject) -> None:
         self._prefix = prefix
@@ -259,7 +259,7 @@ def _families(resource: Resource) -> tuple[str, ...]:
     """Facts about pods, by their first word, where an attribute of that name cannot be meant."""
     if is_workload(resource.type):
         return _OF_PODS
-    return ("inside",) if resource.provider == "kubernetes" else ()
+    return ("inside", "scaled") if resource.provider == "kubernetes" else ()
 
 
 def _environment(subject: Subject) -> str:

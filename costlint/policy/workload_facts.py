@@ -10,6 +10,7 @@ from math import floor
 from typing import NamedTuple, TypeAlias
 
 from costlint.clusters.constraints import constraints_of
+from costlint.clusters.machines import Machine
 from costlint.clusters.matching import Node
 from costlint.clusters.needs import Needs, container_needs
 from costlint.clusters.quantities import NotAQuantity, quantity
@@ -181,13 +182,37 @@ def _pool(node: Node, placed: Placed, subject: Subject) -> object:
     return node.pool.address if node.pool is not None else None
 
 
+def _least(node: Node, placed: Placed, subject: Subject) -> Node | Unknown:
+    """The node the pods would get if they asked for their accelerators alone: the same one where the machine is fixed;
+    an Unknown if it has other accelerators."""
+    needs, group, cluster = placed.needs, placed.group, _around(subject)
+    if needs is None or (node.pool is not None and isinstance(node.pool.machine, Machine)):
+        return node
+    fewer = needs._replace(cpu=None, memory_gib=None)
+    if node.pool is None:
+        found = cluster.elsewhere(group, fewer)
+    else:
+        landing = cluster.landing(group, fewer)
+        found = next((one for one in landing.nodes if one.pool == node.pool), None)
+    alike = found is not None and found.holds[2:] == node.holds[2:] and found.provider == node.provider
+    return found if found is not None and alike else UNKNOWN
+
+
+def _of_least(fact: Callable[[Node, Subject], object]) -> Fact:
+    def read(node: Node, placed: Placed, subject: Subject) -> object:
+        least = _least(node, placed, subject)
+        return fact(least, subject) if isinstance(least, Node) else least
+
+    return _of_node(read)
+
+
 def _hourly(node: Node, subject: Subject) -> object:
     shape = subject.context.catalog.shape(node.provider, node.region, node.machine.name)
     price = None if shape is None or node.machine.accelerator else shape.spot if node.spot is True else shape.on_demand
     return UNKNOWN if price is None or isinstance(node.spot, Unknown) else price.amount
 
 
-def _monthly(node: Node, placed: Placed, subject: Subject) -> object:
+def _monthly(node: Node, subject: Subject) -> object:
     hourly = _hourly(node, subject)
     return hourly * subject.context.catalog.hours_per_month if isinstance(hourly, float) else hourly
 
@@ -211,7 +236,12 @@ WORKLOAD_FACTS: Mapping[str, Fact] = {
     "node.vcpu": _of_node(lambda node, placed, subject: node.holds.vcpu),
     "node.memory_gib": _of_node(lambda node, placed, subject: node.holds.memory_gib),
     "node.spot": _of_node(lambda node, placed, subject: node.spot),
-    "node.monthly": _of_node(_monthly),
+    "node.provider": _of_node(lambda node, placed, subject: node.provider),
+    "node.monthly": _of_node(lambda node, placed, subject: _monthly(node, subject)),
+    "node.least_type": _of_least(lambda node, subject: node.machine.name),
+    "node.least_vcpu": _of_least(lambda node, subject: node.holds.vcpu),
+    "node.least_memory_gib": _of_least(lambda node, subject: node.holds.memory_gib),
+    "node.least_monthly": _of_least(_monthly),
     "node.pool": _of_node(_pool),
     "node.pods": _of_node(lambda node, placed, subject: None if placed.needs is None else per_node(placed.needs, node)),
     "node.stranded_gpus": _of_node(_stranded),

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from costlint.clusters.quantities import NotAQuantity, quantity
+from costlint.clusters.scalers import SCALERS, bounds_of
 from costlint.clusters.workloads import PodGroup
-from costlint.model import Money, Resource, Unknown, UnknownValue
+from costlint.model import Money, Unknown, UnknownValue
 from costlint.pricing.counts import Count, autoscaled, fixed
 from costlint.pricing.estimating import Bill
-
-SCALERS = ("HorizontalPodAutoscaler", "ScaledObject.keda.sh", "PodAutoscaler.autoscaling.aibrix.ai")
-_BOUNDS = {"ScaledObject.keda.sh": ("minReplicaCount", "maxReplicaCount", "keda")}
-_HPA = ("minReplicas", "maxReplicas", "hpa")
 
 
 def pods(group: PodGroup, bill: Bill) -> Count:
@@ -47,18 +44,8 @@ def _bounds(group: PodGroup, bill: Bill) -> tuple[float, float] | None:
         start = written if low is None else low
         return start, max(start, written) if high is None or high < start else high
     for scaler in bill.referring(*SCALERS):
-        lower, upper, which = _BOUNDS.get(scaler.type, _HPA)
-        floor, ceiling = (bill.constant(f"kubernetes.{which}.{bound}-replicas") for bound in ("least", "most"))
-        least = _of(scaler, lower, floor)
-        # KEDA goes below its minimum while there is nothing to do: keda.sh/docs/latest/reference/scaledobject-spec
-        idle = _of(scaler, "idleReplicaCount", least) if which == "keda" else least
-        return min(least, idle), _of(scaler, upper, ceiling)
+        return bounds_of(scaler, bill.catalog)
     return None
-
-
-def _of(scaler: Resource, name: str, default: float) -> float:
-    found = _number(scaler.get(f"spec.{name}"), f"{scaler.address}.spec.{name}")
-    return default if found is None else found
 
 
 def _number(value: object, what: str) -> float | None:

@@ -26,8 +26,8 @@ class Running(NamedTuple):
 
 def running(resource: Resource, group: PodGroup, count: Count, bill: Bill) -> Running:
     """The pod-hours of a group. Services and notebooks run all month, and so do pods a job leaves behind; jobs run as
-    often and as long as is assumed, but no longer than their deadline, as often as their schedule says, and no more than
-    all the time. Raises UnknownValue."""
+    often and as long as is assumed, but no longer than their deadline, as often as their schedule says, and all the
+    time at most. Raises UnknownValue."""
     all_month = count.number.times(bill.hours)
     if group.nature != "batch":
         return Running(all_month, count.assumptions)

@@ -188,6 +188,8 @@ class Assembler:
         }
         if patch.edits and "proposed" in section.message:
             more["proposed"] = proposed(subject, patch, outcome.estimates if outcome else {})
+        if match.together:
+            more["group"] = {"count": len(match.together), "kept": len(match.together), "removed": 0}
         if match.removed:
             kept, gone = len(match.kept), len(addresses) // len(bundle.matches)
             more["group"] = {"count": gone + kept, "kept": kept, "removed": gone}
@@ -248,7 +250,8 @@ def _addresses(bundle: Bundle) -> tuple[str, ...]:
     for match in bundle.matches:
         kind, view = match.subject.resource.type, match.subject.context.view
         gone = [edit.address for edit in match.removed if view.resources[edit.address].type == kind]
-        found.update(dict.fromkeys(gone or [match.address]))
+        changed = [subject.resource.address for subject in match.together]
+        found.update(dict.fromkeys(gone or changed or [match.address]))
     return tuple(found)
 
 

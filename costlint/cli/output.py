@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ import click
 from costlint.reports.layout import Paint, Role, plain
 
 _COMFORTABLE = 120
+_LONGEST = 200
 _STYLES: dict[Role, dict[str, str | bool]] = {
     "strong": {"bold": True},
     "dim": {"dim": True},
@@ -47,15 +49,22 @@ def table_width(to_file: bool = False) -> int:
     return 0 if is_piped and not os.environ.get("COLUMNS", "").isdigit() else width()
 
 
-def write(text: str, output: str | None) -> None:
-    """Write to a file, or to standard output as it is. Raises ClickException if the file cannot be written."""
+def write(text: str, output: str | None, *, added: bool = False) -> None:
+    """Write to a file, or to standard output as it is. A file is there whole or as it was before, where its directory
+    lets it be replaced; `added` puts the text behind what it holds. Raises ClickException if it cannot be written."""
     if output is None or output == "-":
         sys.stdout.write(text)
         return
+    path = Path(os.path.realpath(output))
+    in_place = path.exists() and not (path.is_file() and os.access(path.parent, os.W_OK))
     try:
-        Path(output).write_text(text, encoding="utf-8", errors="replace")
+        if added or in_place:
+            with path.open("a" if added else "w", encoding="utf-8", errors="replace") as file:
+                file.write(text)
+        else:
+            _replace(path, text)
     except OSError as error:
-        raise click.ClickException(f"cannot write {output}: {error.strerror}") from None
+        raise click.ClickException(f"cannot write {output}: {_reason(error, output)}") from None
 
 
 def write_new(text: str, output: str | None) -> None:
@@ -69,7 +78,34 @@ def write_new(text: str, output: str | None) -> None:
     except FileExistsError:
         raise click.ClickException(f"{output} is there already; nothing was written") from None
     except OSError as error:
-        raise click.ClickException(f"cannot write {output}: {error.strerror}") from None
+        raise click.ClickException(f"cannot write {output}: {_reason(error, output)}") from None
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put a file in place in one step, with the rights it had."""
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:_LONGEST]}.")
+    try:
+        with open(handle, "w", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+            file.write(text)
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    now = os.umask(0)
+    os.umask(now)
+    return now
+
+
+def _reason(error: OSError, output: str) -> str:
+    parent = Path(output).parent
+    if isinstance(error, FileNotFoundError) and not parent.is_dir():
+        return f"there is no directory {parent}; make it first"
+    return error.strerror or str(error)
 
 
 def _coloured(color: bool | None, to_file: bool) -> bool:

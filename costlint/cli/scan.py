@@ -6,13 +6,16 @@ from typing import Any
 
 import click
 
+from costlint.cli.destinations import destinations, output_options, write_all
 from costlint.cli.options import choice_options, config_options, input_options, print_options, resolve_config
+from costlint.reports.formats import FORMATS
+
+_FORMATS = tuple(FORMATS)
 
 
 @click.command("scan")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write the report.")
-@click.option("--output", "-o", metavar="FILE", help="Write the report to a file.")
+@output_options(_FORMATS)
 @click.option("--all", "everything", is_flag=True, help="List every finding and diagnostic, not only the first ten.")
 @click.option("--fail-on", metavar="LEVEL|SAVING", help="Exit 1 on a finding of this severity, or saving this ($100).")
 @choice_options
@@ -22,8 +25,9 @@ from costlint.cli.options import choice_options, config_options, input_options, 
 @print_options
 def command(
     paths: tuple[str, ...],
-    form: str,
-    output: str | None,
+    form: str | None,
+    outputs: tuple[str, ...],
+    exit_zero: bool,
     everything: bool,
     quiet: bool,
     color: bool | None,
@@ -38,25 +42,17 @@ def command(
       costlint scan infra --fail-on high
       costlint scan infra --all --min-saving 0 --profile audit
       costlint scan infra --format json --output costlint.json
+      costlint scan infra --output text --output sarif=costlint.sarif --exit-zero
 
     Exit codes: 0 done, 1 findings at --fail-on, 2 usage or configuration, 3 some input could not be read,
     4 nothing to scan.
     """
+    found = destinations(form, outputs, _FORMATS)
     config = resolve_config(paths, **options)
 
-    from costlint.cli.exits import exit_code
-    from costlint.cli.output import painter, width, write
+    from costlint.cli.exits import DONE, exit_code
     from costlint.cli.running import scan
 
     report = scan(paths, config, quiet)
-    if form == "json":
-        from costlint.reports import json
-
-        text = json.render(report)
-    else:
-        from costlint.reports import text as terminal
-
-        paint = painter(color, to_file=output is not None)
-        text = terminal.render(report, width=width(), everything=everything, quiet=quiet, paint=paint)
-    write(text, output)
-    return exit_code(report, config.threshold)
+    write_all(report, found, color=color, everything=everything, quiet=quiet)
+    return DONE if exit_zero else exit_code(report, config.threshold)

@@ -44,7 +44,8 @@ class Rule(Struct, frozen=True):
 class Change(Struct, frozen=True):
     """One line of a proposed change as people read it: `before` None for something added, `after` None for
     something removed. `span` is where it is to be edited, None if that is not in the scanned files; `name` what the
-    value is called there ("[]" at its end for an item of a list), "" if that is `path`."""
+    value is called there ("[]" at its end for an item of a list), "" if that is `path`. `line` is the line of the file
+    `span` is on, once it has been quoted (`costlint.quoting`); "" before that, and where `span` is on several."""
 
     address: str
     path: str
@@ -52,6 +53,7 @@ class Change(Struct, frozen=True):
     after: object
     span: Span | None = None
     name: str = ""
+    line: str = ""
 
 
 class Freed(Struct, frozen=True):

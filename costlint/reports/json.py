@@ -22,6 +22,7 @@ from costlint.model import (
 )
 from costlint.reports.amounts import converted, in_its_currency
 from costlint.reports.bills import rebilled
+from costlint.reports.edits import text_edit
 from costlint.reports.json_schema import (
     VERSION,
     ChangeOut,
@@ -185,8 +186,22 @@ def _occurrence(one: Occurrence) -> OccurrenceOut:
 
 
 def _change(change: Change) -> ChangeOut:
-    file, line, column = change.span[:3] if change.span else ("", 0, 0)
-    return ChangeOut(change.address, change.path, _plain(change.before), _plain(change.after), file, line, column)
+    file, line, column, end_line, end_column = change.span or ("", 0, 0, 0, 0)
+    edit = text_edit(change)
+    return ChangeOut(
+        address=change.address,
+        path=change.path,
+        before=_plain(change.before),
+        after=_plain(change.after),
+        file=file,
+        line=line,
+        column=column,
+        end_line=end_line,
+        end_column=end_column,
+        name=change.name,
+        text=change.line,
+        edited=edit.changed if edit is not None else None,
+    )
 
 
 def _plain(value: object) -> Any:

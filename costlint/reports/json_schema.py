@@ -44,7 +44,9 @@ class EnvironmentOut(Struct, frozen=True):
 
 class ChangeOut(Struct, frozen=True):
     """`before` null: something added; `after` null: something removed. Values not known before deployment are
-    objects {"unknown": "..."}."""
+    objects {"unknown": "..."}. `name` is what the value is called at the place, if not as in `path`; `text` is the line
+    that stands there, and `edited` that line as it is to be, null where the change is more than the edit of a literal
+    on it."""
 
     address: str
     path: str
@@ -53,6 +55,11 @@ class ChangeOut(Struct, frozen=True):
     file: str
     line: int
     column: int
+    end_line: int = 0
+    end_column: int = 0
+    name: str = ""
+    text: str = ""
+    edited: str | None = None
 
 
 class OriginOut(Struct, frozen=True):

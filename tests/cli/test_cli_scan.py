@@ -148,7 +148,7 @@ def test_output_goes_to_a_file(run_costlint: Run, pipeline: Any, tmp_path: Path)
 def test_an_output_that_cannot_be_written_is_a_usage_error(run_costlint: Run, pipeline: Any) -> None:
     outcome = run_costlint("scan", ".", "--output", "no/such/dir.txt")
     assert outcome.code == 2
-    assert outcome.err == "costlint: cannot write no/such/dir.txt: No such file or directory\n"
+    assert outcome.err == "costlint: cannot write no/such/dir.txt: there is no directory no/such; make it first\n"
 
 
 def test_quiet_prints_nothing_for_a_clean_run(run_costlint: Run, pipeline: Any) -> None:

@@ -1,0 +1,46 @@
+"""Text from scanned files in Markdown: it is shown as it is and never becomes markup, a mention or a link."""
+
+from __future__ import annotations
+
+import re
+
+from costlint.reports.escaping import printable
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~$&-])")
+_BREAK = "\u200b"
+"""Nothing one sees, between what would otherwise become a mention, a reference or a link."""
+_LIVE = re.compile(r"(?<=@)(?=\w)|(?<=#)(?=\d)|(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?<=\w)(?=@)", re.IGNORECASE)
+
+
+def prose(text: str) -> str:
+    """One line of text as Markdown that shows it letter by letter."""
+    parts = _LIVE.split(printable(text))
+    return _BREAK.join(_MARKUP.sub(r"\\\1", part) for part in parts)
+
+
+def code(text: str) -> str:
+    """One line of text as inline code, within tables too."""
+    shown = printable(text).replace("|", "\\|")
+    if not shown.strip():
+        return "` `"
+    fence = _fence(shown, 1)
+    pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def code_block(lines: list[str], language: str = "") -> str:
+    """Lines as a block of code, whatever is in them."""
+    shown = [printable(line) for line in lines]
+    fence = _fence("\n".join(shown), 3)
+    return "\n".join([f"{fence}{language}", *shown, fence])
+
+
+def html(text: str) -> str:
+    """One line of text for the HTML Markdown allows, such as the head of a fold."""
+    shown = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return _BREAK.join(_LIVE.split(shown))
+
+
+def _fence(text: str, least: int) -> str:
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    return "`" * max(least, longest + 1)

@@ -24,8 +24,8 @@ class Kind(NamedTuple):
     form: Form
     replicas: Path
     default: int
-    minimum: Path
-    maximum: Path
+    minimum: tuple[Path, ...]
+    maximum: tuple[Path, ...]
     times: Path
     less: int
     nature: Nature
@@ -141,14 +141,18 @@ def _group(holder: object, at: Path, kind: Kind, role: str) -> PodGroup | None:
         value = lookup(holder, path)
         return Count(default if value is None else value, (*at, *path))
 
+    def first(paths: tuple[Path, ...]) -> Count:
+        written = (one for one in map(count, paths) if one.value is not None)
+        return next(written, count(paths[0]))
+
     return PodGroup(
         role=role,
         spec=spec,
         path=(*at, *below),
         labels=labels if isinstance(labels, dict) else _NOTHING,
         replicas=count(kind.replicas, kind.default),
-        minimum=count(kind.minimum),
-        maximum=count(kind.maximum),
+        minimum=first(kind.minimum),
+        maximum=first(kind.maximum),
         times=_times(holder, kind),
         nature=kind.nature,
     )
@@ -182,8 +186,8 @@ def _table() -> Mapping[str, tuple[Kind, ...]]:
             form=cast("Form", row["form"]),
             replicas=parse_path(row["replicas"]),
             default=int(row["default"]),
-            minimum=parse_path(row["minimum"]),
-            maximum=parse_path(row["maximum"]),
+            minimum=tuple(map(parse_path, row["minimum"].split("|"))),
+            maximum=tuple(map(parse_path, row["maximum"].split("|"))),
             times=parse_path(row["times"]),
             less=int(row["less"]),
             nature=cast("Nature", row["nature"]),

@@ -1,5 +1,5 @@
-"""Facts about autoscalers of workloads: `scaler.*` is what scales the workload a rule stands on, `scaled.*` is the
-workload the autoscaler a rule stands on scales."""
+"""Facts about autoscalers: `scaler.*` is what scales the workload a rule stands on, `scaled.*` is the workload the
+autoscaler a rule stands on scales, `nodes.*` are the node pools something scales."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from costlint.clusters.scalers import SCALERS, bounds_of
 from costlint.clusters.workloads import is_workload
 from costlint.model import UNKNOWN, Estimate, Resource, Unknown, UnknownValue
 from costlint.policy.subject import Subject
-from costlint.policy.workload_facts import WORKLOAD_FACTS
+from costlint.policy.workload_facts import WORKLOAD_FACTS, surroundings_of
 
 Fact: TypeAlias = Callable[[Subject], object]
 
@@ -72,6 +72,18 @@ def _costs(amount: Callable[[Estimate], float]) -> Fact:
     return _of_target(read)
 
 
+def _nodes(amount: Callable[[Estimate], float]) -> Fact:
+    """USD a month of the node pools of the stack an autoscaler moves; UNKNOWN where there are none to be seen."""
+
+    def read(subject: Subject) -> object:
+        estimates = subject.context.estimates
+        moved = {pool.address for pool in surroundings_of(subject).pools if pool.billed and pool.scales}
+        known = [estimates[address] for address in sorted(moved & estimates.keys())]
+        return sum(map(amount, known)) if known else UNKNOWN
+
+    return read
+
+
 AUTOSCALER_FACTS: Mapping[str, Fact] = {
     "scaler.type": _kind,
     "scaler.least": _bound(0),
@@ -84,5 +96,7 @@ AUTOSCALER_FACTS: Mapping[str, Fact] = {
     "scaled.memory_gib": _of_target(WORKLOAD_FACTS["pod.memory_gib"]),
     "scaled.monthly": _costs(lambda estimate: estimate.monthly.likely + estimate.allocated.likely),
     "scaled.peak": _costs(lambda estimate: estimate.monthly.high + estimate.allocated.high),
+    "nodes.monthly": _nodes(lambda estimate: estimate.monthly.likely),
+    "nodes.peak": _nodes(lambda estimate: estimate.monthly.high),
 }
 """Every fact about autoscalers; `monthly` and `peak` (at the upper bound) in USD a month."""

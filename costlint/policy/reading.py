@@ -17,7 +17,7 @@ CONFIGURED = ("required_tags", "allowed_regions", "budget", "commitments")
 """Settings of the user a pattern may ask for as `config.<name>`."""
 
 _FAMILIES = ("instance.", "support.")
-_ABOUT_PODS = ("pod.", "container.", "node.", "server.", "inside.", "scaler.", "scaled.")
+_ABOUT_PODS = ("pod.", "container.", "node.", "server.", "inside.", "scaler.", "scaled.", "nodes.")
 
 
 class PatternError(Exception):
@@ -77,7 +77,7 @@ def facts_about_pods(family: str) -> Mapping[str, Fact]:
         from costlint.policy.inside_facts import INSIDE_FACTS
 
         return INSIDE_FACTS
-    if family in ("scaler", "scaled"):
+    if family in ("scaler", "scaled", "nodes"):
         from costlint.policy.autoscaler_facts import AUTOSCALER_FACTS
 
         return AUTOSCALER_FACTS

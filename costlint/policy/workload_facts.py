@@ -21,6 +21,8 @@ from costlint.policy.subject import Subject
 
 Fact: TypeAlias = Callable[[Subject], object]
 
+_QUEUE = "LocalQueue.kueue.x-k8s.io"
+
 
 class Placed(NamedTuple):
     """Pods with what each needs (None if that is not known) and where they land."""
@@ -30,7 +32,8 @@ class Placed(NamedTuple):
     node: Node | Unknown | None
 
 
-def _around(subject: Subject) -> Surroundings:
+def surroundings_of(subject: Subject) -> Surroundings:
+    """The cluster around a subject, found once for each view."""
     answers = subject.context.answers
     if "surroundings" not in answers:
         view = subject.context.view
@@ -45,7 +48,8 @@ def _placed(subject: Subject) -> Placed | Unknown | None:
     if not is_workload(resource.type):
         return None
     groups = pod_groups(resource)
-    chosen = [group for group in groups if subject.prefix[: len(group.path)] == group.path] or groups
+    here = subject.prefix
+    chosen = [one for one in groups if here[: len(one.path)] == one.path or one.path[: len(here)] == here] or groups
     if len(chosen) != 1:
         return UNKNOWN if chosen else None
     group = chosen[0]
@@ -63,7 +67,7 @@ def placed_of(subject: Subject) -> Placed | Unknown | None:
 
 
 def _place(subject: Subject, group: PodGroup) -> Placed:
-    around = _around(subject)
+    around = surroundings_of(subject)
     try:
         needs = around.needs(group, subject.resource.get("metadata.namespace"))
     except UnknownValue:
@@ -185,7 +189,7 @@ def _pool(node: Node, placed: Placed, subject: Subject) -> object:
 def _least(node: Node, placed: Placed, subject: Subject) -> Node | Unknown:
     """The node the pods would get if they asked for their accelerators alone: the same one where the machine is fixed;
     an Unknown if it has other accelerators."""
-    needs, group, cluster = placed.needs, placed.group, _around(subject)
+    needs, group, cluster = placed.needs, placed.group, surroundings_of(subject)
     if needs is None or (node.pool is not None and isinstance(node.pool.machine, Machine)):
         return node
     fewer = needs._replace(cpu=None, memory_gib=None)
@@ -206,6 +210,16 @@ def _of_least(fact: Callable[[Node, Subject], object]) -> Fact:
     return _of_node(read)
 
 
+def _queues(placed: Placed, subject: Subject) -> object:
+    """The names of Kueue's queues in the namespace of a workload; None without any."""
+    own = subject.resource.get("metadata.namespace")
+    queues = list(subject.context.view.of_type(_QUEUE))
+    spaces = [queue.get("metadata.namespace") for queue in queues]
+    if queues and any(isinstance(one, Unknown) for one in (own, *spaces)):
+        return UNKNOWN
+    return [queue.name for queue, space in zip(queues, spaces, strict=True) if space == own] or None
+
+
 def _hourly(node: Node, subject: Subject) -> object:
     shape = subject.context.catalog.shape(node.provider, node.region, node.machine.name)
     price = None if shape is None or node.machine.accelerator else shape.spot if node.spot is True else shape.on_demand
@@ -222,6 +236,7 @@ WORKLOAD_FACTS: Mapping[str, Fact] = {
     "pod.nature": _of_pods(lambda placed, _: placed.group.nature),
     "pod.replicas": _of_pods(lambda placed, _: _number(placed.group.replicas.value)),
     "pod.targeted": _of_pods(lambda placed, _: constraints_of(placed.group.spec).targeted),
+    "pod.queues": _of_pods(_queues),
     "pod.cpu": _of_needs(lambda needs: needs.cpu),
     "pod.memory_gib": _of_needs(lambda needs: needs.memory_gib),
     "pod.gpus": _of_needs(_accelerators),

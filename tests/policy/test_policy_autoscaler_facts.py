@@ -142,3 +142,28 @@ def test_where_the_requests_decide_which_accelerator_it_is_nothing_is_compared()
     manifests = server("{cpu: 60, memory: 460Gi}", ANY) + KARPENTER.replace("[g6]", "[g4dn, g5]")
     assert fact("node.accelerator", SERVER, manifests) == "A10G"
     assert isinstance(fact("node.least_type", SERVER, manifests), Unknown)
+
+
+def test_queues_are_those_of_the_own_namespace() -> None:
+    queue = "---\napiVersion: kueue.x-k8s.io/v1beta1\nkind: LocalQueue\nmetadata: {name: NAME, namespace: SPACE}\n"
+    here, there = queue.replace("SPACE", "llm"), queue.replace("SPACE", "other")
+    assert fact("pod.queues", SERVER, server() + here.replace("NAME", "a") + there.replace("NAME", "b")) == ["a"]
+    assert fact("pod.queues", SERVER, server() + there) is None
+
+
+CLUSTER = """---
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {name: c, region: us-east-1}
+managedNodeGroups: [{name: gpu, instanceType: g6.2xlarge, minSize: 1, desiredCapacity: 2, maxSize: MOST}]
+"""
+
+
+def test_nodes_that_scale_cost_more_at_their_upper_bound() -> None:
+    manifests = server() + CLUSTER.replace("MOST", "6")
+    monthly, peak = fact("nodes.monthly", SERVER, manifests), fact("nodes.peak", SERVER, manifests)
+    assert isinstance(monthly, float)
+    assert isinstance(peak, float)
+    assert 2 < peak / monthly < 3, "six machines instead of two, with one control plane"
+    assert isinstance(fact("nodes.peak", SERVER, server() + CLUSTER.replace("MOST", "1")), Unknown)
+    assert isinstance(fact("nodes.peak", SERVER, server()), Unknown)

@@ -46,7 +46,7 @@ from costlint.policy import (
 from costlint.pricing import Pricer
 from costlint.settling import check_regions, settle
 from costlint.sources import SourceError, cache_directory
-from costlint.stacks import Progress, silent, stacks_at
+from costlint.stacks import Progress, Tree, silent, stacks_at
 from costlint.tallying import coverage_of, sum_of
 from costlint.usage import Usage, read_usage, watch
 
@@ -55,8 +55,11 @@ if TYPE_CHECKING:
     from costlint.sizing.names import Names
 
 
-def scan(paths: Sequence[str], config: Config, progress: Progress | None = None) -> Report:
-    """Read everything at `paths` and report what it costs and what wastes money.
+def scan(
+    paths: Sequence[str], config: Config, progress: Progress | None = None, trees: Sequence[Tree] | None = None
+) -> Report:
+    """Read everything at `paths` and report what it costs and what wastes money. `trees` take the place of the files on
+    disk (those of a commit).
 
     Raises ConfigError and RuleError for settings and rules that cannot be used; anything wrong with what is at the
     paths becomes a diagnostic of the report.
@@ -73,7 +76,7 @@ def scan(paths: Sequence[str], config: Config, progress: Progress | None = None)
     written: list[Suppression] = []
     used: list[Suppression] = []
     with _collector_paused(), showing(paying.currency if paying else USD):
-        priced = _priced(paths, config, catalog, price, diagnostics, progress or silent)
+        priced = _priced(paths, config, catalog, price, diagnostics, progress or silent, trees=trees)
         if paying is not None:  # what a commitment covers is known once everything is priced
             together = list(priced)
             paying.settle(counted((_bill(*one) for one in together), config.include_libraries))
@@ -169,11 +172,12 @@ def _priced(
     diagnostics: list[Diagnostic],
     tell: Progress,
     watched: bool = False,
+    trees: Sequence[Tree] | None = None,
 ) -> Iterator[tuple[View, dict[str, Estimate]]]:
     """Every stack at the paths, settled and priced. What is to be said about reading them, and about the usage file
     once the last one is done, goes to `diagnostics`."""
     usage = Usage(read_usage(config.usage_file), catalog) if config.usage_file else None
-    for stack, label in stacks_at(paths, config, diagnostics, tell):
+    for stack, label in stacks_at(paths, config, diagnostics, tell, trees):
         settle(stack, config, catalog, label)
         if usage is not None:
             usage.settle(stack)

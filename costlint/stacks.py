@@ -40,8 +40,8 @@ def stacks_at(
     trees: Iterable[Tree] | None = None,
 ) -> Iterator[tuple[Stack, EnvironmentLabel]]:
     """Every stack at the paths, one after the other, with the environment the configuration says it is deployed to.
-    `trees` take the place of the files on disk. What cannot be read is told in `diagnostics`. Manifests wait for all of Terraform: they may run on a cluster it
-    declares."""
+    `trees` take the place of the files on disk. What cannot be read is told in `diagnostics`. Manifests wait for all of
+    Terraform: they may run on a cluster it declares."""
     for source, selected in _sources(paths, diagnostics) if trees is None else trees:
         read = _of_source(source, selected, config, diagnostics, tell)
         yield from _on_clusters(read.manifests, read.declared, config) if read.manifests else read.declared

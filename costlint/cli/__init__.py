@@ -14,6 +14,7 @@ from costlint import __version__
 _VERBS = {
     "scan": "Find what wastes money, in dollars a month, on the line.",
     "estimate": "Price what is deployed, by resource, service, team or region.",
+    "diff": "Compare two states: by how much the bill moves, and which findings are new.",
     "usage": "Write a usage file with every quantity costlint had to assume.",
     "prices": "Show, compare, export and update the prices everything rests on.",
     "models": "What is known of a model, and whether it fits on an accelerator.",

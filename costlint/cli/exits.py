@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from costlint.config import Threshold
     from costlint.model import Finding, Report
+    from costlint.model.differences import Diff, FindingDelta
 
 DONE = 0
 FINDINGS = 1
 USAGE = 2
 UNREADABLE = 3
 NOTHING = 4
+GUARDED = 5
 FAILED = 70
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -25,6 +27,23 @@ def exit_code(report: Report, threshold: Threshold | None) -> int:
     if any(diagnostic.severity == "error" for diagnostic in report.diagnostics):
         return UNREADABLE
     return DONE if report.stacks else NOTHING
+
+
+def diff_exit_code(diff: Diff, threshold: Threshold | None) -> int:
+    """1 before 5 before 3 before 4. Only what is new, and what cannot be read now, counts."""
+    if threshold is not None and any(_gates_newly(finding, threshold) for finding in diff.of_status("new")):
+        return FINDINGS
+    if any(rail.crossed and rail.action == "fail" for rail in diff.rails):
+        return GUARDED
+    if any(one.severity == "error" and one.side == "head" for one in diff.diagnostics):
+        return UNREADABLE
+    return DONE if diff.stacks else NOTHING
+
+
+def _gates_newly(finding: FindingDelta, threshold: Threshold) -> bool:
+    if finding.usage_based or finding.inferred:
+        return False
+    return threshold.reached_by(finding.severity, finding.gain)
 
 
 def gates(finding: Finding, threshold: Threshold) -> bool:

@@ -276,7 +276,8 @@ class Stack(Struct, eq=False):
 
     `deployed` are the manifests added to the stack because they run on its cluster; `cluster` is what the configuration
     says of the nodes. `unread` names what may be deployed along and could not be read (charts, templates, broken
-    documents): that there is no other object of Kubernetes is then not known.
+    documents): that there is no other object of Kubernetes is then not known. `moved` are addresses as they were and as
+    they are, as `moved` blocks or a plan say, in the order they are written.
     """
 
     name: str
@@ -308,6 +309,7 @@ class Stack(Struct, eq=False):
     cluster: Cluster = Cluster()
     deployed: tuple[Deployed, ...] = ()
     unread: tuple[str, ...] = ()
+    moved: tuple[tuple[str, str], ...] = ()
 
     @property
     def read_in_part(self) -> bool:

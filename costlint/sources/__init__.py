@@ -3,6 +3,7 @@
 Bounds and containment live here and nowhere else; every reader reads through a `Source`.
 """
 
+from costlint.sources.checkout import CheckoutSource
 from costlint.sources.directory import DirectorySource, open_directory
 from costlint.sources.git import GitSource
 from costlint.sources.memory import MemorySource
@@ -11,6 +12,7 @@ from costlint.sources.packages import PackageSource, cache_directory
 from costlint.sources.source import Source, SourceError
 
 __all__ = [
+    "CheckoutSource",
     "DirectorySource",
     "GitSource",
     "MemorySource",

@@ -11,6 +11,7 @@ from costlint.readers.terraform.evaluation.expand import Key
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.module_calls import ModuleCall, called_at
 from costlint.readers.terraform.modules import ModuleInstance
+from costlint.readers.terraform.moving import moved_in
 from costlint.readers.terraform.providers import cloud_of, effective_tags
 from costlint.readers.terraform.reading import Reading, TerraformOptions
 from costlint.readers.terraform.regions import inherit_regions, region_of
@@ -46,7 +47,9 @@ def stack_of(top: ModuleInstance, path: str) -> Stack:
         var_files=tuple(map(reading.shown, reading.options.var_files)),
     )
     stack.missing = _missing(top)
+    moves: list[tuple[str, str]] = []
     for module in _modules(top, stack):
+        moves += moved_in(module)
         for block in module.blocks.values():
             if block.mode == "ephemeral":
                 continue
@@ -57,6 +60,7 @@ def stack_of(top: ModuleInstance, path: str) -> Stack:
             message = f"the stack has more than {reading.limits.resources} resources; the rest is not read"
             reading.say("error", message, None)
             break
+    stack.moved = tuple(moves)
     inherit_regions(stack.resources)
     stack.region = _stack_region(top, stack)
     stack.exported = _exported(top)

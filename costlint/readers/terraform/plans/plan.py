@@ -94,6 +94,11 @@ def _fill(stack: Stack, plan: dict[str, Any], places: Places) -> None:
     for item in written:
         change = changes.get(item.resource["address"], {})
         stack.resources.append(_resource(item, change, references, providers, places))
+    stack.moved = tuple(
+        (change["previous_address"], change["address"])
+        for change in plan.get("resource_changes") or ()
+        if change.get("previous_address")
+    )
     inherit_regions(stack.resources)
     stack.region = providers.default_region(stack)
     stack.suppressions = places.suppressions

@@ -1,0 +1,99 @@
+"""Why a resource costs something else: the attributes that move its price when they are put back.
+
+Each value that differs, of the resource itself or of one its price was worked out from (the launch template of a
+group), is set to what it was, and the resource is priced again: what changes nothing is no cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from costlint.diffing.contents import Leaf, differing, plain
+from costlint.diffing.pairing import Pair
+from costlint.diffing.snapshots import Priced
+from costlint.graph import View
+from costlint.model import Estimate, Patch, Path, RemoveValue, Resource, SetValue, Stack
+from costlint.model.differences import AttributeChange
+from costlint.model.values import path_text
+
+Price = Callable[[View, Iterable[str]], Mapping[str, Estimate]]
+_MOST_CONSULTED = 12
+
+
+class Causes:
+    """The causes in one stack, as it is now. `pairs` are its resources on both sides."""
+
+    def __init__(self, stack: Stack, pairs: Iterable[Pair], price: Price) -> None:
+        self._view = View(stack)
+        self._price = price
+        self._pairs = {pair.after.address: pair for pair in pairs if pair.after is not None}
+        self._known: dict[object, tuple[AttributeChange, ...]] = {}
+
+    def of(self, pair: Pair) -> tuple[AttributeChange, ...]:
+        """What moved the price of a resource that is on both sides; empty if that is not to be told."""
+        before, after, _ = pair
+        if before is None or after is None or before.resource is None or after.resource is None:
+            return ()
+        near = [self._pairs[address] for address in sorted(after.consulted) if address in self._pairs]
+        key = (id(before.resource.attributes), id(after.resource.attributes), tuple(map(id, near)), before.lines)
+        if key not in self._known:
+            self._known[key] = tuple(self._found(pair, near))
+        return self._known[key]
+
+    def _found(self, pair: Pair, near: list[Pair]) -> Iterable[AttributeChange]:
+        before, after, _ = pair
+        assert before is not None
+        assert after is not None
+        if before.region != after.region:
+            yield AttributeChange("region", before.region, after.region)
+        now = _bill(self._price(self._view, [after.address]).get(after.address))
+        for other in [pair, *[one for one in near if one is not pair][:_MOST_CONSULTED]]:
+            for leaf in _told(_leaves(other)):
+                assert other.after is not None
+                if self._moves(after.address, other.after, leaf, now):
+                    name = "" if other is pair else other.after.address
+                    yield AttributeChange(_named(leaf.path), plain(leaf.before), plain(leaf.after), name)
+
+    def _moves(self, address: str, edited: Priced, leaf: Leaf, now: object) -> bool:
+        """Whether the price of a resource is another one if this value is what it was."""
+        value = leaf.before
+        edit = RemoveValue(edited.address, leaf.path) if value is None else SetValue(edited.address, leaf.path, value)
+        try:
+            then = self._price(self._view.patched(Patch((edit,))), [address])
+        except (KeyError, ValueError):
+            return False
+        return _bill(then.get(address)) != now
+
+
+def _leaves(pair: Pair) -> list[Leaf]:
+    before, after, _ = pair
+    if before is None or after is None or before.resource is None or after.resource is None:
+        return []
+    return [
+        _with_defaults(leaf, before.resource)
+        for leaf in differing(before.resource.attributes, after.resource.attributes)
+    ]
+
+
+def _with_defaults(leaf: Leaf, resource: Resource) -> Leaf:
+    """A value nobody wrote is the provider's default."""
+    default = resource.defaults.get(_named(leaf.path))
+    if leaf.before is None:
+        return leaf._replace(before=default)
+    return leaf._replace(after=default) if leaf.after is None else leaf
+
+
+def _told(leaves: list[Leaf]) -> list[Leaf]:
+    return [leaf for leaf in leaves if leaf.before is not leaf.after]
+
+
+def _named(path: Path) -> str:
+    """A path as people write it: a single block has no number."""
+    return path_text(step for at, step in enumerate(path) if not (step == 0 and isinstance(step, int) and at))
+
+
+def _bill(estimate: Estimate | None) -> object:
+    """What an estimate says, in a form that differs if anything about the money does."""
+    if estimate is None:
+        return None
+    return [(part.name, part.unit_price, part.quantity) for part in estimate.components], estimate.unpriced

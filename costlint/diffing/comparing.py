@@ -1,0 +1,163 @@
+"""Two sides → what differs: stacks and resources paired, every delta, findings with their status."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from costlint import __version__
+from costlint.diffing.blocks import block_deltas, difference
+from costlint.diffing.causes import Causes, Price
+from costlint.diffing.findings import finding_deltas
+from costlint.diffing.pairing import Pair, StackPair, across, counts, resource_pairs, stack_pairs
+from costlint.diffing.snapshots import Deployed, Snapshot
+from costlint.model import ZERO, Money, total
+from costlint.model.differences import (
+    VERSION,
+    Amount,
+    Diff,
+    DiffDiagnostic,
+    FindingDelta,
+    ResourceDelta,
+    ShownCurrency,
+    StackDelta,
+    StackStatus,
+    Sums,
+)
+
+
+def compare(base: Snapshot, head: Snapshot, price: Price | None = None, notes: Sequence[str] = ()) -> Diff:
+    """What differs between two sides. `price` prices views of the later one, to tell which attributes are the cause;
+    without it, none is named. The guard rails are checked elsewhere."""
+    pairs = stack_pairs(base.stacks, head.stacks)
+    counted = counts(pairs)
+    members = {at: resource_pairs(*pair) for at, pair in enumerate(pairs)}
+    followed: dict[int, list[Pair]] = {}
+    for counting in (True, False):
+        some = {_name(pairs[at]): members[at] for at in members if counted[at] is counting}
+        joined = across(some)
+        followed.update({at: joined[_name(pairs[at])] for at in members if counted[at] is counting})
+    resources: list[ResourceDelta] = []
+    stacks: list[StackDelta] = []
+    for at, pair in enumerate(pairs):
+        side = pair.after or pair.before
+        assert side is not None
+        here = pair.after.stack if pair.after else None
+        causes = Causes(here, followed[at], price) if here is not None and price is not None else None
+        deltas = block_deltas(side.name, counted[at], side.environment.name, followed[at], causes)
+        resources += deltas
+        stacks.append(_stack(pair, counted[at], deltas))
+    return Diff(
+        version=VERSION,
+        costlint=__version__,
+        base=base.side,
+        head=head.side,
+        total=_sums([pair for at, pair in enumerate(pairs) if counted[at]]),
+        stacks=tuple(sorted(stacks, key=lambda one: (-abs(one.delta.likely), one.name))),
+        resources=tuple(sorted(resources, key=_by_weight)),
+        findings=tuple(_findings(base, head, pairs, members)),
+        diagnostics=_diagnostics(base, head),
+        notes=tuple(notes),
+        detail="resource" if base.detailed and head.detailed else "stack",
+        costs_compared=base.priced and head.priced,
+        findings_compared=base.findings is not None and head.findings is not None,
+        currency=ShownCurrency(head.currency.code, head.currency.rate, head.currency.date),
+    )
+
+
+def _by_weight(one: ResourceDelta) -> tuple[object, ...]:
+    return not one.counted, -abs(one.delta.likely), -abs(one.delta.high), one.stack, one.address
+
+
+def _stack(pair: StackPair, counted: bool, deltas: Sequence[ResourceDelta]) -> StackDelta:
+    before, after = pair
+    side = after or before
+    assert side is not None
+    sums = _sums([pair])
+    number = Counter(one.status for one in deltas)
+    return StackDelta(
+        name=side.name,
+        status=_status(pair, bool(deltas) or bool(round(sums.delta.likely, 2))),
+        counted=counted,
+        before=sums.before,
+        after=sums.after,
+        delta=sums.delta,
+        fixed=sums.fixed,
+        usage=sums.usage,
+        environment=side.environment.name,
+        environment_kind=side.environment.kind,
+        renamed_from=before.name if before and after and before.key != after.key else "",
+        partial_before=sums.partial_before,
+        partial=sums.partial,
+        added=number["added"],
+        removed=number["removed"],
+        changed=number["changed"],
+        moved=number["moved"],
+    )
+
+
+def _status(pair: StackPair, differs: bool) -> StackStatus:
+    if pair.before is None:
+        return "added"
+    if pair.after is None:
+        return "removed"
+    return "changed" if differs else "unchanged"
+
+
+def _sums(pairs: Sequence[StackPair]) -> Sums:
+    before = [pair.before for pair in pairs if pair.before is not None]
+    after = [pair.after for pair in pairs if pair.after is not None]
+    fixed, usage = [_fixed(side) for side in (before, after)], [_usage(side) for side in (before, after)]
+    sums = [fixed[0] + usage[0], fixed[1] + usage[1]]
+    delta = difference(sums[1], sums[0])
+    return Sums(
+        before=Amount.of(sums[0]),
+        after=Amount.of(sums[1]),
+        delta=delta,
+        fixed=difference(fixed[1], fixed[0]),
+        usage=difference(usage[1], usage[0]),
+        percent=100 * delta.likely / sums[0].likely if round(sums[0].likely, 2) else None,
+        partial_before=any(one.partial for one in before),
+        partial=any(one.partial for one in after),
+    )
+
+
+def _fixed(side: Sequence[Deployed]) -> Money:
+    return total(one.fixed for one in side) if side else ZERO
+
+
+def _usage(side: Sequence[Deployed]) -> Money:
+    return total(one.usage for one in side) if side else ZERO
+
+
+def _findings(
+    base: Snapshot, head: Snapshot, pairs: Sequence[StackPair], members: Mapping[int, Sequence[Pair]]
+) -> list[FindingDelta]:
+    if base.findings is None or head.findings is None:
+        return []
+    stacks = {pair.after.name: pair.before.name for pair in pairs if pair.before and pair.after}
+    addresses = {
+        (after.name, one.after.address): one.before.address
+        for at, (_, after) in enumerate(pairs)
+        if after is not None
+        for one in members[at]
+        if one.before and one.after
+    }
+    return finding_deltas(base.findings, head.findings, addresses, stacks)
+
+
+def _diagnostics(base: Snapshot, head: Snapshot) -> tuple[DiffDiagnostic, ...]:
+    """What is off on either side; what is off on both is said once."""
+    said = {(one.message, one.file) for one in head.diagnostics}
+    now = [DiffDiagnostic("head", d.severity, d.message, d.file, d.line, d.column) for d in head.diagnostics]
+    then = [
+        DiffDiagnostic("base", d.severity, d.message, d.file, d.line, d.column)
+        for d in base.diagnostics
+        if (d.message, d.file) not in said
+    ]
+    return (*now, *then)
+
+
+def _name(pair: StackPair) -> str:
+    side = pair.after or pair.before
+    return side.name if side else ""

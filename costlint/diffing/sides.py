@@ -1,0 +1,115 @@
+"""The two sides of a comparison, read: trees of files through the pipeline, saved reports as they are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from costlint import pipeline
+from costlint.config import Config
+from costlint.diffing.commits import commits, submodules
+from costlint.diffing.comparing import compare
+from costlint.diffing.saved import read_saved, saved_in
+from costlint.diffing.snapshots import Snapshot, snapshot
+from costlint.model.differences import Diff
+from costlint.model.differences import Side as SideLabel
+from costlint.pricing import Pricer
+from costlint.quoting import with_lines
+from costlint.sources import CheckoutSource, GitSource, SourceError
+from costlint.sources.directory import work_tree
+from costlint.stacks import Progress, Tree
+
+
+def since_commit(
+    paths: Sequence[str],
+    config: Config,
+    base: str,
+    head: str = "",
+    *,
+    merge_base: bool = True,
+    fetch: bool = False,
+    progress: Progress | None = None,
+) -> Diff:
+    """What differs at the paths since a commit of the repository they lie in: in the files as they are here, or in
+    another commit. Raises SourceError, ConfigError, RuleError."""
+    root = _repository(paths)
+    found = commits(root, base, head, merge_base=merge_base, fetch=fetch)
+    selected = [_inside(path, root) for path in paths]
+    notes = [*found.notes, *_not_compared(root, found.base, found.head)]
+    with ExitStack() as open_ones:
+        before = open_ones.enter_context(CheckoutSource(root, found.base))
+        trees: list[Tree] | None = None
+        if head:
+            trees = [(open_ones.enter_context(CheckoutSource(root, found.head)), _there(selected, root, found.head))]
+        after_label = SideLabel("commit", head, found.head) if head else SideLabel("work tree", "the work tree")
+        after = _read(after_label, paths, config, progress, trees)
+        there = [path for path in selected if not path or before.is_dir(path) or before.is_file(path)]
+        earlier: list[Tree] = [(before, there)] if there else []
+        label = SideLabel("commit", base, found.base)
+        return _compared(_read(label, paths, config, progress, earlier), after, config, notes)
+
+
+def between_paths(old: str, new: str, config: Config, progress: Progress | None = None) -> Diff:
+    """What differs between two directories, plans or saved reports. Raises SourceError, ConfigError, RuleError."""
+    sides = []
+    for path in (old, new):
+        saved = saved_in(Path(path))
+        kind = "directory" if os.path.isdir(path) else "plan"  # noqa: PTH112
+        if saved is not None:
+            sides.append(read_saved(saved, path))
+        else:
+            sides.append(_read(SideLabel(kind, path), [path], config, progress))  # type: ignore[arg-type]
+    before, after = sides
+    if before.detailed != after.detailed or before.priced != after.priced:
+        raise SourceError(
+            f"{old} and {new} hold different things: compare two files of costlint scan, or two of costlint estimate"
+        )
+    return _compared(before, after, config)
+
+
+def _compared(before: Snapshot, after: Snapshot, config: Config, notes: Sequence[str] = ()) -> Diff:
+    return compare(before, after, Pricer(pipeline.open_catalog(config)), notes)
+
+
+def _read(
+    side: SideLabel,
+    paths: Sequence[str],
+    config: Config,
+    progress: Progress | None,
+    trees: Sequence[Tree] | None = None,
+) -> Snapshot:
+    bases = paths if side.kind in ("directory", "plan") else ()
+    report = pipeline.scan(paths, config, progress, trees)
+    return snapshot(with_lines(report) if side.kind in ("work tree", "directory") else report, side, bases)
+
+
+def _repository(paths: Sequence[str]) -> Path:
+    roots = {work_tree(Path(os.path.realpath(path))) for path in paths}
+    root = next(iter(roots))
+    if root is None:
+        raise SourceError(f"{paths[0]} is not inside a git work tree; name two directories or files to compare instead")
+    if len(roots) > 1:
+        raise SourceError("the paths lie in different repositories; compare them one by one")
+    return root
+
+
+def _inside(path: str, root: Path) -> str:
+    inside = Path(os.path.realpath(path)).relative_to(root).as_posix()
+    return "" if inside == "." else inside
+
+
+def _there(selected: Sequence[str], root: Path, commit: str) -> list[str]:
+    with GitSource(root, commit) as source:
+        found = [path for path in selected if not path or source.is_dir(path) or source.is_file(path)]
+    if not found:
+        raise SourceError(f"there is no {', '.join(selected)} in {commit[:8]}")
+    return found
+
+
+def _not_compared(root: Path, base: str, head: str) -> list[str]:
+    """What is to be said about submodules: another repository's commits are not read."""
+    before, after = submodules(root, base), submodules(root, head)
+    changed = [path for path in {**before, **after} if before.get(path) != after.get(path)]
+    return [f"the submodule {path} is another commit now; what is in it is not compared" for path in sorted(changed)]

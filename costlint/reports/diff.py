@@ -1,0 +1,280 @@
+"""A comparison on a terminal: what the bill moves by, what drives it, which findings are new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from costlint.model.currency import Currency, showing
+from costlint.model.differences import (
+    AttributeChange,
+    Diff,
+    FindingDelta,
+    RailResult,
+    ResourceDelta,
+    StackDelta,
+)
+from costlint.reports.amounts import counted, dollars
+from costlint.reports.escaping import printable
+from costlint.reports.layout import Paint, Piece, Role, line, plain, wrapped
+from costlint.reports.text import labelled
+
+UP, DOWN, EVEN = "▲", "▼", "="
+TOP_DRIVERS = 10
+TOP_FINDINGS = 5
+_MOST_CHANGES = 3
+_LONGEST = 48
+
+
+def render(diff: Diff, *, width: int = 100, everything: bool = False, quiet: bool = False, paint: Paint = plain) -> str:
+    """The comparison as text ending in a newline; with `quiet` "" if nothing differs and no limit is crossed."""
+    with showing(Currency(diff.currency.code, diff.currency.rate, diff.currency.date)):
+        return _render(diff, width, everything, quiet, paint)
+
+
+def verdict(diff: Diff) -> str:
+    """The whole comparison in one line: `▲ +$1,402/mo (+12%) · 3 new findings worth $880/mo · 1 fixed`."""
+    parts = [_moved(diff)] if diff.costs_compared else []
+    for status, noun in (("new", "new finding"), ("fixed", "fixed")):
+        found = diff.of_status(status)  # type: ignore[arg-type]
+        if found:
+            worth = sum(one.gain for one in found)
+            number = counted(len(found), noun) if status == "new" else f"{len(found):,} {noun}"
+            parts.append(number + (f" worth {dollars(worth)}/mo" if round(worth, 2) > 0 else ""))
+    if diff.findings_compared and not diff.of_status("new"):
+        parts.insert(1, "no new findings")
+    crossed = [rail for rail in diff.rails if rail.crossed]
+    if crossed:
+        parts.append(f"{counted(len(crossed), 'limit')} crossed")
+    return " · ".join(parts) or "nothing to compare"
+
+
+def signed(amount: float) -> str:
+    """`+$12.30`, `-$4.00`, `$0.00`."""
+    return f"+{dollars(amount)}" if round(amount, 2) > 0 else dollars(amount if round(amount, 2) else 0.0)
+
+
+def arrow(amount: float) -> str:
+    """▲ for more, ▼ for less, = for the same."""
+    return UP if round(amount, 2) > 0 else DOWN if round(amount, 2) < 0 else EVEN
+
+
+def cause(delta: ResourceDelta) -> str:
+    """Why a resource costs something else, in a few words: `instance_type t3.large → m5.xlarge`, `new`, `removed`."""
+    words: list[str] = []
+    if delta.status in ("added", "removed"):
+        number = delta.count_after or delta.count_before
+        words.append(("new" if delta.status == "added" else "removed") + (f" ×{number}" if number > 1 else ""))
+    words += [_change(change) for change in delta.changes[:_MOST_CHANGES]]
+    if len(delta.changes) > _MOST_CHANGES:
+        words.append(f"{len(delta.changes) - _MOST_CHANGES} more attributes")
+    if delta.moved_from:
+        words.append(f"moved from {delta.moved_from}")
+    return printable(", ".join(words))
+
+
+def _render(diff: Diff, width: int, everything: bool, quiet: bool, paint: Paint) -> str:
+    crossed = any(rail.crossed for rail in diff.rails)
+    if quiet and not crossed and not diff.of_status("new") and not diff.resources:
+        return ""
+    up = diff.total.delta.likely
+    role: Role = "before" if round(up, 2) > 0 else "after" if round(up, 2) < 0 else "strong"
+    lines = [paint(part, role if not at else "strong") for at, part in enumerate(wrapped(verdict(diff), width))]
+    lines += _rails(diff.rails, width, paint)
+    lines += _section("", _drivers(diff, width, everything, paint))
+    lines += _section("By usage", _by_usage(diff, width, everything, paint), paint)
+    lines += _section("Moved, at the same cost", _moves(diff, width, everything, paint), paint)
+    lines += _section("Without a price", _unpriced(diff, width, everything, paint), paint)
+    lines += _section("New findings", _findings(diff.of_status("new"), width, everything, paint), paint)
+    lines += _section("Fixed", _findings(diff.of_status("fixed"), width, everything, paint), paint)
+    if not quiet:
+        lines += ["", *_footer(diff, width, everything, paint)]
+    return "\n".join(lines) + "\n"
+
+
+def _moved(diff: Diff) -> str:
+    delta, sums = diff.total.delta, diff.total
+    percent = f" ({sums.percent:+,.0f}%)" if sums.percent is not None and abs(sums.percent) >= 0.5 else ""
+    least = " at least" if sums.partial and _newly_unpriced(diff) else ""
+    return f"{arrow(delta.likely)}{least} {signed(delta.likely)}/mo{percent}"
+
+
+def _newly_unpriced(diff: Diff) -> list[ResourceDelta]:
+    return [one for one in diff.resources if one.counted and one.status != "removed" and one.unpriced]
+
+
+def _section(title: str, lines: list[str], paint: Paint = plain) -> list[str]:
+    if not lines:
+        return []
+    return ["", paint(title, "strong"), *lines] if title else ["", *lines]
+
+
+def _rails(rails: Sequence[RailResult], width: int, paint: Paint) -> list[str]:
+    found: list[str] = []
+    for rail in rails:
+        if rail.crossed or rail.unchecked:
+            role: Role = "high" if rail.action == "fail" and rail.crossed else "medium"
+            word = ("FAIL" if rail.action == "fail" else "WARN") if rail.crossed else "SKIP"
+            said = printable(rail.message or rail.unchecked)
+            whose = f" ({', '.join(map(printable, rail.owners))})" if rail.owners and rail.crossed else ""
+            parts = wrapped(said + whose, width - 6)
+            found += [paint((word if not at else "").ljust(6), role) + part for at, part in enumerate(parts)]
+    return ["", *found] if found else []
+
+
+def _drivers(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str]:
+    drivers = diff.drivers
+    if not drivers and diff.detail == "stack":
+        return _stacks([one for one in diff.stacks if one.status != "unchanged"], width, paint)
+    shown = drivers if everything else drivers[:TOP_DRIVERS]
+    gutter = max((len(signed(one.fixed.likely)) for one in shown), default=0)
+    lines: list[str] = []
+    for one in shown:
+        lines += _driver(one, one.fixed.likely, gutter, width, paint)
+    rest = drivers[len(shown) :]
+    if rest:
+        lines.append(f"  +{len(rest)} more worth {signed(sum(one.fixed.likely for one in rest))}/mo (--all)")
+    aside = [one for one in diff.resources if not one.counted and round(one.delta.likely, 2)]
+    if aside:
+        lines += ["", paint("Not in the total (libraries, alternatives)", "dim")]
+        for one in aside if everything else aside[:_MOST_CHANGES]:
+            lines += _driver(one, one.delta.likely, gutter, width, paint)
+        if not everything and len(aside) > _MOST_CHANGES:
+            lines.append(f"  +{len(aside) - _MOST_CHANGES} more (--all)")
+    return lines
+
+
+def _driver(one: ResourceDelta, amount: float, gutter: int, width: int, paint: Paint) -> list[str]:
+    role: Role = "before" if amount > 0 else "after"
+    mark = "~" if one.inferred else " "
+    head: list[Piece] = [
+        (f"{arrow(amount)} ", role),
+        (signed(amount).rjust(gutter) + mark, role),
+        (" " + printable(one.address), "strong"),
+        ("  " + cause(one), "plain"),
+    ]
+    place = f"{printable(one.file)}:{one.line}" if one.file else ""
+    about: list[Piece] = [(" " * (gutter + 4) + place, "place"), ("  " + printable(one.stack), "dim")]
+    return [line(head, width, paint), line(about, width, paint)]
+
+
+def _by_usage(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str]:
+    def ends(one: ResourceDelta) -> str:
+        return f"{signed(one.usage.likely)} ({signed(one.usage.low)} to {signed(one.usage.high)})"
+
+    listed = [(ends(one), one.address, cause(one)) for one in diff.by_usage]
+    return _listed(listed, width, everything, paint)
+
+
+def _moves(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str]:
+    found = (one for one in diff.resources if one.status == "moved" and not one.free)
+    return _listed([("", one.address, cause(one)) for one in found], width, everything, paint)
+
+
+def _unpriced(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str]:
+    found = (one for one in diff.resources if one.status != "moved" and (one.unpriced or one.unpriced_before))
+    listed = [("", one.address, f"{one.status}: {(one.unpriced or one.unpriced_before)[0]}") for one in found]
+    return _listed(listed, width, everything, paint)
+
+
+def _listed(found: Sequence[tuple[str, str, str]], width: int, everything: bool, paint: Paint) -> list[str]:
+    """A line for each of the first few: an amount, an address, a word on it."""
+    shown = found if everything else found[:_MOST_CHANGES]
+    lines = []
+    for amount, address, said in shown:
+        before: list[Piece] = [(f"  {amount}", "dim")] if amount else []
+        about: Piece = (f"  {printable(said)}", "dim")
+        lines.append(line([*before, (f"  {printable(address)}", "plain"), about], width, paint))
+    if len(found) > len(shown):
+        lines.append(f"  +{len(found) - len(shown)} more (--all)")
+    return lines
+
+
+def _findings(found: list[FindingDelta], width: int, everything: bool, paint: Paint) -> list[str]:
+    shown = found if everything else found[:TOP_FINDINGS]
+    gutter = max((len(_worth(one)) for one in shown), default=0)
+    lines: list[str] = []
+    for one in shown:
+        message = wrapped(printable(one.message or one.title), width - gutter - 4, most=2)
+        lines.append(line([("  " + _worth(one).rjust(gutter) + "  ", "amount"), (message[0], "strong")], width, paint))
+        lines += [" " * (gutter + 4) + paint(part, "strong") for part in message[1:]]
+        place = f"{printable(one.file)}:{one.line}:{one.column}"
+        lines.append(line([(" " * (gutter + 4) + place, "place"), (f"  {one.rule}", one.severity)], width, paint))
+    rest = found[len(shown) :]
+    if rest:
+        lines.append(f"  +{len(rest)} more worth {dollars(sum(one.gain for one in rest))}/mo (--all)")
+    return lines
+
+
+def _worth(one: FindingDelta) -> str:
+    mark = "~" if one.assumed else ""
+    if one.saving is not None:
+        return f"{mark}{dollars(one.gain)}/mo"
+    return f"{dollars(one.exposure.likely)} at stake" if one.exposure is not None else "unpriced"
+
+
+def _stacks(stacks: Sequence[StackDelta], width: int, paint: Paint) -> list[str]:
+    gutter = max((len(signed(one.delta.likely)) for one in stacks), default=0)
+    lines = []
+    for one in stacks:
+        aside = "" if one.counted else "  not in the total"
+        said = f"{dollars(one.before.likely)} → {dollars(one.after.likely)}{aside}"
+        role: Role = "before" if one.delta.likely > 0 else "after"
+        amount = f"{arrow(one.delta.likely)} {signed(one.delta.likely).rjust(gutter)}  "
+        lines.append(line([(amount, role), (printable(one.name), "strong"), (f"  {said}", "dim")], width, paint))
+    return lines
+
+
+def _footer(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str]:
+    sums = diff.total
+    lines: list[str] = []
+    if diff.costs_compared:
+        least = ["at least " if partial else "" for partial in (sums.partial_before, sums.partial)]
+        before, after = dollars(sums.before.likely), dollars(sums.after.likely)
+        lines += labelled("Total", f"{least[0]}{before} → {least[1]}{after}/month", width, paint)
+        changed = [one for one in diff.stacks if one.status != "unchanged"]
+        alike = len(diff.stacks) - len(changed)
+        if len(diff.stacks) > 1:
+            names = ", ".join(f"{printable(one.name)} {signed(one.delta.likely)}" for one in changed[:4])
+            more = f", +{len(changed) - 4} more" if len(changed) > 4 else ""
+            lines += labelled("Stacks", " · ".join(filter(None, [names + more, f"{alike:,} unchanged"])), width, paint)
+    if diff.findings_compared:
+        alike = len(diff.of_status("unchanged"))
+        lines += labelled("Findings", f"{counted(alike, 'finding')} as before" if alike else "", width, paint)
+    base = printable(diff.base.label) + (f" ({diff.base.commit[:8]})" if diff.base.commit else "")
+    lines += labelled("Compared", f"{base} → {printable(diff.head.label)}", width, paint)
+    for note in diff.notes:
+        lines += labelled("Note", printable(note), width, paint)
+    if diff.diagnostics:
+        serious = [one for one in diff.diagnostics if everything or one.severity == "error"]
+        kinds = [(name, sum(one.severity == name for one in diff.diagnostics)) for name in ("error", "warning", "note")]
+        said = ", ".join(counted(number, name) for name, number in kinds if number)
+        lines += labelled("Input", said + ("" if everything else " (--all lists them)"), width, paint)
+        for one in serious:
+            place = printable(one.file) + (f":{one.line}:{one.column}" if one.line else "")
+            side = "" if one.side == "head" else " before"
+            lines += [
+                f"  {part}" for part in wrapped(f"{one.severity}{side} {place}: {printable(one.message)}", width - 2)
+            ]
+    return lines
+
+
+def _change(change: AttributeChange) -> str:
+    where = f"{change.address} " if change.address else ""
+    several = f" (×{change.instances})" if change.instances > 1 and change.path != "count" else ""
+    return f"{where}{change.path} {_value(change.before)} → {_value(change.after)}{several}"
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "unknown" if set(value) == {"unknown"} else f"{{{', '.join(map(str, value))}}}"
+    if isinstance(value, list):
+        return counted(len(value), "block") if value and isinstance(value[0], dict) else f"{len(value)} items"
+    if isinstance(value, float) and value == int(value):
+        value = int(value)
+    text = str(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,0 +1,72 @@
+"""A commit as it would lie in a work tree: its files, and beside them what git ignores there.
+
+What git ignores (installed modules, somebody's own `terraform.tfvars`) belongs to no commit, so it is the same before
+and after any change.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from pathlib import Path
+
+from costlint.sources.directory import DirectorySource
+from costlint.sources.git import GitSource
+from costlint.sources.limits import SKIPPED_DIRECTORIES
+from costlint.sources.source import contained
+
+
+class CheckoutSource(GitSource):
+    """The tree of `ref`, with the ignored files of the work tree around `repo`. Raises SourceError."""
+
+    def __init__(self, repo: str | Path, ref: str) -> None:
+        super().__init__(repo, ref)
+        self._beside = DirectorySource(self.root)
+        self._ignored_files, self._ignored_directories = self._ignored()
+        self._left_out = self._tracked_and_ignored()
+
+    def files(self, under: str = "") -> list[str]:
+        return [path for path in super().files(under) if path not in self._left_out]
+
+    def names(self, directory: str) -> list[str]:
+        found = super().names(directory)
+        if self._may_hold_ignored(contained(directory)):
+            here = (name for name in self._beside.names(directory) if self._is_ignored(posixpath.join(directory, name)))
+            found = sorted({*found, *here})
+        return found
+
+    def read(self, path: str, most: int | None = None) -> bytes:
+        if self._is_ignored(contained(path)) and not super().is_file(path):
+            return self._beside.read(path, most)
+        return super().read(path, most)
+
+    def is_file(self, path: str) -> bool:
+        return super().is_file(path) or (self._is_ignored(path) and self._beside.is_file(path))
+
+    def is_dir(self, path: str) -> bool:
+        return super().is_dir(path) or (self._is_ignored(path) and self._beside.is_dir(path))
+
+    def _is_ignored(self, path: str) -> bool:
+        if path in self._ignored_files or not SKIPPED_DIRECTORIES.isdisjoint(path.split("/")):
+            return True
+        while path:
+            if path in self._ignored_directories:
+                return True
+            path = path.rpartition("/")[0]
+        return False
+
+    def _may_hold_ignored(self, directory: str) -> bool:
+        return directory in self._above_ignored or self._is_ignored(directory)
+
+    def _ignored(self) -> tuple[frozenset[str], frozenset[str]]:
+        listed = self._listed("--others", "--ignored", "--exclude-standard", "--directory")
+        files = frozenset(path for path in listed if not path.endswith("/"))
+        self._above_ignored = frozenset(posixpath.dirname(path) for path in files)
+        return files, frozenset(path.rstrip("/") for path in listed if path.endswith("/"))
+
+    def _tracked_and_ignored(self) -> frozenset[str]:
+        """Files of the index that a rule ignores: a listing of the work tree does not have them."""
+        return frozenset(self._listed("--cached", "--ignored", "--exclude-standard"))
+
+    def _listed(self, *which: str) -> list[str]:
+        listing = self._git("ls-files", "-z", *which) or b""
+        return [path for path in listing.decode(errors="replace").split("\0") if path]

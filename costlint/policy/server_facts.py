@@ -190,6 +190,7 @@ SERVER_FACTS: Mapping[str, Fact] = {
     "server.eager": _of_server(lambda server, _: server.eager),
     "server.role": _of_server(lambda server, _: server.role or None),
     "server.pods": _of_server(lambda server, _: known(server.pods, 1)),
+    "server.pod_gpus": _of_server(lambda server, _: _plain(known(server.gpus, 0.0))),
     "server.gpus": _of_spread(lambda spread: spread.asked),
     "server.used_gpus": _of_spread(lambda spread: spread.used),
     "server.idle_gpus": _of_spread(lambda spread: max(spread.asked - spread.used, 0)),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from costlint.catalog import REFERENCES, Catalog
 from costlint.clusters.workloads import is_workload
 from costlint.model import UNKNOWN, Unknown, UnknownValue, lookup
 from costlint.policy.subject import Subject
@@ -147,10 +148,18 @@ def _assessed(server: Server, subject: Subject) -> Assessment:
     if server.adapters is not None:
         raise UnknownValue("what adapters add")
     model = server.accelerator or WORKLOAD_FACTS["node.accelerator"](subject)
+    if isinstance(model, Unknown) and isinstance(server.machine, str):
+        model = _accelerator_of(server.machine, subject.context.catalog)
     accelerator = subject.context.catalog.accelerator(model) if isinstance(model, str) else None
     if accelerator is None:
         raise UnknownValue("the accelerator it gets")
     return assess(server, accelerator, names_of(subject), usual_traffic())
+
+
+def _accelerator_of(machine: str, catalog: Catalog) -> str:
+    """The accelerator of an instance type, "" where it has none or no cloud sells it."""
+    found = (catalog.sizes(provider).get(machine) for provider in REFERENCES)
+    return next((size[3] for size in found if size), "")
 
 
 def usual_traffic() -> Traffic:

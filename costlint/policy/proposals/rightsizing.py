@@ -150,7 +150,7 @@ def _same(sought: _Sought) -> Iterator[tuple[Way, list[dict[str, str | None] | N
 def _others(
     sought: _Sought, subject: Subject, placed: Placed
 ) -> Iterator[tuple[Way, list[dict[str, str | None] | None]]]:
-    """Other accelerators, or other machines with fewer of the same, that the same cloud sells in the region; where
+    """Other accelerators, or machines with fewer of the same, that the cloud sells in the region, each wholly used; where
     the pods' own labels choose the machine and nothing else does."""
     node, needs, catalog = placed.node, placed.needs, subject.context.catalog
     labels = _chosen(placed.group)
@@ -164,7 +164,7 @@ def _others(
         part = present.device if model == present.device.accelerator.model else device(accelerator)
         for form in sought.forms(part):
             for tensor in (1, 2, 4, 8):
-                shape = next((one for one in shapes if (one.gpu_count or 0) >= tensor * sought.now.copies), None)
+                shape = next((one for one in shapes if one.gpu_count == tensor * sought.now.copies), None)
                 way = None if shape is None else sought.way(part, tensor, form)
                 if way is not None and shape is not None:
                     selector = _selector(labels, shape)

@@ -223,3 +223,57 @@ metadata: {name: r}
     assert found["ConfigMap/c"].free
     assert found["Certificate.cert-manager.io/c"].free
     assert found["Robot.example.com/r"].unpriced == ("what a Robot.example.com makes the cluster run is not known",)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "lines"),
+    [
+        (claim("storageClassName: standard-rwx,", "2Ti"), {"volume (Filestore basic-hdd)": 2048}),
+        (
+            claim("storageClassName: standard-rwx,", "50Gi"),
+            {"volume (Filestore basic-hdd)": 100, "volume: small instance": 1},
+        ),
+        (claim("storageClassName: premium-rwx,"), {"volume (Filestore basic-ssd)": 2560}),
+        (
+            claim("storageClassName: fast,") + storage_class("filestore.csi.storage.gke.io", "{tier: ENTERPRISE}"),
+            {"volume (Filestore enterprise)": 1024},
+        ),
+    ],
+)
+def test_a_shared_claim_on_google_cloud_is_a_file_system_of_at_least_the_size_of_its_tier(
+    claimed: str, lines: dict[str, float]
+) -> None:
+    estimate = bill("PersistentVolumeClaim/d", claimed, GKE)
+    assert {part.name: part.quantity.likely for part in estimate.components} == lines
+
+
+def test_a_tier_of_file_systems_nobody_knows_is_unpriced() -> None:
+    manifests = claim("storageClassName: fast,") + storage_class("filestore.csi.storage.gke.io", "{tier: glacial}")
+    assert "no price for the tier glacial" in bill("PersistentVolumeClaim/d", manifests, GKE).unpriced[0]
+
+
+@pytest.mark.parametrize(("size", "iops"), [("100Gi", 1000), ("10Ti", 64000)])
+def test_iops_for_each_gib_count_by_the_size_claimed(size: str, iops: int) -> None:
+    declared = storage_class("ebs.csi.aws.com", "{type: io1, iopsPerGB: '10'}")
+    estimate = bill("PersistentVolumeClaim/d", claim("storageClassName: fast,", size) + declared, EKS)
+    (provisioned,) = (part for part in estimate.components if part.name == "volume IOPS")
+    assert provisioned.quantity.likely == iops
+
+
+PROMETHEUS = """
+apiVersion: monitoring.coreos.com/v1
+kind: Prometheus
+metadata: {name: p, namespace: monitoring}
+spec:
+  replicas: 2
+  shards: 2
+  resources: {requests: {cpu: 1, memory: 4Gi}}
+  storage: {volumeClaimTemplate: {spec: {storageClassName: gp3, resources: {requests: {storage: 100Gi}}}}}
+"""
+
+
+def test_the_prometheus_operator_makes_pods_and_a_volume_for_each_replica_of_each_shard() -> None:
+    estimate = bill("Prometheus.monitoring.coreos.com/monitoring/p", PROMETHEUS, EKS)
+    quantities = {part.name: part.quantity.likely for part in estimate.components}
+    assert quantities["volume (gp3)"] == 400
+    assert quantities["CPU of p4d.24xlarge"] == 4 * 730

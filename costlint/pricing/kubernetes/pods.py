@@ -17,10 +17,12 @@ from costlint.pricing.kubernetes.replicas import on_every_node, pods
 from costlint.pricing.kubernetes.serverless import bill_autopilot, bill_fargate
 from costlint.pricing.kubernetes.shares import Part, default_parts, parts_of
 from costlint.pricing.kubernetes.times import Running, running
-from costlint.pricing.kubernetes.volumes import bill_templates
+from costlint.pricing.kubernetes.volumes import bill_templates, claims_volumes
 
 _NOTHING: Mapping[str, object] = {}
 _NO_REQUESTS = "its containers request neither CPU nor memory, so its share of a node is not known"
+
+_NOT_HERE = "the chart is not here, and the values alone say nothing certain of its pods: costlint charts fetch"
 
 
 class Pods(NamedTuple):
@@ -38,7 +40,8 @@ def workload(resource: Resource, bill: Bill) -> None:
     namespace = resource.get("metadata.namespace")
     sorts = _read(resource, around.around, namespace, bill)
     if not sorts:
-        bill.unpriced(f"this {resource.type.partition('.')[0]} describes no pods costlint can read")
+        no_pods = f"this {resource.type.partition('.')[0]} describes no pods costlint can read"
+        bill.unpriced(_NOT_HERE if resource.adapted else no_pods)
     for sort in sorts:
         with bill.part(sort.group.role):
             if isinstance(sort.needs, UnknownValue):
@@ -49,7 +52,7 @@ def workload(resource: Resource, bill: Bill) -> None:
             else:
                 times = running(resource, group, pods(group, bill), bill)
                 _bill(group, sort.needs, landing, times, namespace, around, bill)
-    if resource.type == "StatefulSet" and sorts:
+    if sorts and claims_volumes(resource):
         with bill.part("volumes"):
             bill_templates(resource, pods(sorts[0].group, bill), bill)
 

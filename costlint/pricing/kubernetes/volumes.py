@@ -12,12 +12,18 @@ from costlint.model import Resource, Unknown, UnknownValue, lookup
 from costlint.pricing.counts import ONE, Count
 from costlint.pricing.estimating import Bill, estimates
 from costlint.pricing.kubernetes.cluster import elsewhere, here
+from costlint.pricing.kubernetes.times import by_convention
 
+_TEMPLATE = "spec.storage.volumeClaimTemplate"
+"""Where kinds of the Prometheus operator keep theirs."""
+
+_FILE_SYSTEM = "filestore:"
 _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
 
 class Disk(NamedTuple):
-    """A kind of disk of a cloud, with its provisioned IOPS and MiB/s (0: the kind's baseline)."""
+    """A kind of disk of a cloud, with its provisioned IOPS (in all, or for each GiB) and MiB/s (0: the kind's
+    baseline). A kind that begins with `filestore:` is a file system of its own, of that tier."""
 
     provider: str
     kind: str
@@ -25,19 +31,26 @@ class Disk(NamedTuple):
     mibps: float = 0.0
     regional: bool = False
     said: str = ""
+    iops_per_gib: float = 0.0
 
 
 @estimates("PersistentVolumeClaim")
 def claim(resource: Resource, bill: Bill) -> None:
-    _bill_claim(resource.get("spec"), ONE, "volume", bill)
+    _bill_claim(resource.get("spec"), ONE._replace(assumptions=by_convention(resource)), "volume", bill)
+
+
+def claims_volumes(resource: Resource) -> bool:
+    """Whether a workload claims volumes for each of its pods: a StatefulSet, or what an operator makes one of."""
+    return resource.type == "StatefulSet" or resource.get(_TEMPLATE) is not None
 
 
 def bill_templates(resource: Resource, count: Count, bill: Bill) -> None:
-    """The volumes a StatefulSet claims for each of its pods."""
-    for template in resource.blocks("spec.volumeClaimTemplates"):
-        name = lookup(template, ("metadata", "name"))
-        with bill.part(f"volume {name}"):
-            _bill_claim(template.get("spec"), count, f"volume {name}", bill)
+    """The volumes a workload claims for each of its pods."""
+    for template in (*resource.blocks("spec.volumeClaimTemplates"), *resource.blocks(_TEMPLATE)):
+        named = lookup(template, ("metadata", "name"))
+        name = "volume" if named is None else f"volume {named}"
+        with bill.part(name):
+            _bill_claim(template.get("spec"), count, name, bill)
 
 
 def _bill_claim(spec: object, count: Count, name: str, bill: Bill) -> None:
@@ -96,10 +109,11 @@ def _of_class(resource: Resource) -> Disk | str:
         raise UnknownValue("the kind of disk its storage class makes")
     return Disk(
         row["provider"],
-        str(kind),
+        f"{row['family']}{kind}".lower() if row["family"] else str(kind),
         _figure(given.get("iops")),
         _figure(given.get("throughput")),
         given.get("replication-type") == "regional-pd",
+        iops_per_gib=_figure(given.get("iopspergb")),
     )
 
 
@@ -121,10 +135,14 @@ def _bill_disk(name: str, disk: Disk, size: float, count: Count, bill: Bill) -> 
     said = tuple(filter(None, (disk.said, *count.assumptions)))
     counted = count._replace(assumptions=said)
     with elsewhere(bill, disk.provider):
-        if disk.provider == "aws":
+        if disk.kind.startswith(_FILE_SYSTEM):
+            _bill_file_system(name, disk.kind.removeprefix(_FILE_SYSTEM), size, count, bill)
+        elif disk.provider == "aws":
             from costlint.pricing.aws.ebs import Volume, bill_volume
 
-            bill_volume(bill, name, Volume(disk.kind, size, disk.iops, disk.mibps), count.number)
+            most = bill.constant("aws.ebs.io-most-iops")
+            iops = disk.iops or min(disk.iops_per_gib * size, most)
+            bill_volume(bill, name, Volume(disk.kind, size, iops, disk.mibps), count.number)
         elif disk.provider == "gcp":
             from costlint.pricing.gcp.disks import bill_disk
 
@@ -135,6 +153,17 @@ def _bill_disk(name: str, disk: Disk, size: float, count: Count, bill: Bill) -> 
             bill_managed(bill, disk.kind, size, counted, name=name)
 
 
+def _bill_file_system(name: str, tier: str, size: float, count: Count, bill: Bill) -> None:
+    """A Filestore instance for every claim, of the least capacity of its tier or more."""
+    from costlint.pricing.gcp.filestore import bill_capacity
+
+    if tier not in _tiers():
+        bill.unpriced(f"{name}: Filestore has no price for the tier {tier}")
+        return
+    kind, least = _tiers()[tier]
+    bill_capacity(bill, name, kind, max(size, least), count.number)
+
+
 @cache
 def _provisioners() -> Mapping[str, dict[str, str]]:
     return {row["provisioner"]: row for row in records(DATA / "kubernetes" / "provisioners.csv")}
@@ -143,3 +172,10 @@ def _provisioners() -> Mapping[str, dict[str, str]]:
 @cache
 def _classes() -> tuple[dict[str, str], ...]:
     return tuple(records(DATA / "kubernetes" / "storage_classes.csv"))
+
+
+@cache
+def _tiers() -> Mapping[str, tuple[str, float]]:
+    """The tiers of the Filestore driver: what the price list calls each, and the GiB an instance has at least."""
+    rows = records(DATA / "kubernetes" / "filestore_tiers.csv")
+    return {row["tier"]: (row["kind"], float(row["least_gib"])) for row in rows}

@@ -164,6 +164,9 @@ def _of_workload(resource: Resource) -> Iterator[Named]:
     for number, _ in enumerate(templates if isinstance(templates, list) else ()):
         path = ("spec", "volumeClaimTemplates", number, "spec", "storageClassName")
         yield Named(path, ("StorageClass",), clusterwide=True)
+    yield Named(
+        ("spec", "storage", "volumeClaimTemplate", "spec", "storageClassName"), ("StorageClass",), clusterwide=True
+    )
     if resource.type == "StatefulSet":
         yield Named(("spec", "serviceName"), ("Service",))
     runtimes = ("ServingRuntime.serving.kserve.io", "ClusterServingRuntime.serving.kserve.io")

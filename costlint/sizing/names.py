@@ -26,6 +26,7 @@ class Named(NamedTuple):
 
 
 _SCHEME = re.compile(r"^(?:[a-z0-9+.-]+://)(?:models/)?", re.IGNORECASE)
+_ON_CLAIM = re.compile(r"^pvc://", re.IGNORECASE)
 _HUB_CACHE = re.compile(r"models--([^/]+?)--([^/]+)")
 _NIM = re.compile(r"^nvcr\.io/nim/", re.IGNORECASE)
 _SHARD = re.compile(r"-\d{5}-of-\d{5}$")
@@ -38,6 +39,7 @@ _QUANTISED = re.compile(
 )
 _VARIANT = re.compile(r"(?:(?<=\db)-(?:instruct|chat|it|hf|base|pt|text)(?=-|$)|-(?:instruct|chat|it|hf|bf16|fp16)$)")
 _NUMBER = re.compile(r"(?<=[a-z])-?(?=\d+(?:\.\d+)?(?:-|$))")
+_LLAMA = re.compile(r"(?<![a-z])llama-3([123])-(?=\d)")
 _SIZE = re.compile(r"(?:^|[-_.:/ ])(?:(\d+)x)?(\d+(?:\.\d+)?)([bm])(?=$|[-_.:/ ])", re.IGNORECASE)
 _ACTIVE = re.compile(r"[-_]a(\d+(?:\.\d+)?)b(?=$|[-_.])", re.IGNORECASE)
 
@@ -121,10 +123,12 @@ class Names:
 
 def _plain(text: str) -> str:
     """The part of a path, URL or image reference that names the model: organisation/name where there is one."""
-    cached = _HUB_CACHE.search(text)
+    written, cached = text, _HUB_CACHE.search(text)
     if cached:
         return f"{cached.group(1)}/{cached.group(2)}"
     text = _NIM.sub("", _SCHEME.sub("", text).partition("?")[0]).partition("@")[0]
+    if _ON_CLAIM.match(written):
+        text = text.removesuffix("-pvc")
     parts = [part for part in text.split("/") if part and part not in (".", "..")]
     if not parts:
         return text
@@ -168,7 +172,7 @@ def _stated(match: re.Match[str]) -> str:
 def _keys(name: str) -> list[str]:
     """A name as people vary it: in lower case and without "meta-", then without what says how it was tuned."""
     key = re.sub(r"[\s_]+", "-", name.lower()).removeprefix("meta-")
-    key = _NUMBER.sub("-", key)
+    key = _LLAMA.sub(r"llama-3.\1-", _NUMBER.sub("-", key))
     plain = key
     while _VARIANT.search(plain):
         plain = _VARIANT.sub("", plain)

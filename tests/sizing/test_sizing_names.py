@@ -39,6 +39,10 @@ L8, L70 = "meta-llama/Llama-3.1-8B-Instruct", "meta-llama/Llama-3.1-70B-Instruct
         ("s3://bucket/models/mistral-7b-instruct-v0.3/", "mistralai/Mistral-7B-Instruct-v0.3", ""),
         ("nvidia/DeepSeek-R1-FP4", "deepseek-ai/DeepSeek-R1", "fp4"),
         ("whisper-large-v3", "openai/whisper-large-v3", ""),
+        ("pvc://s3-data/llama-31-8b-instruct", L8, ""),
+        ("pvc://gpt-oss-20b-pvc", "openai/gpt-oss-20b", ""),
+        ("mistral-7b-instruct", "mistralai/Mistral-7B-Instruct-v0.3", ""),
+        ("/models/deepseek-coder-6.7b-instruct", "deepseek-ai/deepseek-coder-6.7b-instruct", ""),
     ],
 )
 def test_a_name_means_its_model(written: str, model: str, quantisation: str) -> None:

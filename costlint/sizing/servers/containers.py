@@ -14,7 +14,7 @@ from costlint.model import UNKNOWN, Path, Resource, Unknown, UnknownValue, looku
 from costlint.sizing.server import Server
 from costlint.sizing.servers.engines import Program, is_no_server, program, program_of_image, program_of_options
 from costlint.sizing.servers.launches import Launch, ReadText, Started, started, words_of
-from costlint.sizing.servers.options import Said, Value, of_arguments, of_variables, quantisation_named
+from costlint.sizing.servers.options import Said, Value, model_in, of_arguments, of_variables, quantisation_named
 from costlint.sizing.servers.settings import settings_in
 from costlint.sizing.servers.surroundings import Neighbours, environment, mounted_file
 from costlint.sizing.servers.words import HOLE, NO_VARIABLES, Variables, Word, settled, written_text
@@ -48,6 +48,7 @@ _IMAGE = re.compile(r"(?P<repository>[^@]+?)(?::(?P<tag>[\w][\w.-]*))?(?:@(?P<di
 _NETWORK = re.compile(r"rdma|roce|efa|nic|hugepages|networking|/ib")
 _OLLAMA_TAG = re.compile(r"[\w./-]+(?::[\w.-]+)?")
 _MODEL_OF_NIM = re.compile(r"(?:^|/)nim/([\w.-]+/[\w.-]+)$")
+_USUAL_NAMES = ("MODEL", "MODEL_ID", "MODEL_NAME", "MODEL_PATH", "HF_MODEL_ID")
 _NIM_FOR_ANY_MODEL = frozenset(("nvidia/llm-nim", "nvidia/model-free-nim"))
 
 
@@ -109,6 +110,7 @@ def read_container(
     said = Said()
     if told is not None and told.opaque:
         said.open = True
+        said.merge(_told_script(variables))
     else:
         words = arguments if told is None else [*command, *arguments]
         said = of_arguments(words, found, positional=_positional(found), read_file=lambda name: settings_in(read(name)))
@@ -255,6 +257,17 @@ def _complete(
         length, slots = said.values.get("max_length"), said.values.get("max_sequences")
         if length and slots and isinstance(length.value, int) and isinstance(slots.value, int) and slots.value:
             said.values["max_length"] = Value(length.value // slots.value, length.path)
+
+
+def _told_script(variables: Variables) -> Said:
+    """The model that a script nobody can read is told by the usual variables, if they agree."""
+    said = Said()
+    set_ = {name: model_in(one.text) for name in _USUAL_NAMES if (one := variables.values.get(name)) and one.text}
+    if len(set(map(str, set_.values()))) == 1:
+        name, model = next(iter(set_.items()))
+        if isinstance(model, str) and "/" in model:
+            said.say("model", model, variables.values[name].path)
+    return said
 
 
 def _pulled(commands: Iterable[tuple[Word, ...]]) -> list[Word]:

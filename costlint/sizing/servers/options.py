@@ -18,6 +18,7 @@ _SIZES = {"k": 1000, "m": 1000**2, "g": 1000**3, "t": 1000**4}
 _POWERS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _QUANTISED = re.compile(r"(?i)(?<![a-z0-9])((?:i?q\d|tq\d)(?:_[a-z0-9]+)*|bf16|f16|f32|mxfp4)(?=[.-]|$)")
 _PROFILE_PART = re.compile(r"(tp|pp)(\d+)")
+_SIZE_IN_NAME = re.compile(r"(?i)(?:^|[-_.])\d+(?:\.\d+)?[bm](?=$|[-_.])")
 _PRECISIONS = frozenset(("bf16", "fp16", "fp32"))
 
 
@@ -67,7 +68,7 @@ def of_arguments(words: Sequence[Word], found: Program, *, positional: bool, rea
             if not positional or "model" in latest:
                 continue
             if straight:
-                latest["model"] = Value(settled(word.text), word.path)
+                latest["model"] = Value(model_in(word.text), word.path)
             else:
                 doubtful.append(word)
             continue
@@ -157,6 +158,17 @@ def quantisation_named(file: str) -> str | None:
     return str(matches[-1]).lower() if matches else None
 
 
+def model_in(text: str) -> str | Unknown:
+    """The model a text names. Of a path whose beginning is filled in later (`gs://$(BUCKET)/Llama-3.1-8B`), the last
+    part names it all the same."""
+    value = settled(text)
+    if not isinstance(value, Unknown):
+        return value
+    start, slash, name = text.strip().rstrip("/").rpartition("/")
+    is_size = slash and _SIZE_IN_NAME.search(name) is not None
+    return settled(name) if is_size and ("/" in start or start.startswith(HOLE)) else UNKNOWN
+
+
 def _read(flag: Flag, text: str) -> Iterable[tuple[str, object]]:
     if flag.kind == "profile":
         return _profile(text)
@@ -166,7 +178,7 @@ def _read(flag: Flag, text: str) -> Iterable[tuple[str, object]]:
         value = settled(text)
         return ((flag.field, value if isinstance(value, Unknown) else quantisation_named(value)),)
     reader = _READERS.get(flag.kind.partition(":")[0])
-    value = settled(text)
+    value = settled(text) if flag.field != "model" else model_in(text)
     if flag.kind == "json:model":
         value = text if HOLE not in text else UNKNOWN
     return ((flag.field, value if isinstance(value, Unknown) or reader is None else reader(value)),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from costlint.clusters.machines import accelerator_named
 from costlint.clusters.workloads import Count, PodGroup
 from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup
 from costlint.sizing.server import Server
@@ -27,6 +28,11 @@ CLUSTERS: Mapping[str, Path] = {
 
 _SERVE: Path = ("spec", "serveConfigV2")
 _AROUND_VLLM = re.compile(r"(?i)(?<![a-z])(?:vllm|rayllm)")
+_ONE_OF_SEVERAL = re.compile(r"(?:[A-Z][A-Z0-9]*_)+MODEL_ID|MODEL_\d+_ID")
+_NAMED_AFTER_MODEL = re.compile(r"([\w.-]+?)--([\w.-]+?)(?:\.ya?ml)?$")
+"""RayLLM's files of models are named after them: `meta-llama--Llama-2-7b-chat-hf.yaml`."""
+
+_ACCELERATOR_TYPE = "ray.io/accelerator-type"
 
 
 def servers_on_ray(resource: Resource, beside: Neighbours | None = None) -> list[Server]:
@@ -56,9 +62,7 @@ def _applications(resource: Resource, workers: list[PodGroup]) -> Iterator[Serve
             if isinstance(config, dict):
                 yield _llm(resource, config, workers)
         if configs is None:
-            one = _application_of_its_own(resource, application, workers)
-            if one is not None:
-                yield one
+            yield from _application_of_its_own(resource, application, workers)
 
 
 def _llm(resource: Resource, config: Mapping[str, object], workers: list[PodGroup]) -> Server:
@@ -76,7 +80,10 @@ def _llm(resource: Resource, config: Mapping[str, object], workers: list[PodGrou
     if isinstance(arguments, dict):
         for field, (value, _) in of_settings(arguments, vllm).values.items():
             said.say(field, value, _SERVE)
-    others = _workers(workers)
+    others = _placed(_workers(workers), said)
+    named = config.get("accelerator_type")
+    if isinstance(named, str) and (model := accelerator_named(_ACCELERATOR_TYPE, named)):
+        others.setdefault("accelerator", Value(model, _SERVE))
     for path in (("deployment_config", "autoscaling_config", "min_replicas"), ("deployment_config", "num_replicas")):
         count = lookup(config, path)
         if isinstance(count, int):
@@ -85,33 +92,72 @@ def _llm(resource: Resource, config: Mapping[str, object], workers: list[PodGrou
     return server(resource, _SERVE, vllm, said, others)
 
 
+def _placed(asked: dict[str, Value], said: Said) -> dict[str, Value]:
+    """What a replica takes up of its workers: Ray gives each shard of the model one accelerator, so that a replica
+    stands on several workers, or several stand on one."""
+    gpus = asked["gpus"].value if "gpus" in asked else None
+    shards = [
+        said.values[name].value if name in said.values else 1 for name in ("tensor_parallel", "pipeline_parallel")
+    ]
+    if not isinstance(gpus, float) or not gpus:
+        return asked
+    if any(not isinstance(one, int) for one in shards) or said.open:
+        return asked | {"gpus": Value(UNKNOWN, asked["gpus"].path)}
+    needed = shards[0] * shards[1]  # type: ignore[operator]
+    if needed <= gpus:
+        return asked | {"gpus": Value(float(needed), asked["gpus"].path)}
+    return asked | {"pods": Value(int(needed // gpus) if needed % gpus == 0 else UNKNOWN, ())}
+
+
 def _application_of_its_own(
     resource: Resource, application: Mapping[str, object], workers: list[PodGroup]
-) -> Server | None:
-    """An application that somebody wrote around vLLM. What it does is not known: only what it is told by the names that
-    are in use for it counts."""
+) -> Iterator[Server]:
+    """The models of an application that somebody wrote around vLLM. What it does is not known: only what it is told by
+    the names that are in use for it counts, and the names of the files it is to read (RayLLM)."""
     deployments = lookup(application, ("deployments",))
     names = [one.get("name") for one in deployments if isinstance(one, dict)] if isinstance(deployments, list) else []
     packages = lookup(application, ("runtime_env", "pip"))
     variables = lookup(application, ("runtime_env", "env_vars"))
-    signs = [application.get("import_path"), *names, *(packages if isinstance(packages, list) else ())]
-    signs += variables if isinstance(variables, dict) else ()
+    told = variables if isinstance(variables, dict) else {}
+    asked = _workers(workers)
+    signs = [application.get("import_path"), *names, *(packages if isinstance(packages, list) else ()), *told]
+    signs += [container.get("image") for group in workers for _, container in group.containers]
     if not any(_AROUND_VLLM.search(sign) for sign in signs if isinstance(sign, str)):
-        return None
-    said = Said()
-    variables = lookup(application, ("runtime_env", "env_vars"))
-    if isinstance(variables, dict):
-        told = of_variables(
-            Variables({str(k): Variable(written_text(v), _SERVE) for k, v in variables.items()}), program("ray-vllm")
-        )
-        said.merge(told)
-    said.open = True
-    others = _workers(workers)
-    if len(names) == 1 and isinstance(deployments, list):
-        count = deployments[0].get("num_replicas")
-        if isinstance(count, int):
-            others["replicas"] = Value(count, _SERVE)
-    return server(resource, _SERVE, program("vllm"), said, others)
+        return
+    if (
+        len(names) == 1
+        and isinstance(deployments, list)
+        and isinstance(count := deployments[0].get("num_replicas"), int)
+    ):
+        asked["replicas"] = Value(count, _SERVE)
+    models = list(_models_told(application, told))
+    if len(models) > 1 and "gpus" in asked:
+        asked["gpus"] = Value(UNKNOWN, asked["gpus"].path)  # nothing says how its models share the workers
+    for said in models:
+        said.open = True
+        yield server(resource, _SERVE, program("vllm"), said, asked)
+
+
+def _models_told(application: Mapping[str, object], told: Mapping[str, object]) -> Iterator[Said]:
+    """What an application is told, model by model; once where it names none."""
+    variables = {str(name): Variable(written_text(value), _SERVE) for name, value in told.items()}
+    several = [name for name in variables if _ONE_OF_SEVERAL.fullmatch(name)]
+    files = lookup(application, ("args", "models"))
+    for name in several:
+        said = Said()
+        said.say("model", settled(variables[name].text), _SERVE)
+        tensor = variables.get(f"{name.removesuffix('ID')}TENSOR_PARALLELISM")
+        if tensor is not None:
+            said.say("tensor_parallel", int(tensor.text) if tensor.text.isdigit() else UNKNOWN, _SERVE)
+        yield said
+    for file in files if isinstance(files, list) and not several else ():
+        said = of_variables(Variables(variables), program("ray-vllm"))
+        match = _NAMED_AFTER_MODEL.search(file) if isinstance(file, str) else None
+        if match is not None:
+            said.say("model", f"{match[1]}/{match[2]}", _SERVE)
+        yield said
+    if not several and not (isinstance(files, list) and files):
+        yield of_variables(Variables(variables), program("ray-vllm"))
 
 
 def _starts_by_itself(found: Server, resource: Resource) -> bool:

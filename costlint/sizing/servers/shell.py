@@ -15,6 +15,7 @@ from costlint.sizing.servers.words import HOLE, Variable, Variables, Word
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\+?)=(.*)", re.DOTALL)
+_BLANK = re.compile(r"<[A-Za-z][\w./-]*>(?=\s|$)")
 _HEREDOC = re.compile(r"<<(-?)[ \t]*(['\"]?)([\w.]+)\2")
 _SUBSTITUTED = re.compile(r"\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)|\$\{[^}]*\}|\$\([^)]*\)|`[^`]*`")
 _OPENING = frozenset(("if", "while", "until"))
@@ -131,6 +132,9 @@ class _Script:
                 if char == "(" and text[self.at : self.at + 1] == ")":
                     yield Word("()")
                 return
+            elif char == "<" and (blank := _BLANK.match(text, self.at)) is not None:
+                self.at = blank.end()
+                yield Word(HOLE, self.path)
             elif char in "<>":
                 self._redirect()
             else:

@@ -33,7 +33,11 @@ def converted(amount: float) -> float:
 
 def dollars(amount: float) -> str:
     """`$1,204`, `$12.30`, `$0.004` (`€1,108`): as many digits as a person needs."""
-    amount = converted(amount)
+    return dollars_as_they_are(converted(amount))
+
+
+def dollars_as_they_are(amount: float) -> str:
+    """The same of an amount in the currency that is shown."""
     sign, size = ("-", -amount) if amount < 0 else ("", amount)
     symbol = sign + shown_currency().symbol
     if round(size, 2) >= 100:

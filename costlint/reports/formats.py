@@ -32,6 +32,12 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "json": Format("json"),
         "sarif": Format("sarif"),
         "github-sarif": Format("sarif", "render_for_github"),
+        "junit": Format("junit", quotes=False),
+        "github": Format("github", quotes=False),
+        "github-summary": Format("github", "render_summary", quotes=False),
+        "gitlab": Format("gitlab", quotes=False),
+        "markdown": Format("markdown", quotes=False),
+        "html": Format("findings_html", quotes=False),
     }
 )
 

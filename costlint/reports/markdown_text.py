@@ -6,7 +6,7 @@ import re
 
 from costlint.reports.escaping import printable
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~$&-])")
+_MARKUP = re.compile(r"([\\`*_\[\]<>|~$&])|^([#+=-]|\d+(?=[.)]))")
 _BREAK = "\u200b"
 """Nothing one sees, between what would otherwise become a mention, a reference or a link."""
 _LIVE = re.compile(r"(?<=@)(?=\w)|(?<=#)(?=\d)|(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?<=\w)(?=@)", re.IGNORECASE)
@@ -15,7 +15,7 @@ _LIVE = re.compile(r"(?<=@)(?=\w)|(?<=#)(?=\d)|(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?<
 def prose(text: str) -> str:
     """One line of text as Markdown that shows it letter by letter."""
     parts = _LIVE.split(printable(text))
-    return _BREAK.join(_MARKUP.sub(r"\\\1", part) for part in parts)
+    return _BREAK.join(_MARKUP.sub(_escaped, part) for part in parts)
 
 
 def code(text: str) -> str:
@@ -39,6 +39,11 @@ def html(text: str) -> str:
     """One line of text for the HTML Markdown allows, such as the head of a fold."""
     shown = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     return _BREAK.join(_LIVE.split(shown))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    text = found[0]
+    return f"{text}{_BREAK}" if text[0].isdigit() else f"\\{text}"
 
 
 def _fence(text: str, least: int) -> str:

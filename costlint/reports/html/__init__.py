@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from costlint.reports.amounts import counted, dollars, money, quantity, unit_price
-from costlint.reports.escaping import printable
+from costlint.reports.amounts import counted, dollars, dollars_as_they_are, money, quantity, unit_price
+from costlint.reports.escaping import printable, printable_block
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -42,6 +42,15 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(dollars=dollars, money=money, quantity=quantity, unit_price=unit_price, counted=counted)
+    environment.filters.update(
+        amount=dollars_as_they_are,
+        block=lambda text: Markup("\n").join(printable_block(text)),
+        breakable=lambda text: Markup("/<wbr>").join(printable(text).split("/")),
+        spans=lambda text: Markup("").join(
+            Markup("<code>{}</code>" if at % 2 else "{}").format(part)
+            for at, part in enumerate(printable(text).split("`"))
+        ),
+    )
     style, script = _text("page.css"), _text("page.js")
     environment.globals.update(
         style=Markup(style),

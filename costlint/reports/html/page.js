@@ -5,12 +5,18 @@
   const status = document.getElementById("matches");
   document.getElementById("tools").hidden = false;
 
-  // Filtering: an item is kept if every word is somewhere in its text or in the names it lies under.
+  // Filtering: an item is kept if every word is somewhere in its text (without what is beside the point) or in the
+  // names it lies under, and every choice is one of its own.
   const items = all("[data-item]");
   const texts = new Map();
   const text = (item) => {
     if (!texts.has(item)) {
-      let words = item.textContent;
+      let own = item;
+      if (item.querySelector("[data-aside]")) {
+        own = item.cloneNode(true);
+        all("[data-aside]", own).forEach((aside) => aside.remove());
+      }
+      let words = own.textContent;
       for (let up = item.parentElement; up; up = up.parentElement) {
         if (up.matches("details")) words += " " + up.querySelector("summary").textContent;
       }
@@ -18,14 +24,36 @@
     }
     return texts.get(item);
   };
+  const choices = all("select[data-filter]");
+  const chosen = (item) => choices.every(
+    (choice) => !choice.value || item.dataset[choice.dataset.filter].split(" ").includes(choice.value));
+
+  // Totals that follow: what is shown, added up.
+  const showing = document.getElementById("shown-saving");
+  const amount = (value) => {
+    const whole = value >= 99.995;
+    const digits = { minimumFractionDigits: whole ? 0 : 2, maximumFractionDigits: whole ? 0 : 2 };
+    return showing.dataset.symbol + value.toLocaleString("en-US", digits);
+  };
+  const addUp = (kept) => {
+    if (!showing) return;
+    const sum = kept.reduce((total, item) => total + Number(item.dataset.saving), 0);
+    showing.textContent = amount(Math.round(sum * 100) / 100);
+    document.getElementById("shown-count").textContent = String(kept.length);
+    const none = document.getElementById("none");
+    if (none) none.hidden = kept.length > 0;
+  };
+
   const openBefore = new Map();
   const apply = () => {
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let kept = 0;
+    const picky = words.length > 0 || choices.some((choice) => choice.value);
+    const kept = [];
     for (const item of items) {
-      item.hidden = !words.every((word) => text(item).includes(word));
-      if (!item.hidden) kept += 1;
+      item.hidden = !(chosen(item) && words.every((word) => text(item).includes(word)));
+      if (!item.hidden) kept.push(item);
     }
+    addUp(kept);
     for (const branch of all("[data-branch]").reverse()) {
       const any = branch.querySelector("[data-item]:not([hidden])") !== null;
       branch.hidden = words.length > 0 && !any;
@@ -37,13 +65,14 @@
         if (any) branch.open = true;
       }
     }
-    status.textContent = words.length ? `${kept} of ${items.length} rows` : "";
+    status.textContent = picky ? `${kept.length} of ${items.length} rows` : "";
   };
   let waiting = 0;
   filter.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(apply, 80);
   });
+  choices.forEach((choice) => choice.addEventListener("change", apply));
 
   const openAll = (open) => all("main details").forEach((branch) => { branch.open = open; });
   document.getElementById("open").addEventListener("click", () => openAll(true));
@@ -51,7 +80,8 @@
 
   window.addEventListener("beforeprint", () => openAll(true));
 
-  // Sorting: numbers by data-value, the rest as text; the first click on a column of numbers sorts downwards.
+  // Sorting: numbers by data-value, the rest as text; the first click on a column of numbers sorts downwards. Where a
+  // table has groups, each body is one and goes by its first row.
   const value = (row, column) => {
     const cell = row.cells[column];
     return cell.dataset.value === undefined ? cell.textContent.trim().toLowerCase() : Number(cell.dataset.value);
@@ -64,8 +94,9 @@
       button.textContent = head.textContent;
       head.replaceChildren(button);
       button.addEventListener("click", () => {
+        const grouped = "groups" in table.dataset;
         const body = table.tBodies[0];
-        const rows = [...body.rows];
+        const rows = grouped ? [...table.tBodies].map((group) => group.rows[0]) : [...body.rows];
         const numbers = rows.length > 0 && typeof value(rows[0], column) === "number";
         const before = head.getAttribute("aria-sort");
         const down = before ? before === "ascending" : numbers;
@@ -74,7 +105,8 @@
         const sign = down ? -1 : 1;
         const keyed = rows.map((row) => [value(row, column), row]);
         keyed.sort(([a], [b]) => sign * (numbers ? a - b : String(a).localeCompare(String(b), "en", { numeric: true })));
-        body.append(...keyed.map(([, row]) => row));
+        if (grouped) table.append(...keyed.map(([, row]) => row.parentElement));
+        else body.append(...keyed.map(([, row]) => row));
       });
     });
   }
@@ -90,6 +122,7 @@
     }
     if (event.key === "Escape" && document.activeElement === filter) {
       filter.value = "";
+      choices.forEach((choice) => { choice.value = ""; });
       apply();
       return;
     }

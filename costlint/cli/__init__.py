@@ -72,6 +72,7 @@ def costlint() -> None:
 
 def main() -> None:
     """The console script."""
+    gc.disable()  # a command is short and leaves no cyclic garbage worth looking for, least of all while it imports
     from costlint.cli.failures import run
 
     code = run(costlint, sys.argv[1:])

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib import import_module
 
 from costlint.catalog import Catalog
 from costlint.graph import View
-from costlint.model import Estimate, Provider, Resource
+from costlint.model import Estimate, Resource
 from costlint.pricing.estimating import estimate
 from costlint.pricing.ledger import Ledger
-
-_PACKAGES = {
-    "aws": "costlint.pricing.aws",
-    "gcp": "costlint.pricing.gcp",
-    "azure": "costlint.pricing.azure",
-    "kubernetes": "costlint.pricing.kubernetes",
-}
 
 
 class Pricer:
@@ -25,7 +17,6 @@ class Pricer:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._ledger = Ledger()
-        self._loaded: set[Provider] = set()
         self._lasting: dict[object, object] = {}
 
     def __call__(self, view: View, addresses: Iterable[str] | None = None) -> dict[str, Estimate]:
@@ -33,10 +24,6 @@ class Pricer:
         chosen: Iterable[Resource | None]
         chosen = view.resources.values() if addresses is None else map(view.get, addresses)
         resources = [resource for resource in chosen if resource is not None]
-        for provider in {resource.provider for resource in resources} - self._loaded:
-            if provider in _PACKAGES:
-                import_module(_PACKAGES[provider])
-            self._loaded.add(provider)
         memory: dict[str, object] = {"lasting": self._lasting}
         return {r.address: estimate(r, view, self._catalog, memory, self._ledger) for r in resources}
 

@@ -8,7 +8,7 @@ from costlint.catalog import Catalog
 from costlint.graph import View
 from costlint.model import Provider, Region, Resource, Span, Stack
 from costlint.pricing import Pricer
-from costlint.pricing.estimating import estimated_types
+from costlint.pricing.estimators import estimated_types
 
 PROVIDER_OF: dict[str, Provider] = {"aws": "aws", "google": "gcp", "azurerm": "azure"}
 
@@ -48,8 +48,4 @@ def billed(catalog: Catalog, kind: str, region: str) -> Billed | None:
 
 def known_types(catalog: Catalog) -> list[str]:
     """Every Terraform type that is priced or known to be free; all estimators are loaded for it."""
-    from importlib import import_module
-
-    for provider in PROVIDER_OF.values():
-        import_module(f"costlint.pricing.{provider}")
     return sorted(kind for kind in estimated_types() | catalog.free_types() if "_" in kind)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from math import inf
-from typing import TypeAlias, TypeVar, cast
+from typing import TypeVar, cast
 
 from msgspec.structs import replace
 
@@ -34,38 +34,13 @@ from costlint.model import (
     is_unknown,
     sources_of,
 )
+from costlint.pricing.estimators import estimator_of
 from costlint.pricing.ledger import Ledger
 from costlint.pricing.quantities import amount, product
 from costlint.pricing.questions import Kind, Question
 from costlint.pricing.watching import Reading
 
-Estimator: TypeAlias = Callable[[Resource, "Bill"], None]
-
 Answer = TypeVar("Answer")
-
-_ESTIMATORS: dict[str, Estimator] = {}
-
-
-def estimates(*types: str) -> Callable[[Estimator], Estimator]:
-    """Register the decorated function as the estimator of these resource types."""
-
-    def register(function: Estimator) -> Estimator:
-        for kind in types:
-            if kind in _ESTIMATORS:
-                raise ValueError(f"two estimators for {kind}")
-            _ESTIMATORS[kind] = function
-        return function
-
-    return register
-
-
-def estimator_of(kind: str) -> Estimator | None:
-    return _ESTIMATORS.get(kind)
-
-
-def estimated_types() -> frozenset[str]:
-    """Every resource type an estimator is registered for (of the providers loaded so far)."""
-    return frozenset(_ESTIMATORS)
 
 
 class Bill:
@@ -317,7 +292,7 @@ def estimate(
 ) -> Estimate:
     """What one resource of a view costs a month. `memory` keeps what estimators found out about the view as a whole
     for the next resource of the same view, `ledger` estimates for resources alike, in whichever view."""
-    estimator = _ESTIMATORS.get(resource.type)
+    estimator = estimator_of(resource.provider, resource.type)
     if estimator is None:
         other = catalog.other_provider(resource.type)
         return _without_estimator(resource.type, free=catalog.is_free(resource.type), why=other.why if other else "")

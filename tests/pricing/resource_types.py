@@ -13,7 +13,6 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from types import FunctionType
 from typing import Any, NamedTuple
@@ -21,7 +20,8 @@ from typing import Any, NamedTuple
 from costlint.catalog import Catalog
 from costlint.graph import View
 from costlint.model import Estimate, Region, Resource, Span, Stack, UnknownValue
-from costlint.pricing.estimating import Bill, Estimator, estimated_types, estimator_of
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import Estimator, estimated_types, estimator_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "resource-types.md"
 PROVIDERS = {
@@ -66,8 +66,6 @@ class Kind(NamedTuple):
 @cache
 def kinds() -> list[Kind]:
     """Every type an estimator is registered for, in order."""
-    for _, package, _ in PROVIDERS.values():
-        import_module(f"costlint.pricing.{package}")
     catalog = Catalog()
     return [_kind(name, catalog) for name in sorted(estimated_types()) if name.partition("_")[0] in PROVIDERS]
 
@@ -150,7 +148,7 @@ def _free(names: set[str]) -> Iterator[str]:
 
 
 def _kind(name: str, catalog: Catalog) -> Kind:
-    estimator = estimator_of(name)
+    estimator = estimator_of(PROVIDERS[name.partition("_")[0]][1], name)
     assert estimator is not None
     source = _Source(estimator)
     parts = [part for part in source.parts if part.name]

@@ -9,14 +9,13 @@ from aws_stack import CATALOG, estimate_of, monthly, resource, view_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import costlint.pricing.aws
 from costlint.model import UNKNOWN, Money, PartialList, PartialMap
 from costlint.pricing.aws.s3_lifecycle import Ageing
 from costlint.pricing.aws.scaling import autoscaled
-from costlint.pricing.estimating import Bill, estimated_types
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimated_types
 from costlint.pricing.quantities import above, product, remainder
 
-assert costlint.pricing.aws.__all__
 TYPES = sorted(kind for kind in estimated_types() if kind.startswith("aws_"))
 
 # What each monotone quantity is called: growing it never makes the bill smaller.

@@ -5,7 +5,7 @@ import re
 import pytest
 from resource_types import PAGE, kinds, page
 
-from costlint.pricing.estimating import estimated_types
+from costlint.pricing.estimators import estimated_types
 
 KINDS = {kind.name: kind for kind in kinds()}
 

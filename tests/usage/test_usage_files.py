@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import csv
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,10 @@ from costlint.catalog import Catalog
 from costlint.config import Config, ConfigError, load_config
 from costlint.model import Component, Report, Resource
 from costlint.pipeline import estimate, scan
-from costlint.pricing.estimating import estimated_types
+from costlint.pricing.estimators import estimated_types
 from costlint.usage import read_usage
 
 CATALOG = Catalog()
-for provider in ("aws", "azure", "gcp"):
-    import_module(f"costlint.pricing.{provider}")
 ESTIMATED = estimated_types()
 STACK = """
 provider "aws" { region = "us-east-1" }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from costlint.model import Resource
 from costlint.pricing.aws.machines import spot_price
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import product
 
 _MANAGED_STORAGE = "ra3."

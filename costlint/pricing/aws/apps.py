@@ -5,7 +5,8 @@ from __future__ import annotations
 from costlint.model import Resource
 from costlint.pricing.aws.scaling import autoscaled
 from costlint.pricing.aws.sizes import gib, vcpus
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import product
 
 _KENDRA = {

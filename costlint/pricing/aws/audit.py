@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from costlint.graph import View
 from costlint.model import Resource
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.sections import sections
 
 

@@ -16,7 +16,8 @@ from costlint.pricing.aws.rds import (
 )
 from costlint.pricing.aws.scaling import Count, fixed, scheduled
 from costlint.pricing.aws.support import bill_database_support
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import product
 
 

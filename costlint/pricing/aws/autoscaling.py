@@ -10,7 +10,8 @@ from costlint.pricing.aws.launch import Launch, template_of
 from costlint.pricing.aws.machines import bill_machine
 from costlint.pricing.aws.scaling import Count, autoscaled, bounded, scheduled
 from costlint.pricing.aws.tenancy import bill_region_fee, dedicated
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.sections import section, sections
 
 _WHOLE = 100.0

@@ -5,7 +5,8 @@ from __future__ import annotations
 from costlint.catalog import Assumption
 from costlint.model import Resource
 from costlint.pricing.aws.log_writers import bill_stored_logs, written_to
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import product
 from costlint.pricing.sections import sections
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from costlint.model import Money, Resource
 from costlint.pricing.aws.scaling import Count, autoscaled, fixed
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import product
 from costlint.pricing.sections import sections
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from costlint.model import Money, Resource, is_unknown
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import amount, product
 from costlint.pricing.sections import sections
 

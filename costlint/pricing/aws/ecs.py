@@ -8,7 +8,8 @@ from typing import NamedTuple
 from costlint.model import Money, Resource, UnknownValue
 from costlint.pricing.aws.scaling import Count, autoscaled, fixed, scheduled
 from costlint.pricing.aws.sizes import gib, vcpus
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.sections import sections
 
 

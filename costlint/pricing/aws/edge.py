@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from costlint.model import Resource
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import product, remainder
 
 _HOME = "us-east-1"

@@ -10,7 +10,8 @@ from costlint.pricing.aws.log_writers import bill_logs, has_no_group, written_by
 from costlint.pricing.aws.machines import bill_machine
 from costlint.pricing.aws.scaling import Count, autoscaled, fixed, scheduled
 from costlint.pricing.aws.support import in_extended_support
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import product
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from costlint.model import Money, Resource
 from costlint.pricing.aws.scaling import Count, autoscaled, fixed
 from costlint.pricing.aws.support import support_rate
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 
 
 @estimates("aws_elasticache_cluster")

@@ -6,7 +6,8 @@ from costlint.model import Money, Resource
 from costlint.pricing.aws.ebs import Volume, bill_volume
 from costlint.pricing.aws.machines import bill_machine
 from costlint.pricing.aws.scaling import Count, fixed
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.sections import sections
 
 

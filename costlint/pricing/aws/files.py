@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from costlint.catalog import Assumption
 from costlint.model import Resource
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import above, product, remainder
 from costlint.pricing.sections import sections
 

@@ -7,7 +7,8 @@ from costlint.pricing.aws.ebs import bill_volume
 from costlint.pricing.aws.launch import Launch, root_volume, template_of
 from costlint.pricing.aws.machines import bill_machine
 from costlint.pricing.aws.scaling import fixed
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.sections import section, sections
 
 

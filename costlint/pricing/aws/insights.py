@@ -4,7 +4,8 @@ Prices: aws.amazon.com/{macie,guardduty,quicksight,eventbridge}/pricing."""
 from __future__ import annotations
 
 from costlint.model import Resource
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import product
 
 _PLANS = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from costlint.model import UNKNOWN, Money, Resource
 from costlint.pricing.aws.log_writers import bill_logs, has_no_group, written_by_function
 from costlint.pricing.aws.scaling import autoscaled, fixed
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import above, product
 
 _MIB_PER_GIB = 1024

@@ -8,7 +8,8 @@ from msgspec import Struct
 from costlint.model import Money, Resource, UnknownValue
 from costlint.pricing.aws.ebs import Volume, bill_volume, declared_volume
 from costlint.pricing.aws.machines import bill_credits, bill_monitoring
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.sections import section, sections
 
 _ROOT_DEVICES = ("xvda", "sda1", "sda")  # EC2 user guide, device names on Linux instances

@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 
 from costlint.model import Resource
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 
 _GENERATION = re.compile(r"(_\d+)+$")
 

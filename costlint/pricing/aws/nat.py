@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from costlint.model import Money, Resource
 from costlint.pricing.aws.vpc import by_vpc, vpc_of
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import product
 
 _DIVERTED = {"s3": "aws.nat-gateway.s3-share", "dynamodb": "aws.nat-gateway.dynamodb-share"}

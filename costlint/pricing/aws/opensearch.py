@@ -5,7 +5,8 @@ from __future__ import annotations
 from costlint.graph import View
 from costlint.model import Resource, is_unknown
 from costlint.pricing.aws.support import in_extended_support
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 
 _OLD_SUFFIX = ".elasticsearch"
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from costlint.model import Money, Resource
 from costlint.pricing.aws.scaling import fixed, scheduled
 from costlint.pricing.aws.support import bill_database_support
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import above, product
 
 INSIGHTS = "rds.database-insights-advanced"

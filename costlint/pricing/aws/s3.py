@@ -8,7 +8,8 @@ from typing import NamedTuple
 from costlint.catalog import Assumption
 from costlint.model import Money, Resource
 from costlint.pricing.aws.s3_lifecycle import Ageing, join, lifecycle_of
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import product, remainder
 from costlint.pricing.sections import sections
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from costlint.model import Resource
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 
 
 @estimates("aws_ec2_transit_gateway_vpc_attachment")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from costlint.model import Resource
 from costlint.pricing.azure.machines import bill_machines
 from costlint.pricing.counts import autoscaled, fixed
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import product
 from costlint.pricing.sections import section
 

@@ -10,7 +10,8 @@ import re
 
 from costlint.model import Money, Resource, UnknownValue
 from costlint.pricing.counts import autoscaled
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.sections import section, sections
 
 _GIBIBYTES = re.compile(r"^(\d+(?:\.\d+)?)Gi$")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from costlint.model import Resource, UnknownValue
 from costlint.pricing.counts import autoscaled
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 
 _ACCOUNT = "azurerm_cosmosdb_account"
 _DATABASES = (

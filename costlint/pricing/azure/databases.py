@@ -6,7 +6,8 @@ import re
 
 from costlint.model import Resource
 from costlint.pricing.azure.machines import machine_shape
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 
 _SERIES = re.compile(r"^Standard_([DE])\d+([a-z]*)_v(\d)$", re.IGNORECASE)
 _TIERS = {"B": "b", "GP": "gp", "MO": "mo"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from costlint.model import Resource
 from costlint.pricing.counts import ONE, Count
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 
 _LETTERS = {"premium": "p", "standardssd": "e", "standard": "s"}
 _TIERS = ("1", "2", "3", "4", "6", "10", "15", "20", "30", "40", "50", "60", "70", "80")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from costlint.model import Resource
-from costlint.pricing.estimating import Bill, Estimator, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import Estimator, estimates
 
 
 class Fee(NamedTuple):

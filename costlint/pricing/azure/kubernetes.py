@@ -8,7 +8,8 @@ from costlint.model import Resource
 from costlint.pricing.azure.disks import bill_disk
 from costlint.pricing.azure.machines import bill_machines, bill_windows_licence, machine_shape
 from costlint.pricing.counts import Count, autoscaled, fixed
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.sections import section
 
 _PREMIUM_STORAGE = re.compile(r"^Standard_[A-Z]+\d+(?:-\d+)?[a-z]*s", re.IGNORECASE)

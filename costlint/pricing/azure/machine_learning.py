@@ -8,7 +8,8 @@ from __future__ import annotations
 from costlint.model import Resource
 from costlint.pricing.azure.machines import bill_machines
 from costlint.pricing.counts import ONE, autoscaled
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 
 _PROVISIONED = {
     "provisionedmanaged": "regional",

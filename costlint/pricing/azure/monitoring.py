@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from costlint.model import Resource
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import amount, at_most
 
 _INGESTION = "log-analytics.log-data-ingestion"

@@ -7,7 +7,8 @@ from costlint.pricing.azure.disks import bill_disk
 from costlint.pricing.azure.machines import bill_machines, bill_windows_licence
 from costlint.pricing.azure.virtual_machines import bill_os_disk
 from costlint.pricing.counts import Count, autoscaled, fixed
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.sections import section, sections
 
 _AUTOSCALE = "azurerm_monitor_autoscale_setting"

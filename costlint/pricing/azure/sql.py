@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from costlint.model import Resource
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import product
 
 _VCORE = re.compile(r"^(?P<tier>GP|BC|HS)_(?P<serverless>S_)?(?P<family>[A-Za-z0-9]+?)_(?P<vcores>\d+)$")

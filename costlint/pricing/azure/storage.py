@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from costlint.model import Resource
 from costlint.pricing.ageing import Step, class_shares
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import product
 from costlint.pricing.sections import section, sections
 

@@ -6,7 +6,8 @@ from costlint.model import Money, Resource
 from costlint.pricing.azure.disks import bill_disk
 from costlint.pricing.azure.machines import bill_machines, bill_windows_licence
 from costlint.pricing.counts import ONE, Count
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.sections import section, sections
 
 _SCHEDULES = "azurerm_dev_test_global_vm_shutdown_schedule"

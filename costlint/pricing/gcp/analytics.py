@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from costlint.model import Resource
 from costlint.pricing.counts import fixed
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.gcp.disks import bill_disk
 from costlint.pricing.gcp.machines import bill_machines, gpus_of, vcpus_of
 from costlint.pricing.quantities import product, remainder

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from costlint.model import Resource
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import product
 
 _CUSTOM = re.compile(r"^db-custom-(?P<vcpu>\d+)-(?P<mib>\d+)$")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from costlint.model import Resource
 from costlint.pricing.counts import ONE, Count, last_segment
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 
 _BY_IOPS = ("pd-extreme", "hyperdisk-extreme")
 _BEYOND_BASELINE = ("hyperdisk-balanced", "hyperdisk-balanced-high-availability")

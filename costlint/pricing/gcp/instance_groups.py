@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from costlint.model import Resource
 from costlint.pricing.counts import ONE, Count, autoscaled, fixed, last_segment
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.gcp.disks import bill_disk, default_size
 from costlint.pricing.gcp.machines import COMMITMENT, bill_local_ssd, bill_machines, gpus_of, is_spot
 from costlint.pricing.sections import sections

@@ -11,7 +11,8 @@ import re
 
 from costlint.model import Resource, UnknownValue
 from costlint.pricing.counts import Count, autoscaled, fixed
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.gcp.disks import bill_disk
 from costlint.pricing.gcp.machines import bill_local_ssd, bill_machines, gpus_of
 from costlint.pricing.sections import section, sections

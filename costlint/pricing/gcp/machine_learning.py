@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from costlint.catalog import Price
 from costlint.model import Resource
 from costlint.pricing.counts import ONE, autoscaled
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.gcp.disks import bill_disk
 from costlint.pricing.gcp.machines import bill_machines, gpus_of, has_gpus, machine_price
 from costlint.pricing.sections import section, sections

@@ -5,7 +5,8 @@ from __future__ import annotations
 from costlint.catalog.regions import region_of
 from costlint.model import Resource
 from costlint.pricing.counts import Count, autoscaled, fixed, last_segment
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.sections import section, sections
 
 _REGIONAL = "regional-"

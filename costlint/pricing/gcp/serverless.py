@@ -6,7 +6,8 @@ import re
 from typing import NamedTuple
 
 from costlint.model import Money, Resource, UnknownValue, is_unknown
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import above, product
 from costlint.pricing.sections import sections
 

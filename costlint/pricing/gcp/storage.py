@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from costlint.model import Money, Resource
 from costlint.pricing.ageing import Step, class_shares
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.quantities import product
 from costlint.pricing.sections import sections
 

@@ -9,7 +9,8 @@ from costlint.pricing.aws.machines import bill_machine
 from costlint.pricing.aws.scaling import autoscaled, fixed
 from costlint.pricing.azure.machines import bill_machines
 from costlint.pricing.counts import ONE
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.kubernetes.cluster import elsewhere, here
 
 

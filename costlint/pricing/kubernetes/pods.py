@@ -11,7 +11,8 @@ from costlint.clusters.needs import Needs, needs_of
 from costlint.clusters.surroundings import Surroundings
 from costlint.clusters.workloads import PodGroup, pod_groups, workload_types
 from costlint.model import Resource, UnknownValue
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.kubernetes.cluster import Here, here
 from costlint.pricing.kubernetes.replicas import on_every_node, pods
 from costlint.pricing.kubernetes.serverless import bill_autopilot, bill_fargate

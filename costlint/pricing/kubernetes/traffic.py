@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from costlint.graph import View
 from costlint.model import Resource, Unknown, UnknownValue
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.kubernetes.cluster import elsewhere, here
 
 _GATEWAY = "Gateway.gateway.networking.k8s.io"

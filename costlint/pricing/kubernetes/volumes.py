@@ -10,7 +10,8 @@ from costlint.catalog.tables import DATA, records
 from costlint.clusters.quantities import NotAQuantity, gib
 from costlint.model import Resource, Unknown, UnknownValue, lookup
 from costlint.pricing.counts import ONE, Count
-from costlint.pricing.estimating import Bill, estimates
+from costlint.pricing.estimating import Bill
+from costlint.pricing.estimators import estimates
 from costlint.pricing.kubernetes.cluster import elsewhere, here
 from costlint.pricing.kubernetes.times import by_convention
 

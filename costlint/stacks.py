@@ -15,7 +15,6 @@ from costlint.readers.discover import Inputs, discover
 from costlint.readers.gitops.kinds import deploys
 from costlint.readers.missing import MissingInputs, missing_note
 from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.plans.plan import read_plan
 from costlint.readers.terraform.read import read_stack
 from costlint.readers.terragrunt import read_unit
 from costlint.settling import environment_of
@@ -134,6 +133,8 @@ def _declared(
         yield stack, EnvironmentLabel()
     diagnostics.extend(lacking.notes())
     for done, path in enumerate(inputs.plans, steps - len(inputs.plans)):
+        from costlint.readers.terraform.plans.plan import read_plan
+
         tell(path, done, steps)
         yield read_plan(source, path, files), EnvironmentLabel()
 

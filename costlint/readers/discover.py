@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from costlint.model import Diagnostic
 from costlint.readers.roots import Root, Roots
 from costlint.readers.terraform.files import ParsedDirectory, TerraformFiles, configuration_names
-from costlint.readers.terraform.plans.plan import in_utf8
+from costlint.readers.terraform.plans.encoding import in_utf8
 from costlint.readers.terraform.variables.files import VarFiles
 from costlint.sources import Source, SourceError
 

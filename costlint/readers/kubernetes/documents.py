@@ -9,7 +9,7 @@ from typing import NamedTuple
 from costlint.model import Span
 from costlint.model.values import Path
 from costlint.readers.kubernetes.plain import NotPlain, value_in
-from costlint.readers.kubernetes.syntax import Extent, YamlMistake, compose, find, value_of
+from costlint.readers.kubernetes.syntax import Extent, YamlMistake
 
 MOST_DOCUMENTS = 50_000
 """Documents of one file that are read."""
@@ -72,6 +72,8 @@ def read(document: Document) -> object:
         return value_in(document.data)
     except NotPlain:
         pass
+    from costlint.readers.kubernetes.nodes import compose, value_of  # imports libyaml, which few files need
+
     try:
         node = compose(document.data)
         return None if node is None else value_of(node)
@@ -81,6 +83,8 @@ def read(document: Document) -> object:
 
 def place(document: Document, path: Path, file: str) -> tuple[Span, bool]:
     """Where the value at a path of a document stands; the nearest enclosing one (then False) if it is not written."""
+    from costlint.readers.kubernetes.nodes import compose, find
+
     node = compose(document.data)
     extent, exact = find(node, path) if node is not None else (Extent(0, 0, 0, 0), False)
     line = document.line

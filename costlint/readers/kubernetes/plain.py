@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from costlint.readers.kubernetes.scalars import plain
-from costlint.readers.kubernetes.syntax import MOST_DEPTH, YamlMistake, compose, value_of
+from costlint.readers.kubernetes.syntax import MOST_DEPTH, YamlMistake
 
 MOST_TOKENS = 300_000
 """Larger documents are left to libyaml, which counts them."""
@@ -20,7 +20,8 @@ _LINE = re.compile(
     r"""( *)(?:(-)( +|$))?"""
     r"""(?:([A-Za-z0-9_/.$][^\s:#"'{}\[\],&*!|>%@`]*|"[^"\\]+"|'[^']+'):(?: +(.*))?|(.*))"""
 )
-_OTHERWISE = re.compile("[^\n -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_OTHERWISE = "[^\n -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"  # dear to compile
+_USUAL = bytes(range(0x20, 0x7F)) + b"\n"
 _LONG = 160
 _SNIPPETS = "\"'[{"
 _NEVER_FIRST = frozenset("&*!|>%@`,]}?:#")
@@ -48,7 +49,7 @@ def value_in(data: bytes) -> object:
         text = data.decode()
     except UnicodeDecodeError:
         raise NotPlain from None
-    if _OTHERWISE.search(text):
+    if data.translate(None, _USUAL) and re.search(_OTHERWISE, text):
         raise NotPlain
     tokens = _tokens(text)
     if not tokens:
@@ -133,6 +134,8 @@ def _scalar(text: str) -> object:
 
 def _snippet(text: str) -> object:
     """A quoted scalar or flow collection that is complete on its line."""
+    from costlint.readers.kubernetes.nodes import compose, value_of
+
     try:
         node = compose(f"- {text}".encode())
         value = None if node is None else value_of(node)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from costlint.model import Span
 from costlint.model.values import Path
 from costlint.readers.kubernetes.documents import Document, documents, place, read
-from costlint.readers.kubernetes.syntax import YamlMistake, compose, find
+from costlint.readers.kubernetes.nodes import compose, find
+from costlint.readers.kubernetes.syntax import YamlMistake
 
 
 class Text(NamedTuple):

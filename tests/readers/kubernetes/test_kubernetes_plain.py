@@ -9,8 +9,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costlint.readers.kubernetes.nodes import compose, value_of
 from costlint.readers.kubernetes.plain import NotPlain, value_in
-from costlint.readers.kubernetes.syntax import YamlMistake, compose, value_of
+from costlint.readers.kubernetes.syntax import YamlMistake
 
 MANIFEST = """\
 # a comment

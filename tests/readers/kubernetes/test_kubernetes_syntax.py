@@ -9,7 +9,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costlint.readers.kubernetes.syntax import MOST_DEPTH, YamlMistake, compose, find, value_of
+from costlint.readers.kubernetes.nodes import compose, find, value_of
+from costlint.readers.kubernetes.syntax import MOST_DEPTH, YamlMistake
 
 
 def value(text: str | bytes) -> object:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from costlint.model import UNKNOWN, Diagnostic, LinkedStr, Reference, Region, Resource, Stack, Unknown
 from costlint.readers.terraform.files import TerraformFiles
+from costlint.readers.terraform.plans.encoding import in_utf8
 from costlint.readers.terraform.plans.places import Places
 from costlint.readers.terraform.plans.references import ModuleStep, References
 from costlint.readers.terraform.providers import cloud_of, effective_tags
@@ -58,13 +59,6 @@ def read_plan(source: Source, path: str, files: TerraformFiles) -> Stack:
         stack.resources.clear()
         stack.diagnostics.append(Diagnostic("error", "not a plan as terraform show -json writes it", shown))
     return stack
-
-
-def in_utf8(data: bytes) -> bytes:
-    """A plan's text in UTF-8: `terraform show -json > plan.json` in PowerShell writes UTF-16."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", errors="replace").encode()
-    return data
 
 
 def _complaint(plan: object) -> str:

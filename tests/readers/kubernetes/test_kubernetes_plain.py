@@ -96,6 +96,7 @@ def test_an_ordinary_manifest_is_read() -> None:
         "a: x#y\nb: http://x/y\nc: a{b}[c]\n",
         "a:\n\n  # between\n  b: 1\n",
         "a: grüße 😀\n",
+        'a: ["x", "y: #1" , "]"]\nb: [ ]\nc: {}\nd: ["é", x]\n',
     ],
 )
 def test_what_is_plain_is_read(text: str) -> None:

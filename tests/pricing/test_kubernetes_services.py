@@ -128,6 +128,30 @@ def test_a_service_has_the_load_balancer_its_annotations_ask_for(manifest: str, 
     assert bill("Service/s", manifest, EKS).components[0].name == first
 
 
+_PREFIX = "service.beta.kubernetes.io/aws-load-balancer"
+
+
+@pytest.mark.parametrize(
+    ("annotations", "crosses"),
+    [
+        ("", False),
+        (f", {_PREFIX}-attributes: load_balancing.cross_zone.enabled=true", True),
+        (f", {_PREFIX}-attributes: 'a.b=c, load_balancing.cross_zone.enabled = true'", True),
+        (f", {_PREFIX}-attributes: load_balancing.cross_zone.enabled=false", False),
+        (f", {_PREFIX}-cross-zone-load-balancing-enabled: 'true'", True),
+    ],
+)
+def test_traffic_of_a_network_load_balancer_across_zones_is_billed(annotations: str, crosses: bool) -> None:
+    asked = service("type: LoadBalancer,", f"{{{_PREFIX}-type: external{annotations}}}")
+    names = [part.name for part in bill("Service/s", asked, EKS).components]
+    assert ("traffic across zones" in names) is crosses
+
+
+def test_a_classic_load_balancer_pays_nothing_for_other_zones() -> None:
+    asked = service("type: LoadBalancer,", f"{{{_PREFIX}-cross-zone-load-balancing-enabled: 'true'}}")
+    assert "traffic across zones" not in [part.name for part in bill("Service/s", asked, EKS).components]
+
+
 def test_a_service_inside_the_cluster_is_free() -> None:
     assert bill("Service/s", service(), EKS).free
 

@@ -7,9 +7,11 @@ from costlint.model import Resource, Unknown, UnknownValue
 from costlint.pricing.estimating import Bill
 from costlint.pricing.estimators import estimates
 from costlint.pricing.kubernetes.cluster import elsewhere, here
+from costlint.pricing.quantities import product
 
 _GATEWAY = "Gateway.gateway.networking.k8s.io"
 _AWS = "service.beta.kubernetes.io/aws-load-balancer-"
+_CROSS_ZONE = "load_balancing.cross_zone.enabled"
 _ALB = "alb.ingress.kubernetes.io/"
 
 
@@ -66,6 +68,23 @@ def _aws_service(resource: Resource, bill: Bill) -> None:
     ).lower() in ("true", "0.0.0.0/0")
     network = named in ("service.k8s.aws/nlb", "eks.amazonaws.com/nlb") or kind in ("nlb", "nlb-ip", "external")
     _aws(bill, "Network" if network else "Classic", internal=internal)
+    if network and _crosses_zones(resource):
+        with elsewhere(bill, "aws"):
+            traffic, share = bill.assume("aws.nlb.processed-gb"), bill.assume("aws.network.cross-zone-share")
+            crossed = product(traffic.quantity, share.quantity)
+            bill.assumed("traffic across zones", "data-transfer.cross-az", "gb", crossed, traffic, share)
+
+
+def _crosses_zones(resource: Resource) -> bool:
+    """Whether a Network Load Balancer sends to the targets of all zones, which is off unless asked for. Raises
+    UnknownValue."""
+    listed = _annotation(resource, f"{_AWS}attributes")
+    old = _annotation(resource, f"{_AWS}cross-zone-load-balancing-enabled")
+    if isinstance(listed, Unknown) or isinstance(old, Unknown):
+        raise UnknownValue("whether it sends to targets in other zones")
+    if isinstance(listed, str) and _CROSS_ZONE in listed:
+        return f"{_CROSS_ZONE}=true" in listed.replace(" ", "")
+    return str(old).lower() == "true"
 
 
 def _aws(bill: Bill, kind: str, *, internal: bool) -> None:

@@ -75,6 +75,7 @@ class Row(NamedTuple):
     fixed: Money
     usage: Money
     assumed: bool
+    allocated: Money
 
 
 class Reason(NamedTuple):
@@ -193,6 +194,7 @@ def _row(lump: Lump, result: StackResult, catalog: Catalog) -> Row:
         entry.fixed,
         entry.usage,
         entry.assumed,
+        entry.allocated,
     )
 
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from html.parser import HTMLParser
 from typing import NamedTuple
 
 import pytest
+from html_pages import Page
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -17,38 +17,6 @@ from costlint.model import Component, Diagnostic, Estimate, Money, Report, Stack
 from costlint.reports.estimate_html import render
 
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>"
-VOID = frozenset(("meta", "input", "br", "link", "img"))
-
-
-class Page(HTMLParser):
-    """Counts elements, keeps the text, and complains about ends that do not match."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if not self.open or self.open[-1] not in ("script", "style"):
-            self.words += data.split()
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.words)
-
-    def count(self, tag: str) -> int:
-        return sum(name == tag for name, _ in self.elements)
 
 
 class Named(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from costlint.reports.escaping import printable, printable_block
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 _HERE = Path(__file__).parent
 
@@ -44,12 +46,9 @@ def _environment() -> Environment:
     environment.filters.update(dollars=dollars, money=money, quantity=quantity, unit_price=unit_price, counted=counted)
     environment.filters.update(
         amount=dollars_as_they_are,
-        block=lambda text: Markup("\n").join(printable_block(text)),
-        breakable=lambda text: Markup("/<wbr>").join(printable(text).split("/")),
-        spans=lambda text: Markup("").join(
-            Markup("<code>{}</code>" if at % 2 else "{}").format(part)
-            for at, part in enumerate(printable(text).split("`"))
-        ),
+        block=_block,
+        breakable=_breakable,
+        spans=_spans,
     )
     style, script = _text("page.css"), _text("page.js")
     environment.globals.update(
@@ -63,6 +62,28 @@ def _environment() -> Environment:
 def _visible(value: object) -> object:
     """Text from the input with control characters and direction overrides made visible. Markup stays as it is."""
     return printable(value) if type(value) is str else value
+
+
+def _breakable(text: str) -> Markup:
+    """A path or an address that may be broken behind a slash, dot or underscore rather than anywhere."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"([/._])(?=[A-Za-z])", r"\1<wbr>", str(escape(printable(text)))))
+
+
+def _block(text: str) -> Markup:
+    """Text whose lines are kept."""
+    from markupsafe import Markup
+
+    return Markup("\n").join(printable_block(text))
+
+
+def _spans(text: str) -> Markup:
+    """Prose of a rule's page, with what stands between backticks as code."""
+    from markupsafe import Markup
+
+    parts = enumerate(printable(text).split("`"))
+    return Markup("").join(Markup("<code>{}</code>" if at % 2 else "{}").format(part) for at, part in parts)
 
 
 def _text(name: str) -> str:

@@ -238,7 +238,10 @@ def test_a_group_of_machines_costs_its_template_times_its_size() -> None:
 
 UNPRICED = [
     (resource("google_compute_instance.m", machine_type="z9-mega-1"), "no on-demand price for z9-mega-1"),
-    (resource("google_compute_instance.m", machine_type="a4-highgpu-8g"), "no on-demand price for a4-highgpu-8g"),
+    (
+        resource("google_compute_instance.m", machine_type="a4-highgpu-8g"),
+        "no on-demand price for a4-highgpu-8g in us-central1: its prices are for spot and flex-start",
+    ),
     (resource("google_compute_instance.m", machine_type="n2-custom-4-65536-ext"), "no on-demand price"),
     (resource("google_compute_disk.d", type="hyperdisk-unheard-of", size=10), "no price for disk.hyperdisk"),
     (resource("google_compute_instance.m", machine_type=UNKNOWN), "machine_type is not known"),

@@ -7,7 +7,7 @@ from costlint.pricing.counts import fixed
 from costlint.pricing.estimating import Bill
 from costlint.pricing.estimators import estimates
 from costlint.pricing.gcp.disks import bill_disk
-from costlint.pricing.gcp.machines import bill_machines, gpus_of, vcpus_of
+from costlint.pricing.gcp.machines import Purchase, bill_machines, gpus_of, vcpus_of
 from costlint.pricing.quantities import product, remainder
 from costlint.pricing.sections import section, sections
 
@@ -68,9 +68,9 @@ def dataproc(resource: Resource, bill: Bill) -> None:
     config = section(resource, "cluster_config")
     groups = sections(config, "master_config") + sections(config, "worker_config") if config is not None else []
     for group in groups:
-        _bill_group(group, bill, spot=False)
+        _bill_group(group, bill, "on-demand")
     for group in sections(config, "preemptible_worker_config") if config is not None else []:
-        _bill_group(group, bill, spot=group.text("preemptibility").upper() in _SPOT)
+        _bill_group(group, bill, "spot" if group.text("preemptibility").upper() in _SPOT else "on-demand")
     if not groups:
         bill.unpriced("its machines are not stated")
 
@@ -132,13 +132,13 @@ def _location(resource: Resource) -> str:
     return resource.text("location").lower()
 
 
-def _bill_group(group: Resource, bill: Bill, *, spot: bool) -> None:
+def _bill_group(group: Resource, bill: Bill, purchase: Purchase) -> None:
     machines = fixed(group.number("num_instances"))
     if not group.text("machine_type"):
         bill.unpriced(f"{group.address}: its machine type is not stated")
         return
     gpus = gpus_of(group, "accelerators", "accelerator_type", "accelerator_count")
-    bill_machines(bill, group.text("machine_type"), machines, spot=spot, gpus=gpus)
+    bill_machines(bill, group.text("machine_type"), machines, purchase=purchase, gpus=gpus)
     vcpu = vcpus_of(bill, group.text("machine_type"))
     if vcpu is None:
         bill.unpriced(f"the vCPUs of {group.text('machine_type')}, which the Dataproc fee is for, are not known")

@@ -7,7 +7,7 @@ from costlint.pricing.counts import ONE, Count
 from costlint.pricing.estimating import Bill
 from costlint.pricing.estimators import estimates
 from costlint.pricing.gcp.disks import bill_disk, default_size
-from costlint.pricing.gcp.machines import bill_local_ssd, bill_machines, gpus_of, is_spot
+from costlint.pricing.gcp.machines import bill_local_ssd, bill_machines, gpus_of, purchase_of
 from costlint.pricing.sections import sections
 
 _STOPPED = ("TERMINATED", "SUSPENDED", "STOPPED")
@@ -23,11 +23,11 @@ def instance(resource: Resource, bill: Bill) -> None:
     _licence(resource, bill)
     if resource.text("desired_status").upper() in _STOPPED:
         return
-    machine_type, spot = resource.text("machine_type"), is_spot(resource)
+    machine_type, purchase = resource.text("machine_type"), purchase_of(resource)
     share, why = scheduled_share(bill)
-    bill_machines(bill, machine_type, Count(ONE.number, why), spot=spot, gpus=gpus_of(resource), share=share)
+    bill_machines(bill, machine_type, Count(ONE.number, why), purchase=purchase, gpus=gpus_of(resource), share=share)
     for scratch in sections(resource, "scratch_disk"):
-        bill_local_ssd(bill, machine_type, 1, ONE, spot=spot, gib=scratch.number("size"))
+        bill_local_ssd(bill, machine_type, 1, ONE, purchase, gib=scratch.number("size"))
 
 
 def scheduled_share(bill: Bill) -> tuple[Money | None, tuple[str, ...]]:

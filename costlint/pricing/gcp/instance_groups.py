@@ -7,7 +7,7 @@ from costlint.pricing.counts import ONE, Count, autoscaled, fixed, last_segment
 from costlint.pricing.estimating import Bill
 from costlint.pricing.estimators import estimates
 from costlint.pricing.gcp.disks import bill_disk, default_size
-from costlint.pricing.gcp.machines import COMMITMENT, bill_local_ssd, bill_machines, gpus_of, is_spot
+from costlint.pricing.gcp.machines import COMMITMENT, bill_local_ssd, bill_machines, gpus_of, purchase_of
 from costlint.pricing.sections import sections
 
 _TEMPLATES = ("google_compute_instance_template", "google_compute_region_instance_template")
@@ -39,11 +39,11 @@ def commitment(resource: Resource, bill: Bill) -> None:
 def bill_template(template: Resource, bill: Bill, machines: Count, machine_type: str = "") -> None:
     """Bill machines as an instance template describes them."""
     machine = machine_type or template.text("machine_type")
-    spot = is_spot(template)
-    bill_machines(bill, machine, machines, spot=spot, gpus=gpus_of(template))
+    purchase = purchase_of(template)
+    bill_machines(bill, machine, machines, purchase=purchase, gpus=gpus_of(template))
     for disk in sections(template, "disk"):
         if disk.text("type").upper() == "SCRATCH" or disk.text("disk_type").endswith("local-ssd"):
-            bill_local_ssd(bill, machine, 1, machines, spot=spot, gib=disk.number("disk_size_gb"))
+            bill_local_ssd(bill, machine, 1, machines, purchase, gib=disk.number("disk_size_gb"))
         elif disk.get("source") is None:
             size = disk.number("disk_size_gb", default_size(bill))
             bill_disk(bill, last_segment(disk.text("disk_type")), size, machines)

@@ -14,7 +14,7 @@ from costlint.pricing.counts import Count, autoscaled, fixed
 from costlint.pricing.estimating import Bill
 from costlint.pricing.estimators import estimates
 from costlint.pricing.gcp.disks import bill_disk
-from costlint.pricing.gcp.machines import bill_local_ssd, bill_machines, gpus_of
+from costlint.pricing.gcp.machines import Purchase, bill_local_ssd, bill_machines, gpus_of
 from costlint.pricing.sections import section, sections
 
 _ZONE = re.compile(r"\d-[a-z]$")
@@ -61,13 +61,20 @@ def _has_manifests(bill: Bill) -> bool:
 def _bill_pool(pool: Resource, bill: Bill, zones: float) -> None:
     nodes = _nodes(pool, bill, zones)
     machine = pool.text("node_config.machine_type")
-    spot = pool.flag("node_config.spot") or pool.flag("node_config.preemptible")
+    purchase = _purchase(pool)
     config = section(pool, "node_config")
-    bill_machines(bill, machine, nodes, spot=spot, gpus=gpus_of(config) if config else None)
+    bill_machines(bill, machine, nodes, purchase=purchase, gpus=gpus_of(config) if config else None)
     disk = pool.text("node_config.disk_type")
     bill_disk(bill, disk, pool.number("node_config.disk_size_gb"), nodes, name="node boot disks")
     for path in _LOCAL_SSDS:
-        bill_local_ssd(bill, machine, pool.number(f"node_config.{path}"), nodes, spot=spot)
+        bill_local_ssd(bill, machine, pool.number(f"node_config.{path}"), nodes, purchase)
+
+
+def _purchase(pool: Resource) -> Purchase:
+    """How the nodes of a pool are bought. Those that wait in a queue for capacity are started flexibly, too."""
+    if pool.flag("node_config.flex_start") or pool.flag("queued_provisioning.enabled"):
+        return "flex-start"
+    return "spot" if pool.flag("node_config.spot") or pool.flag("node_config.preemptible") else "on-demand"
 
 
 def _nodes(pool: Resource, bill: Bill, zones: float) -> Count:

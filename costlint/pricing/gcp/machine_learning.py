@@ -102,7 +102,7 @@ def _prediction_prices(
     bill: Bill, dedicated: Resource, machine: str, *, spot: bool
 ) -> Iterator[tuple[str, Price, float]]:
     """Machine and attached GPUs of a replica with their Compute Engine prices."""
-    price = machine_price(bill, machine, spot=spot)
+    price = machine_price(bill, machine, "spot" if spot else "on-demand")
     if price is None:
         bill.unpriced(f"no {'spot' if spot else 'on-demand'} price for {machine} in {bill.region}")
     else:

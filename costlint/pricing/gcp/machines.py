@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from costlint.catalog import Catalog, Price
 from costlint.model import Money, Resource
@@ -22,6 +22,9 @@ _CUSTOM = re.compile(r"^(?:(?P<family>[a-z]\d+[a-z]?)-)?custom-(?P<vcpu>\d+)-(?P
 _MIB_PER_GIB = 1024
 _WITH_LOCAL_SSD = re.compile(r"lssd|^(?:a2-ultragpu|a3|a4|z3)")
 _WITH_GPUS = re.compile(r"^(?:a\d|g[24]-)")
+Purchase: TypeAlias = Literal["on-demand", "spot", "flex-start"]
+"""How machines are bought. Flex-start: for up to seven days, when capacity is free, at a price of its own."""
+
 COMMITMENT = "google_compute_region_commitment"
 _SUSTAINED_REGION = "us-central1"
 
@@ -45,9 +48,12 @@ def gpus_of(
     return found
 
 
-def is_spot(resource: Resource, block: str = "scheduling") -> bool:
-    """True for spot and the older preemptible machines. Raises UnknownValue."""
-    return resource.text(f"{block}.provisioning_model").upper() == "SPOT" or resource.flag(f"{block}.preemptible")
+def purchase_of(resource: Resource, block: str = "scheduling") -> Purchase:
+    """How a machine is bought; the older preemptible ones are bought like spot. Raises UnknownValue."""
+    model = resource.text(f"{block}.provisioning_model").upper()
+    if model == "FLEX_START":
+        return "flex-start"
+    return "spot" if model == "SPOT" or resource.flag(f"{block}.preemptible") else "on-demand"
 
 
 def bill_machines(
@@ -55,7 +61,7 @@ def bill_machines(
     machine_type: str,
     machines: Count,
     *,
-    spot: bool = False,
+    purchase: Purchase = "on-demand",
     gpus: list[Gpus] | None = None,
     share: Money | None = None,
 ) -> None:
@@ -65,17 +71,18 @@ def bill_machines(
     if share is not None:
         hours = product(hours, share)
     month = share.likely if share is not None else machines.share
-    sustained = Sustained(0.0, 0.0) if spot else _sustained(bill, _family(name), month)
-    label = f"{name}, {'spot' if spot else 'on-demand'}"
-    price = machine_price(bill, name, spot=spot)
+    on_demand = purchase == "on-demand"
+    sustained = _sustained(bill, _family(name), month) if on_demand else Sustained(0.0, 0.0)
+    label = f"{name}, {purchase}"
+    price = machine_price(bill, name, purchase)
     if price is None:
-        bill.unpriced(f"no {'spot' if spot else 'on-demand'} price for {name} in {bill.region}{meant(bill, name)}")
+        bill.unpriced(f"no {purchase} price for {name} in {bill.region}{_otherwise(bill, name, purchase)}")
     else:
-        rest = hours if spot else _bill_committed(bill, name, price, hours)
+        rest = _bill_committed(bill, name, price, hours) if on_demand else hours
         bill.add_priced(label, price, rest, sku=name, assumptions=machines.assumptions)
         _bill_sustained(bill, label, price, rest, sustained)
     for gpu in () if _WITH_GPUS.match(name) else (gpus or ()):
-        sku = f"compute-gpu.{gpu.model}-attached{'-spot' if spot else ''}"
+        sku = f"compute-gpu.{gpu.model}-attached{'' if on_demand else f'-{purchase}'}"
         attached = hours.times(gpu.number)
         bill.add(f"{gpu.number:g} × {gpu.model}", sku, "gpu-hour", attached, assumptions=machines.assumptions)
         gpu_price = bill.price(sku, "gpu-hour")
@@ -83,17 +90,22 @@ def bill_machines(
             _bill_sustained(bill, gpu.model, gpu_price, attached, sustained)
 
 
-def bill_local_ssd(bill: Bill, machine_type: str, disks: float, machines: Count, *, spot: bool, gib: float = 0) -> None:
+def bill_local_ssd(
+    bill: Bill, machine_type: str, disks: float, machines: Count, purchase: Purchase, gib: float = 0
+) -> None:
     """Bill local SSD disks attached to each machine, unless the machine type brings its own."""
     if not disks or _WITH_LOCAL_SSD.search(last_segment(machine_type)):
         return
     size = gib or bill.constant("gcp.local-ssd-gib")
-    sku = f"disk.local-ssd{'-spot' if spot else ''}"
+    sku = f"disk.local-ssd{'-spot' if purchase == 'spot' else ''}"
     bill.add("local SSD", sku, "gib-month", machines.number.times(disks * size), assumptions=machines.assumptions)
 
 
-def machine_price(bill: Bill, name: str, *, spot: bool) -> Price | None:
+def machine_price(bill: Bill, name: str, purchase: Purchase = "on-demand") -> Price | None:
     """USD/hour of one machine in the bill's region; custom types are computed from predefined ones (inferred)."""
+    if purchase == "flex-start":
+        return bill.price(f"compute-flex-start.{name}", "hour")
+    spot = purchase == "spot"
     custom = _CUSTOM.match(name)
     if custom:
         return _custom_price(bill, custom, spot=spot)
@@ -101,6 +113,13 @@ def machine_price(bill: Bill, name: str, *, spot: bool) -> Price | None:
     if shape is None:
         return None
     return shape.spot if spot else shape.on_demand
+
+
+def _otherwise(bill: Bill, name: str, purchase: Purchase) -> str:
+    """Why a machine has no price: it is sold in another way only, or its name may be misspelt."""
+    others: tuple[Purchase, ...] = ("on-demand", "spot", "flex-start")
+    sold = [other for other in others if other != purchase and machine_price(bill, name, other) is not None]
+    return f": its prices are for {' and '.join(sold)}" if sold else meant(bill, name)
 
 
 def has_gpus(machine_type: str) -> bool:

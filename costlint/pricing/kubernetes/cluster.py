@@ -60,14 +60,14 @@ def _node_price(node: Node, bill: Bill) -> NodePrice:
     if node.provider == "aws":
         from costlint.pricing.aws.machines import bill_machine
 
-        bill_machine(apart, node.machine.name, spot=spot)
+        bill_machine(apart, node.machine.name, purchase="spot" if spot else "on-demand")
     elif node.provider == "gcp":
         from costlint.pricing.counts import ONE
         from costlint.pricing.gcp.machines import Gpus, bill_machines
 
         attached = sorted(labels_of(node.machine.accelerator, _GKE)) if node.machine.accelerator else []
         gpus = [Gpus(attached[0], node.machine.accelerators)] if attached else []
-        bill_machines(apart, node.machine.name, ONE, spot=spot, gpus=gpus)
+        bill_machines(apart, node.machine.name, ONE, purchase="spot" if spot else "on-demand", gpus=gpus)
     else:
         from costlint.pricing.azure import machines as azure
         from costlint.pricing.counts import ONE

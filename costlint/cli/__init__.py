@@ -17,6 +17,7 @@ _VERBS = {
     "diff": "Compare two states: by how much the bill moves, and which findings are new.",
     "usage": "Write a usage file with every quantity costlint had to assume.",
     "prices": "Show, compare, export and update the prices everything rests on.",
+    "size": "Find the machines that hold a model, and what a token costs on them.",
     "models": "What is known of a model, and whether it fits on an accelerator.",
     "explain": "Show a rule's page, or the full arithmetic at PATH:LINE.",
     "ignore": "Accept findings, with a reason and perhaps an end, in the configuration.",

@@ -42,9 +42,9 @@ def show(path: str, color: bool | None, **options: Any) -> int:
 
 
 @command.command("schema")
-@click.argument("which", type=click.Choice(["config", "prices", "report", "estimate"]), default="config")
+@click.argument("which", type=click.Choice(["config", "prices", "report", "estimate", "size"]), default="config")
 def schema(which: str) -> int:
-    """Print the JSON Schema of the configuration file, of a price file, or of the JSON of scan or estimate.
+    """Print the JSON Schema of the configuration file, of a price file, or of the JSON of scan, estimate or size.
 
     \b
     Examples:
@@ -52,6 +52,7 @@ def schema(which: str) -> int:
       costlint config schema prices > prices.schema.json
       costlint config schema report
       costlint config schema estimate
+      costlint config schema size
     """
     import json
 
@@ -59,7 +60,14 @@ def schema(which: str) -> int:
     from costlint.prices.file import prices_schema
     from costlint.reports.estimate_json import estimate_schema
     from costlint.reports.json_schema import report_schema
+    from costlint.reports.size_json import size_schema
 
-    schemas = {"config": config_schema, "prices": prices_schema, "report": report_schema, "estimate": estimate_schema}
+    schemas = {
+        "config": config_schema,
+        "prices": prices_schema,
+        "report": report_schema,
+        "estimate": estimate_schema,
+        "size": size_schema,
+    }
     click.echo(json.dumps(schemas[which](), indent=2))
     return 0

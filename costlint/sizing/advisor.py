@@ -104,6 +104,17 @@ class Advisor:
         found.sort(key=lambda one: (one.monthly, -one.speed, one.shape.provider, one.shape.region, one.shape.name))
         return found
 
+    def machines(self, demand: Demand) -> Iterator[tuple[Shape, Device]]:
+        """Every machine a demand may choose from, with one of its accelerators: sold at its places as it is to be
+        bought, with one of its accelerators, of which enough is known."""
+        for place in demand.places:
+            for shape in self._shapes(place):
+                asked = not demand.accelerators or shape.gpu_model in demand.accelerators
+                if asked and any(self._quote(shape, purchase) for purchase in demand.purchases):
+                    part = self._part(shape)
+                    if part is not None:
+                        yield shape, part
+
     def _held(
         self, demand: Demand, shape: Shape, judged: dict[_Kind, _Judged | None]
     ) -> Iterator[tuple[Format | None, _Judged]]:

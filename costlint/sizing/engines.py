@@ -59,6 +59,12 @@ def batch_defaults(engine: Engine, device: Device, length: int) -> Batch:
     return Batch(engine.sequences or 1, 0)
 
 
+def least_sequences(engine: Engine) -> int:
+    """Requests an engine runs at a time on the smallest device, unless told."""
+    known = (int(row["sequences"]) for row in rows("batch_defaults") if row["engine"] == engine.name)
+    return engine.sequences or min(known, default=1)
+
+
 def _tokens(written: str, length: int) -> int:
     if written != "length":
         return int(written)

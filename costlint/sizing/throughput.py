@@ -53,6 +53,26 @@ class Throughput(NamedTuple):
     group: Group
 
 
+class Terms(NamedTuple):
+    """What a step takes, in seconds: `reading` weights and cache at `bandwidth` bytes/s or `multiplying` at `flops`,
+    whichever is longer; `fixed` each time; `telling` the other devices. `prefill` is a prompt's. In bytes, `weights`
+    and `cache` are what a step reads in all."""
+
+    bandwidth: float
+    flops: float
+    weights: float
+    cache: float
+    reading: float
+    multiplying: float
+    fixed: float
+    telling: float
+    prefill: float
+
+    @property
+    def step(self) -> float:
+        return max(self.reading, self.multiplying) + self.fixed + self.telling
+
+
 def throughput(
     model: Model, load: Load, placement: Placement, engine: Engine, traffic: Traffic, batch: int | None = None
 ) -> Throughput | None:
@@ -76,6 +96,26 @@ def computed(
     group: Group,
 ) -> Throughput | None:
     """The roofline itself, with given coefficients."""
+    found = terms(model, load, placement, traffic, batch, known)
+    if found is None:
+        return None
+    answered = batch * traffic.answer / (traffic.answer * found.step + batch * found.prefill)
+    return Throughput(
+        answer=answered,
+        prompt=answered * traffic.prompt / traffic.answer,
+        low=answered * known.low,
+        high=answered * known.high,
+        batch=batch,
+        first_token=found.prefill + found.step,
+        per_token=found.step,
+        group=group,
+    )
+
+
+def terms(
+    model: Model, load: Load, placement: Placement, traffic: Traffic, batch: int, known: Coefficients
+) -> Terms | None:
+    """The parts of a decoding step, None where a figure is missing."""
     device, form = placement.device, load.form or weight_format(model.dtype)
     accelerator = device.accelerator
     flops, bandwidth = _flops(accelerator, form), accelerator.memory_bandwidth_gb_s
@@ -88,20 +128,17 @@ def computed(
     each = max(batch / stages, 1.0)
     weights = weights_gib(model, load.form) * GIB * _read_share(model, each)
     # With pipeline stages every request passes all weights one after the other; the stages' caches are read at once.
-    memory = (weights + batch * held / stages) / reading
-    multiply = 2 * model.active_parameters * batch / speed
-    step = max(memory, multiply) + known.step + _telling(model, placement, batch)
-    prefill = 2 * model.active_parameters * traffic.prompt / speed
-    answered = batch * traffic.answer / (traffic.answer * step + batch * prefill)
-    return Throughput(
-        answer=answered,
-        prompt=answered * traffic.prompt / traffic.answer,
-        low=answered * known.low,
-        high=answered * known.high,
-        batch=batch,
-        first_token=prefill + step,
-        per_token=step,
-        group=group,
+    cache = batch * held / stages
+    return Terms(
+        bandwidth=reading,
+        flops=speed,
+        weights=weights,
+        cache=cache,
+        reading=(weights + cache) / reading,
+        multiplying=2 * model.active_parameters * batch / speed,
+        fixed=known.step,
+        telling=_telling(model, placement, batch),
+        prefill=2 * model.active_parameters * traffic.prompt / speed,
     )
 
 

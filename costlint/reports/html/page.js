@@ -111,6 +111,27 @@
     });
   }
 
+  // Charts: the point under the pointer or with the focus is told below; arrows go to the next by price.
+  for (const chart of all("[data-chart]")) {
+    const points = all("[data-point]", chart);
+    const details = chart.querySelector("[data-details]");
+    const tell = (point) => { details.textContent = point.getAttribute("aria-label"); };
+    for (const point of points) {
+      point.addEventListener("pointerenter", () => tell(point));
+      point.addEventListener("focus", () => {
+        points.forEach((other) => other.setAttribute("tabindex", other === point ? "0" : "-1"));
+        tell(point);
+      });
+    }
+    chart.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      const at = points.indexOf(document.activeElement);
+      if (!step || at < 0) return;
+      event.preventDefault();
+      points[Math.min(Math.max(at + step, 0), points.length - 1)].focus();
+    });
+  }
+
   // Keys: "/" to the filter, Escape clears it, arrows walk the tree.
   const visible = () => all("main summary").filter((summary) => summary.offsetParent !== null);
   document.addEventListener("keydown", (event) => {

@@ -1,0 +1,283 @@
+"""From the options of `costlint size` to answers: what each model or server is asked for, and what would do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+from msgspec import structs
+
+from costlint.catalog import Catalog
+from costlint.cli.options import resolve_config
+from costlint.cli.progress import progress_for
+from costlint.cli.size_options import Least, accelerators_of, formats_of, places_of, purchases_of
+from costlint.config import Config
+from costlint.model import UnknownValue
+from costlint.sizing.advisor import Advisor, Demand
+from costlint.sizing.assessing import Assessment, wanted
+from costlint.sizing.cheaper import demand_of
+from costlint.sizing.configs import NotAModelConfig, read_config
+from costlint.sizing.engines import engine_defaults, least_sequences
+from costlint.sizing.formats import Format, kv_bytes
+from costlint.sizing.memory import Load
+from costlint.sizing.models import Model, Models
+from costlint.sizing.names import Named, Names, quantised
+from costlint.sizing.own import BadModel, models_of
+from costlint.sizing.recommending import recommend
+from costlint.sizing.sized import Present, Sized
+from costlint.sizing.tables import constant
+from costlint.sizing.throughput import Traffic, throughput
+from costlint.sources import SourceError, open_directory
+
+_ENCODERS = ("embedding", "reranker")
+_SHORTEST_NAMES = 3
+
+
+class _Asking(NamedTuple):
+    """Everything an answer needs: the options, and what they are looked up in."""
+
+    asked: dict[str, Any]
+    config: Config
+    catalog: Catalog
+    models: Models
+    names: Names
+    advisor: Advisor
+    traffic: Traffic
+
+
+def sizes(asked: dict[str, Any], options: dict[str, Any]) -> list[Sized]:
+    """An answer for each model or server asked for. Raises UsageError, ConfigError, SourceError."""
+    _contradictions(asked)
+    config = resolve_config((), **options)
+
+    from costlint.pipeline import open_catalog
+
+    catalog = open_catalog(config)
+    try:
+        models = models_of(config)
+    except BadModel as error:
+        raise click.UsageError(str(error)) from error
+    traffic = _traffic(asked)
+    asking = _Asking(asked, config, catalog, models, Names(models), Advisor(catalog), traffic)
+    jobs: list[tuple[str, Callable[[], Sized]]]
+    if asked["origin"]:
+        jobs = [(one.server.address, _job(_of_server, asking, one)) for one in _servers(asking)]
+    else:
+        jobs = [(written, _job(_of_model, asking, written)) for written in (asked["model"], *asked["compare"])]
+    progress = progress_for(asked["quiet"])
+    found = []
+    try:
+        for done, (name, job) in enumerate(jobs):
+            if progress is not None:
+                progress(name, done, len(jobs))
+            found.append(job())
+    finally:
+        if progress is not None:
+            progress.close()
+    return found
+
+
+def _job(of: Callable[[_Asking, Any], Sized], asking: _Asking, what: object) -> Callable[[], Sized]:
+    return lambda: of(asking, what)
+
+
+def _contradictions(asked: dict[str, Any]) -> None:
+    """Raises UsageError for options that cannot be meant together."""
+    if not asked["model"] and not asked["origin"]:
+        raise click.UsageError("say what to size: --model MODEL, or --from FILE for the servers in it")
+    if asked["model"] and asked["origin"]:
+        raise click.UsageError("--model and --from exclude each other")
+    if asked["compare"] and asked["origin"]:
+        raise click.UsageError("--compare goes with --model")
+    for name, option in (("picked", "--name"), ("container", "--container")):
+        if asked[name] and not asked["origin"]:
+            raise click.UsageError(f"{option} picks a server of --from")
+    least: Least | None = asked["min_throughput"]
+    if least is not None and least.is_share and not asked["origin"]:
+        raise click.UsageError("--min-throughput: a share is of what runs today (--from); say tokens/s, such as 800")
+    traffic, longest = _traffic(asked), asked["max_len"]
+    if longest is not None and (asked["input_tokens"] or asked["output_tokens"]) and sum(traffic) > longest:
+        told = f"{traffic.prompt:,} + {traffic.answer:,} tokens"
+        raise click.UsageError(f"--max-len {longest:,} is shorter than a usual request of {told}")
+
+
+def _traffic(asked: dict[str, Any]) -> Traffic:
+    return Traffic(
+        asked["input_tokens"] or int(constant("traffic.prompt-tokens")),
+        asked["output_tokens"] or int(constant("traffic.answer-tokens")),
+    )
+
+
+def _servers(asking: _Asking) -> list[Present]:
+    from costlint.cli.size_servers import servers_from
+
+    asked = asking.asked
+    return servers_from(
+        asked["origin"],
+        asking.config,
+        asking.catalog,
+        asking.names,
+        asking.traffic,
+        picked=asked["picked"],
+        container=asked["container"],
+    )
+
+
+def _of_model(asking: _Asking, written: str) -> Sized:
+    asked = asking.asked
+    named = _named(asking, written)
+    if named is None:
+        return Sized(written, None, why=_unheard(asking, written))
+    model = quantised(named)
+    engine = engine_defaults(asked["engine"] or ("tei" if model.kind in _ENCODERS else "vllm"))
+    length = _length(asked["max_len"] or engine.length or model.max_length, model)
+    assumed = _assumed(asking, model, length)
+    places = places_of(asking.catalog, asking.config, asked["providers"], asked["regions"], None)
+    assumed += [places.assumed] if places.assumed else []
+    least: Least | None = asked["min_throughput"]
+    demand = Demand(
+        model=model,
+        load=Load(None, _cache_bytes(asked), length),
+        traffic=asking.traffic,
+        engine=engine,
+        places=places.places,
+        answer=least.amount if least else None,
+        replicas=asked["replicas"] or 1,
+        forms=formats_of(asked["quantize"], model, engine.name),
+        purchases=purchases_of(asked["purchase"]),
+        accelerators=accelerators_of(asking.catalog, asked["gpu"]),
+    )
+    found = recommend(asking.advisor, asking.catalog, asking.models, named, _loaded(demand, asked["concurrency"]))
+    return Sized(model.id, found, assumed=tuple(assumed))
+
+
+def _of_server(asking: _Asking, present: Present) -> Sized:
+    asked, server = asking.asked, present.server
+    name = server.address + (f" ({present.container})" if present.container else "")
+    places = places_of(asking.catalog, asking.config, asked["providers"], asked["regions"], present.place)
+    assumed = [places.assumed] if places.assumed else []
+    if not present.replicas_known and not asked["replicas"]:
+        assumed.append("replicas are not known: one assumed")
+    present = present._replace(assessment=_today(asking, present.assessment))
+    common: dict[str, Any] = {
+        "replicas": asked["replicas"] or present.replicas,
+        "purchases": purchases_of(asked["purchase"]),
+        "accelerators": accelerators_of(asking.catalog, asked["gpu"]),
+    }
+    least: Least | None = asked["min_throughput"]
+    try:
+        if present.assessment is not None:
+            named, model = present.assessment.named, present.assessment.model
+            keep = least.amount if least is not None and least.is_share else 1.0
+            demand = demand_of(present.assessment, places.places, asking.traffic, keep=keep, **common)
+        else:
+            named, load, engine = wanted(server, asking.names)
+            model = quantised(named)
+            load = load._replace(length=load.length or engine.length or model.max_length)
+            demand = Demand(model, load, asking.traffic, engine, places.places, forms=(load.form,), **common)
+            assumed.append("what it has today is not known, so any speed will do")
+    except UnknownValue as unknown:
+        return Sized(name, None, present, why=str(unknown), assumed=tuple(assumed))
+    if asked["engine"]:
+        demand = demand._replace(engine=engine_defaults(asked["engine"]))
+    if asked["max_len"]:
+        demand = demand._replace(load=demand.load._replace(length=_length(asked["max_len"], model)))
+    if asked["kv_dtype"]:
+        demand = demand._replace(load=demand.load._replace(kv_bytes=_cache_bytes(asked)))
+    if asked["quantize"]:
+        demand = demand._replace(forms=_forms(asked["quantize"], demand))
+    if least is not None and not least.is_share:
+        demand = demand._replace(answer=least.amount)
+    found = recommend(asking.advisor, asking.catalog, asking.models, named, _loaded(demand, asked["concurrency"]))
+    return Sized(name, found, present, assumed=tuple(assumed))
+
+
+def _today(asking: _Asking, held: Assessment | None) -> Assessment | None:
+    """How fast a server is today with the requests that are asked about."""
+    if held is None or held.given is None:
+        return held
+    batch = asking.asked["concurrency"]
+    most = held.given.batch if batch is None else min(batch, held.given.batch)
+    given = throughput(
+        held.model, held.load, held.placement, held.engine, asking.traffic, None if batch is None else most
+    )
+    return structs.replace(held, given=given)
+
+
+def _forms(written: tuple[str, ...], demand: Demand) -> tuple[Format | None, ...]:
+    """The formats asked for; where the server's flags name one, that is its own."""
+    own = demand.forms[0]
+    found = formats_of(written, demand.model, demand.engine.name)
+    kept = (one if one is not None else own for one in found)
+    return (
+        tuple(dict.fromkeys(one for one in kept if own is None or one == own or (one and one.bits < own.bits))) or found
+    )
+
+
+def _loaded(demand: Demand, concurrency: int | None) -> Demand:
+    """The demand with so many requests at a time: all may be of full length, and the engine is told to run as many."""
+    if concurrency is None or not demand.model.generates:
+        return demand
+    load = demand.load._replace(held=concurrency)
+    if load.running is None and concurrency > least_sequences(demand.engine):
+        load = load._replace(running=concurrency)
+    return demand._replace(load=load, batch=concurrency)
+
+
+def _named(asking: _Asking, written: str) -> Named | None:
+    """The model that is meant: one somebody lists, or the shape in a config.json or its directory. Raises SourceError
+    for a file that cannot be read."""
+    path = Path(written)
+    path = path / "config.json" if path.is_dir() else path
+    if path.suffix != ".json" or (not path.exists() and "/" not in written):
+        return asking.names.find(written)
+    try:
+        source, under = open_directory(path.parent)
+        model = read_config(source, f"{under}/{path.name}".lstrip("/"))
+    except NotAModelConfig as error:
+        raise SourceError(str(error)) from error
+    called = path.resolve().parent.name if path.name == "config.json" else path.stem
+    return Named(structs.replace(model, id=model.id if model.id != str(path) else called), "", "id")
+
+
+def _unheard(asking: _Asking, written: str) -> str:
+    """That nobody knows a name, with those it may have been meant to be."""
+    ids = {one.lower(): one for one in asking.models}
+    lasts = {one.lower().rpartition("/")[2]: one for one in asking.models}
+    wanted_name = written.lower().strip().rpartition("/")[2]
+    near = get_close_matches(written.lower().strip(), ids, n=3, cutoff=0.75)
+    meant = [ids[one] for one in near] or [
+        lasts[one] for one in get_close_matches(wanted_name, lasts, n=3, cutoff=0.65)
+    ]
+    if not meant and len(wanted_name) >= _SHORTEST_NAMES:
+        meant = [one for key, one in sorted(lasts.items()) if key.startswith(wanted_name)][:3]
+    hint = f"; did you mean {', '.join(meant)}?" if meant else "; give its config.json with --model PATH"
+    return f'no model "{written}" is known, and its name does not say its size{hint}'
+
+
+def _length(length: int | None, model: Model) -> int | None:
+    """The longest request. Raises UsageError for one the model does not take."""
+    if length is not None and model.max_length is not None and length > model.max_length:
+        raise click.UsageError(
+            f"--max-len: {model.id} takes requests of up to {model.max_length:,} tokens, not {length:,}"
+        )
+    return length
+
+
+def _cache_bytes(asked: dict[str, Any]) -> float | None:
+    if not asked["kv_dtype"]:
+        return None
+    size = kv_bytes(asked["kv_dtype"])
+    if size is None:
+        raise click.UsageError(f'--kv-dtype: no format "{asked["kv_dtype"]}" is known')
+    return size
+
+
+def _assumed(asking: _Asking, model: Model, length: int | None) -> list[str]:
+    asked, found = asking.asked, []
+    if not asked["max_len"] and length is not None and model.generates:
+        found.append(f"longest request assumed: {length:,} tokens, the most there can be; --max-len says another")
+    return found

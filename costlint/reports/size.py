@@ -1,0 +1,262 @@
+"""What would hold a model, for people: the configurations worth looking at, what a token costs, what APIs ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from costlint.catalog import Benchmark
+from costlint.model import Money
+from costlint.reports.amounts import converted, counted, dollars
+from costlint.reports.columns import table
+from costlint.reports.escaping import printable
+from costlint.reports.layout import Paint, Role, indented, plain
+from costlint.sizing.advisor import Option
+from costlint.sizing.recommending import Recommendation, quality_of, request_cost
+from costlint.sizing.sized import Present, Sized
+
+_MOST = 8
+_INDENT = "  "
+_PURCHASES = {"on-demand": "on demand", "spot": "spot", "1y": "reserved 1y", "3y": "reserved 3y"}
+
+
+def size_lines(
+    sized: Sequence[Sized], *, everything: bool = False, width: int = 120, paint: Paint = plain
+) -> list[str]:
+    """Every model or server, one after the other; with several, what each comes to at the end."""
+    lines: list[str] = []
+    for one in sized:
+        lines += [*([""] if lines else []), *_one(one, everything, width, paint)]
+    if len(sized) > 1:
+        lines += ["", *_side_by_side(sized, width, paint)]
+    return lines
+
+
+def where(option: Option) -> str:
+    """ "4 × L4 tp4"."""
+    placed = option.placement
+    split = (f" tp{placed.tensor}" if placed.tensor > 1 else "") + (
+        f" pp{placed.pipeline}" if placed.pipeline > 1 else ""
+    )
+    return f"{placed.devices} × {placed.device.name}{split}"
+
+
+def machine(option: Option) -> str:
+    """ "aws g6.12xlarge ×2"."""
+    return f"{option.shape.provider} {option.shape.name}" + (f" ×{option.machines}" if option.machines > 1 else "")
+
+
+def bought(option: Option) -> str:
+    """ "spot", or the terms of the commitment."""
+    return option.terms if option.purchase in ("1y", "3y") else _PURCHASES[option.purchase]
+
+
+def weights_of(option: Option, found: Recommendation) -> str:
+    return option.form.name if option.form is not None else found.demand.model.dtype
+
+
+def band(amount: Money) -> str:
+    """ "0.81 (0.62–1.2)" in the currency that is shown."""
+    likely, low, high = (
+        f"{converted(value):,.2g}" if converted(value) < 10 else f"{converted(value):,.0f}"
+        for value in (amount.likely, amount.low, amount.high)
+    )
+    return f"{likely} ({low}–{high})"
+
+
+def asked(found: Recommendation) -> str:
+    """What was asked for, in words."""
+    demand = found.demand
+    parts = []
+    if demand.model.generates:
+        held, length = demand.load.held or 1, demand.load.length
+        parts.append(
+            f"{counted(held, 'request')} of {length:,} tokens at a time" if length else counted(held, "request")
+        )
+        traffic = demand.traffic
+        parts.append(f"usually {traffic.prompt:,} + {traffic.answer:,} tokens")
+        if demand.answer:
+            parts.append(f"at least {demand.answer:,.0f} tokens/s a copy")
+    elif demand.tflops:
+        parts.append(f"at least {demand.tflops:,.0f} TFLOPS a copy")
+    parts += [counted(demand.replicas, "copy", "copies")] if demand.replicas > 1 else []
+    parts.append(", ".join(f"{provider} {region}" for provider, region in demand.places))
+    parts.append(" or ".join(_PURCHASES[purchase] for purchase in demand.purchases))
+    return "; ".join(parts)
+
+
+def today(present: Present) -> str:
+    """What a server has, in words; "" where nothing is known of it."""
+    held = present.assessment
+    if held is None:
+        return f"not known: {present.why}" if present.why else ""
+    count = f"{present.replicas} × " if present.replicas > 1 else ""
+    text = f"{count}{held.asked:g} × {held.placement.device.name}"
+    text += f" on {present.machine}" if present.machine else ""
+    text += f", {dollars(present.monthly)}" if present.monthly is not None else ", no price known"
+    if held.fit.fits is False:
+        told = "; ".join(held.fit.reasons) or f"{-held.fit.headroom_gib:.1f} GiB short on each"
+        return f"{text}; does not fit: {told}" if not held.fit.close else f"{text}; too near to the limit to be sure"
+    used = held.fit.usable_gib - held.fit.headroom_gib
+    text += f"; {used:.1f} of {held.fit.usable_gib:.1f} GiB on each"
+    if held.given is not None:
+        text += f"; {held.given.answer:,.0f} tokens/s ({held.given.low:,.0f}–{held.given.high:,.0f}) a copy"
+    return text
+
+
+def notes(one: Sized) -> list[str]:
+    """What was assumed, what else might be looked at, and how good the figures are."""
+    found = one.found
+    if found is None:
+        return list(one.assumed)
+    listed = [*one.assumed]
+    if found.smaller is not None:
+        option = found.smaller
+        form = option.form.name if option.form else ""
+        quality = f" (quality: {quality_of(form)})" if quality_of(form) else ""
+        what = f"{where(option)}, {machine(option)}{quality}"
+        listed.append(f"in {form} from {dollars(option.monthly)}: {what}; --quantize any looks at such formats")
+    changed = sorted({form.name for form in found.demand.forms if form is not None and quality_of(form.name)})
+    if changed and found.options:
+        listed.append("quality: " + ", ".join(f"{form} {quality_of(form)}" for form in changed))
+    if found.demand.model.confidence == "low":
+        listed.append(f"low confidence: {found.demand.model.note or found.demand.model.source}")
+    if found.options and found.demand.model.generates:
+        load = f"{found.demand.batch:,} requests at a time" if found.demand.batch else "full load"
+        listed.append(f"tokens/s and costs per token are those of {load}; bands hold 80 % of what was measured")
+    elif found.options:
+        listed.append("how fast such models are was not measured: compared is what accelerators compute (16 bit)")
+    return listed
+
+
+def _one(one: Sized, everything: bool, width: int, paint: Paint) -> list[str]:
+    lines = [paint(printable(one.name), "strong") + (f"  {printable(_model(one, one.found))}" if one.found else "")]
+    if one.present is not None:
+        place = one.present.span
+        lines.append(_INDENT + paint(printable(f"{place.file}:{place.line}:{place.column}"), "place"))
+    if one.found is None:
+        return [*lines, *indented(f"not sized: {printable(one.why)}", 2, width)]
+    lines += indented(f"wanted: {printable(asked(one.found))}", 2, width)
+    if one.present is not None:
+        lines += indented(f"today: {printable(today(one.present))}", 2, width)
+    lines += ["", *_options(one, everything, width, paint)]
+    lines += _beside(one.found, width, paint)
+    lines += _notes(one, width, paint)
+    return lines
+
+
+def _options(one: Sized, everything: bool, width: int, paint: Paint) -> list[str]:
+    found = one.found
+    assert found is not None
+    if not found.options:
+        return indented(f"nothing that is offered does: {printable(found.why_none)}", 2, width)
+    shown = found.options if everything else found.shown[:_MOST]
+    generates = found.demand.model.generates
+    head = ("a month", "configuration", "weights", "machine", "tokens/s" if generates else "TFLOPS", "USD per M output")
+    rows = [
+        (
+            f"{'~' if option.price.inferred else ''}{dollars(option.monthly)}",
+            where(option),
+            weights_of(option, found),
+            machine(option),
+            f"{option.given.answer:,.0f} ({option.given.low:,.0f}–{option.given.high:,.0f})"
+            if option.given
+            else f"{option.speed:,.0f}",
+            band(option.cost.answer) if option.cost else "",
+        )
+        for option in shown
+    ]
+    roles: tuple[Role, ...] = ("amount", "strong", "plain", "place")
+    first, *listed = table(head, rows, right=(0,), roles=roles, width=max(width - 2, 0), paint=paint)
+    lines = [_INDENT + first]
+    for option, row in zip(shown, listed, strict=True):
+        lines += [_INDENT + row, *(paint(line, "dim") for line in indented(_details(option, one), 6, width))]
+    left = len(found.options) - len(shown)
+    if left:
+        lines.append(_INDENT + paint(f"{left:,} more, dearer or slower; --all shows them", "dim"))
+    return lines
+
+
+def _details(option: Option, one: Sized) -> str:
+    held = option.fit
+    parts = [f"{held.usable_gib - held.headroom_gib:.1f} of {held.usable_gib:.1f} GiB on each"]
+    if held.concurrency and held.length:
+        parts.append(f"{held.concurrency:,} requests of {held.length:,} tokens")
+    if option.cost is not None:
+        parts.append(f"{band(option.cost.prompt)} per M input")
+    assert one.found is not None
+    if len(one.found.demand.purchases) > 1 or option.purchase != "on-demand":
+        parts.append(bought(option))
+    parts.append(option.shape.region)
+    if one.present is not None and one.present.monthly is not None:
+        saved = one.present.monthly - option.monthly
+        parts.append(f"saves {dollars(saved)}" if saved > 0 else f"{dollars(-saved)} more than today")
+    return " · ".join(parts)
+
+
+def _beside(found: Recommendation, width: int, paint: Paint) -> list[str]:
+    """Managed APIs and the benchmark ranges."""
+    lines: list[str] = []
+    if found.prices:
+        same = found.prices[0].model == found.demand.model.id
+        whose = "of the same model" if same else "of models of about this size"
+        lines += ["", _INDENT + paint(f"managed APIs {whose}, USD per million tokens", "dim")]
+        rows = [
+            (one.provider, _usd(one.prompt), _usd(one.answer), "" if same else one.model, one.date)
+            for one in found.prices[:_MOST]
+        ]
+        listed = table(("", "input", "output", "", "date"), rows, right=(1, 2), width=max(width - 2, 0), paint=paint)
+        lines += [_INDENT + line for line in listed]
+    cost = found.options[0].cost if found.options else None
+    if found.ranges and cost is not None:
+        one = request_cost(cost, found.demand.traffic)
+        told = "; ".join(map(_range, found.ranges))
+        lines += [
+            "",
+            *indented(f"a usual request costs {_small(one)} on the first; reference ranges: {told}", 2, width),
+        ]
+    return lines
+
+
+def _notes(one: Sized, width: int, paint: Paint) -> list[str]:
+    lines = [line for note in notes(one) for line in indented(printable(note), 2, width)]
+    return ["", *lines] if lines else []
+
+
+def _side_by_side(sized: Sequence[Sized], width: int, paint: Paint) -> list[str]:
+    rows = []
+    for one in sized:
+        best = one.found.options[0] if one.found is not None and one.found.options else None
+        now = one.present.monthly if one.present is not None else None
+        rows.append(
+            (
+                one.name,
+                dollars(now) if now is not None else "",
+                dollars(best.monthly) if best else "",
+                where(best) if best else "",
+                machine(best) if best else "",
+                f"{best.given.answer:,.0f}" if best and best.given else "",
+                band(best.cost.answer) if best and best.cost else "",
+            )
+        )
+    is_there = any(one.present for one in sized)
+    head = ("cheapest of each", "today" if is_there else "", "a month", "", "", "tokens/s", "USD per M output")
+    return table(head, rows, right=(1, 2, 5), roles=("strong", "plain", "amount"), width=width, paint=paint)
+
+
+def _model(one: Sized, found: Recommendation) -> str:
+    model = found.demand.model
+    active = f", {model.active_parameters / 1e9:,.3g} per token" if model.is_mixture else ""
+    size = f"{model.parameters / 1e9:,.3g} billion parameters{active}, {model.dtype}, {found.demand.engine.name}"
+    return size if one.name == model.id else f"{model.id}, {size}"
+
+
+def _range(one: Benchmark) -> str:
+    return f"{one.what} ${one.low:,.10g}–{one.high:,.10g}"
+
+
+def _small(amount: Money) -> str:
+    return f"{dollars(amount.likely)} ({dollars(amount.low)}–{dollars(amount.high)})"
+
+
+def _usd(amount: float | None) -> str:
+    return "" if amount is None else f"{amount:,.3g}"

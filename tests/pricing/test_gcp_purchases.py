@@ -48,8 +48,8 @@ def test_a_pool_may_start_its_nodes_flexibly(asks: dict[str, object]) -> None:
 
 
 def test_a_machine_sold_in_other_ways_only_says_in_which() -> None:
-    (reason,) = estimate_of(resource("google_compute_instance.m", "europe-west4", machine_type=A4)).unpriced
-    assert reason == "no on-demand price for a4-highgpu-8g in europe-west4: its prices are for spot"
+    (reason,) = estimate_of(resource("google_compute_instance.m", machine_type=A4)).unpriced
+    assert reason == "no on-demand price for a4-highgpu-8g in us-central1: its prices are for spot and flex-start"
 
 
 def test_flex_start_is_not_priced_where_no_source_has_its_price() -> None:

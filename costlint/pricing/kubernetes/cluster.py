@@ -60,7 +60,7 @@ def _node_price(node: Node, bill: Bill) -> NodePrice:
     if node.provider == "aws":
         from costlint.pricing.aws.machines import bill_machine
 
-        bill_machine(apart, node.machine.name, purchase="spot" if spot else "on-demand")
+        bill_machine(apart, node.machine.name, spot=spot)
     elif node.provider == "gcp":
         from costlint.pricing.counts import ONE
         from costlint.pricing.gcp.machines import Gpus, bill_machines

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from costlint.catalog import Catalog
 from costlint.clusters.machines import default_machine
+from costlint.clusters.needs import GKE_CLIENTS, GKE_PARTITION
 from costlint.clusters.pools import (
     Neighbours,
     Pool,
@@ -150,6 +151,14 @@ def _gke(resource: Resource, pool: Mapping[str, object], cluster: Resource | Non
     taints = _taints(at(config, "taint"))
     if first.get("type") is not None:
         labels["cloud.google.com/gke-accelerator"] = first["type"]
+        sharing = next(iter(items(first.get("gpu_sharing_config"))), {})
+        for key, value in (
+            (GKE_PARTITION, first.get("gpu_partition_size")),
+            (GKE_CLIENTS, sharing.get("max_shared_clients_per_gpu")),
+            ("cloud.google.com/gke-gpu-sharing-strategy", sharing.get("gpu_sharing_strategy")),
+        ):
+            if value not in (None, ""):
+                labels[key] = value if is_unknown(value) else str(value).lower().replace("_", "-")
         if taints is not None:  # cloud.google.com/kubernetes-engine/docs/how-to/gpus: GKE adds it to GPU nodes
             taints = (*taints, Taint("nvidia.com/gpu", "present", "NoSchedule"))
     if any(map(is_unknown, spot)):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from costlint.catalog import REFERENCES, Catalog, Shape
+from costlint.clusters.attached import cheapest_with
 from costlint.clusters.constraints import (
     Constraints,
     Toleration,
@@ -198,8 +199,11 @@ class Matcher:
         region = self.region_of(provider)
         for offer in self.offers(provider, region):
             if offer.holds.accelerator in models and _room(offer.holds, needs, self._catalog) is True:
-                return Node(None, provider, region, offer.machine, offer.holds, _wants_spot(constraints_of(spec)))
-        return None
+                return Node(None, provider, region, offer.machine, offer.holds, wants_spot(spec))
+        if provider != "gcp":
+            return None
+        found = cheapest_with(models, region, self._catalog, lambda held: _room(held, needs, self._catalog) is True)
+        return None if found is None else Node(None, provider, region, *found, wants_spot(spec))
 
     def region_of(self, provider: str) -> str:
         """The region of the cluster, else the one configured for the provider, else its reference region."""
@@ -212,7 +216,7 @@ class Matcher:
             region = self.region_of(provider)
             held = capacity(Machine(name), provider, region, self._catalog)
             if held is not None:
-                return Node(None, provider, region, Machine(name), held, _wants_spot(constraints_of(spec)))
+                return Node(None, provider, region, Machine(name), held, wants_spot(spec))
         return None
 
     def offers(self, provider: str, region: str) -> list[_Offer]:
@@ -233,6 +237,11 @@ def accelerators_selected(spec: Mapping[str, object]) -> frozenset[str]:
     """The models of accelerators a pod's own labels ask for, none if they leave it open."""
     terms = constraints_of(spec).terms
     return frozenset[str]().union(*map(_models, terms)) if all(map(_models, terms)) else frozenset()
+
+
+def wants_spot(spec: Mapping[str, object]) -> bool:
+    """Whether a pod selects spot nodes by the labels clouds and Karpenter give them."""
+    return _wants_spot(constraints_of(spec))
 
 
 class _Offer(NamedTuple):
@@ -350,7 +359,6 @@ def _spot(pool: Pool, constraints: Constraints) -> object:
 
 
 def _wants_spot(constraints: Constraints) -> bool:
-    """Whether a pod selects spot nodes by the labels clouds and Karpenter give them."""
     spot = {CAPACITY_TYPE: "spot", "cloud.google.com/gke-spot": "true", "eks.amazonaws.com/capacityType": "SPOT"}
     spot["kubernetes.azure.com/scalesetpriority"] = "spot"
     return any(holds(one, spot[one.key]) is True for one in constraints.requirements if one.key in spot)

@@ -13,6 +13,11 @@ from costlint.model import Unknown, UnknownValue
 
 _GIB = float(1 << 30)
 _NOTHING: Mapping[str, object] = {}
+_NO_SHARES: Mapping[str, float] = {}
+
+GKE_PARTITION = "cloud.google.com/gke-gpu-partition-size"
+GKE_CLIENTS = "cloud.google.com/gke-max-shared-clients-per-gpu"
+"""Labels of GKE nodes whose GPUs are cut into slices, and of those whose GPUs several pods share."""
 
 
 class Device(NamedTuple):
@@ -34,8 +39,11 @@ class Needs(NamedTuple):
     device: str = ""
 
 
-def needs_of(group: PodGroup, defaults: Mapping[str, object] = _NOTHING) -> Needs:
-    """What each pod of a group asks for. `defaults` are the requests a LimitRange gives to containers without.
+def needs_of(
+    group: PodGroup, defaults: Mapping[str, object] = _NOTHING, shared: Mapping[str, float] = _NO_SHARES
+) -> Needs:
+    """What each pod of a group asks for. `defaults` are the requests a LimitRange gives to containers without; `shared`
+    how many pods share an accelerator asked for by a resource name, where a configuration says.
 
     As the scheduler has it: the sum over the containers, or what an init container needs before they start if that is
     more; limits stand in for requests that are not written; a request of the pod as a whole goes before both.
@@ -54,7 +62,7 @@ def needs_of(group: PodGroup, defaults: Mapping[str, object] = _NOTHING) -> Need
     whole = group.spec.get("resources")
     if "containers" in group.spec and isinstance(whole, dict):
         running.update(_amounts(whole))
-    return _summed(running)
+    return _sliced(_summed(running, shared), group.spec)
 
 
 def container_needs(container: Mapping[str, object]) -> Needs:
@@ -69,14 +77,32 @@ def device_named(name: str) -> Device | None:
     return _devices().get(name)
 
 
-def _summed(amounts: Mapping[str, float]) -> Needs:
+def _summed(amounts: Mapping[str, float], shared: Mapping[str, float] = _NO_SHARES) -> Needs:
     cpu, memory = amounts.get("cpu"), amounts.get("memory")
     for name, count in amounts.items():
         device = device_named(name) if "/" in name and count else None
         if device is not None:
-            whole = None if device.share is None else count * device.share
-            return Needs(cpu, memory, whole, device.vendor, name)
+            share = 1 / shared[name] if device.share is None and name in shared else device.share
+            return Needs(cpu, memory, None if share is None else count * share, device.vendor, name)
     return Needs(cpu, memory)
+
+
+def _sliced(needs: Needs, spec: Mapping[str, object]) -> Needs:
+    """What a pod asks for on GKE nodes whose GPUs are cut up or shared, as it selects them by their labels.
+
+    Source: cloud.google.com/kubernetes-engine/docs/how-to/gpus-multi, …/docs/concepts/timesharing-gpus.
+    """
+    selector = spec.get("nodeSelector")
+    if needs.accelerators is None or not needs.device or not isinstance(selector, dict):
+        return needs
+    share: float | None = 1.0
+    if (size := selector.get(GKE_PARTITION)) is not None:
+        device = device_named(f"nvidia.com/mig-{size}") if isinstance(size, str) else None
+        share = device.share if device is not None else None
+    if (clients := selector.get(GKE_CLIENTS)) is not None:
+        known = isinstance(clients, (str, int)) and str(clients).isdigit() and int(clients) > 0
+        share = share / int(clients) if known and share is not None else None
+    return needs._replace(accelerators=None if share is None else needs.accelerators * share)
 
 
 def _requests(container: Mapping[str, object], defaults: Mapping[str, object]) -> Iterator[tuple[str, float]]:

@@ -13,6 +13,7 @@ from costlint.clusters.machines import Machine, capacity
 from costlint.clusters.matching import Landing, Matcher, Node
 from costlint.clusters.needs import Needs, needs_of
 from costlint.clusters.pools import Pool, items, pool_types, pools
+from costlint.clusters.sharing import shared_by
 from costlint.clusters.workloads import PodGroup
 from costlint.model import Cluster, Region, Resource, is_unknown
 
@@ -26,7 +27,7 @@ _CLUSTERS = {
     "ComputeClass.cloud.google.com": "gcp",
 }
 _DECLARED = ("aws_eks_cluster", "google_container_cluster", "azurerm_kubernetes_cluster", "ClusterConfig.eksctl.io")
-_BESIDE = ("aws_launch_template", "aws_launch_configuration", "aws_eks_fargate_profile", "LimitRange")
+_BESIDE = ("aws_launch_template", "aws_launch_configuration", "aws_eks_fargate_profile", "LimitRange", "ConfigMap")
 
 
 class Resources(Protocol):
@@ -40,7 +41,8 @@ class Resources(Protocol):
 
 class Surroundings(Struct, frozen=True):
     """`provider` and `region` are "" where nothing says; `serverless` is true for a cluster without nodes of its own
-    (GKE Autopilot), and `profiles` are those of EKS that take pods to Fargate."""
+    (GKE Autopilot), and `profiles` are those of EKS that take pods to Fargate. `shared` is how many pods share one
+    accelerator asked for by a resource name, where the device plugin is told."""
 
     provider: str
     region: str
@@ -51,10 +53,11 @@ class Surroundings(Struct, frozen=True):
     limits: Mapping[str, Mapping[str, object]]
     configured: Cluster
     catalog: Catalog
+    shared: Mapping[str, float]
 
     def needs(self, group: PodGroup, namespace: object) -> Needs:
         """What each pod of a group asks for, the defaults of its namespace included. Raises UnknownValue."""
-        return needs_of(group, self.limits.get(str(namespace), {}))
+        return needs_of(group, self.limits.get(str(namespace), {}), self.shared)
 
     def landing(self, group: PodGroup, needs: Needs) -> Landing:
         """Where pods of a group land among the pools."""
@@ -131,6 +134,7 @@ def surroundings(view: Resources, configured: Cluster, catalog: Catalog) -> Surr
         limits={str(_namespace(one)): _defaults(one) for one in view.of_type("LimitRange")},
         configured=configured,
         catalog=catalog,
+        shared=shared_by(view.of_type("ConfigMap")),
     )
 
 

@@ -68,10 +68,10 @@ def test_the_parts_of_a_node_add_up_to_its_price(vcpu: float, memory: float, gpu
         (
             deployment(
                 "{limits: {google.com/tpu: 8}}",
-                "nodeSelector: {cloud.google.com/gke-tpu-accelerator: tpu-v5-lite-podslice}",
+                "nodeSelector: {cloud.google.com/gke-tpu-accelerator: tpu7x}",
             ),
             "",
-            "its labels ask for TPU-v5e, and no machine with them that holds it has a price here",
+            "its labels ask for TPU-v7, and there is no price for tpu.v7 in us-central1",
         ),
         (deployment("{limits: {nvidia.com/gpu: 16}}"), EKS, "gpu has too little on one node"),
         (deployment("{}"), EKS, "request neither CPU nor memory"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, cast
 
 from costlint.clusters.constraints import Constraints, constraints_of
-from costlint.clusters.matching import Landing, Node, accelerators_selected
+from costlint.clusters.matching import Landing, Node, accelerators_selected, wants_spot
 from costlint.clusters.needs import Needs, needs_of
 from costlint.clusters.surroundings import Surroundings
 from costlint.clusters.workloads import PodGroup, pod_groups, workload_types
@@ -18,6 +18,7 @@ from costlint.pricing.kubernetes.replicas import on_every_node, pods
 from costlint.pricing.kubernetes.serverless import bill_autopilot, bill_fargate
 from costlint.pricing.kubernetes.shares import Part, default_parts, parts_of
 from costlint.pricing.kubernetes.times import Running, running
+from costlint.pricing.kubernetes.tpus import bill_chips, chips_selected
 from costlint.pricing.kubernetes.volumes import bill_templates, claims_volumes
 
 _NOTHING: Mapping[str, object] = {}
@@ -62,18 +63,18 @@ def _read(resource: Resource, around: Surroundings, namespace: object, bill: Bil
     """The pods of a workload; kept with what they were read from, so that its identity stays taken."""
     defaults = around.limits.get(str(namespace), _NOTHING)
     spec = resource.attributes.get("spec")  # every path of the table of workloads begins with it
-    key = (id(spec), resource.type, id(defaults))
+    key = (id(spec), resource.type, id(defaults), *around.shared.items())
     kept = bill.lasting.get(key)
     if kept is None:
-        found = [_pods(group, defaults) for group in pod_groups(resource)]
+        found = [_pods(group, defaults, around.shared) for group in pod_groups(resource)]
         kept = bill.lasting[key] = (spec, defaults, found)
     return cast("tuple[object, object, list[Pods]]", kept)[2]
 
 
-def _pods(group: PodGroup, defaults: Mapping[str, object]) -> Pods:
+def _pods(group: PodGroup, defaults: Mapping[str, object], shared: Mapping[str, float]) -> Pods:
     needs: Needs | UnknownValue
     try:
-        needs = needs_of(group, defaults)
+        needs = needs_of(group, defaults, shared)
     except UnknownValue as unknown:
         needs = unknown
     constraints = constraints_of(group.spec)
@@ -99,6 +100,11 @@ def _bill(
     if landing.unsure:
         names = ", ".join(str(pool.name) for pool in landing.unsure)
         bill.unknown(f"whether it runs on {names} cannot be told before deployment")
+        return
+    if (chips := chips_selected(group.spec, needs)) and needs.accelerators:
+        place = bill.apart("gcp", surroundings.matcher.region_of("gcp"))
+        spot = wants_spot(group.spec)
+        bill_chips(chips, needs.accelerators, times, _role(group), place, bill, spot=spot)
         return
     named = surroundings.elsewhere(group, needs)
     if named is not None:

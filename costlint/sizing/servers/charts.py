@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from costlint.clusters.embedded import settings_in
 from costlint.model import UNKNOWN, PartialMap, Path, Resource, Unknown, UnknownValue, lookup
 from costlint.sizing.server import Server
 from costlint.sizing.servers.containers import (
@@ -20,7 +21,6 @@ from costlint.sizing.servers.containers import (
 from costlint.sizing.servers.engines import program
 from costlint.sizing.servers.launches import words_of
 from costlint.sizing.servers.options import Said, Value, of_arguments, of_settings, of_variables
-from costlint.sizing.servers.settings import settings_in
 from costlint.sizing.servers.surroundings import Neighbours, environment
 from costlint.sizing.servers.words import Variables, settled, written_text
 from costlint.sizing.servers.workloads import machine_of

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from costlint.clusters.constraints import constraints_of
+from costlint.clusters.embedded import settings_in
 from costlint.clusters.machines import accelerator_keys, accelerator_named
 from costlint.clusters.needs import container_needs, device_named
 from costlint.clusters.workloads import PodGroup
@@ -15,7 +16,6 @@ from costlint.sizing.server import Server
 from costlint.sizing.servers.engines import Program, is_no_server, program, program_of_image, program_of_options
 from costlint.sizing.servers.launches import Launch, ReadText, Started, started, words_of
 from costlint.sizing.servers.options import Said, Value, model_in, of_arguments, of_variables, quantisation_named
-from costlint.sizing.servers.settings import settings_in
 from costlint.sizing.servers.surroundings import Neighbours, environment, mounted_file
 from costlint.sizing.servers.words import HOLE, NO_VARIABLES, Variables, Word, settled, written_text
 

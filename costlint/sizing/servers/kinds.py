@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from costlint.catalog.tables import DATA, records
+from costlint.clusters.embedded import settings_in
 from costlint.clusters.workloads import Count, PodGroup
 from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup
 from costlint.sizing.server import Server
@@ -20,7 +21,6 @@ from costlint.sizing.servers.containers import (
 from costlint.sizing.servers.engines import program
 from costlint.sizing.servers.launches import words_of
 from costlint.sizing.servers.options import Said, Value, of_arguments, of_settings, of_variables
-from costlint.sizing.servers.settings import settings_in
 from costlint.sizing.servers.surroundings import Neighbours, environment, named
 from costlint.sizing.servers.words import settled, written_text
 from costlint.sizing.servers.workloads import group_fields, machine_of, servers_of_group

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from costlint.clusters.embedded import settings_in
 from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup, sources_of
 from costlint.sizing.server import Server
 from costlint.sizing.servers.containers import image_of, read_container, server
 from costlint.sizing.servers.engines import Program, program
 from costlint.sizing.servers.options import Said, Value
-from costlint.sizing.servers.settings import settings_in
 from costlint.sizing.servers.surroundings import Neighbours
 from costlint.sizing.servers.words import settled, written_text
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from costlint.clusters.embedded import settings_in
 from costlint.clusters.machines import accelerator_named
 from costlint.clusters.workloads import Count, PodGroup
 from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup
@@ -12,7 +13,6 @@ from costlint.sizing.server import Server
 from costlint.sizing.servers.containers import accelerator_of, devices_of, image_fields, image_of, server
 from costlint.sizing.servers.engines import program
 from costlint.sizing.servers.options import Said, Value, of_settings, of_variables
-from costlint.sizing.servers.settings import settings_in
 from costlint.sizing.servers.surroundings import Neighbours
 from costlint.sizing.servers.words import Variable, Variables, settled, written_text
 from costlint.sizing.servers.workloads import machine_of, servers_of_group, summed

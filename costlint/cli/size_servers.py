@@ -72,9 +72,9 @@ def _own_chart(path: Path) -> Path | None:
 
 def _of_chart_values(path: str, names: Names, traffic: Traffic) -> list[Present]:
     """The servers that a chart from elsewhere makes of the values in a file, by the keys it knows."""
+    from costlint.clusters.embedded import settings_in
     from costlint.model import Region, Resource, Span
     from costlint.sizing.servers.charts import servers_of_values
-    from costlint.sizing.servers.settings import settings_in
     from costlint.sizing.sized import Present
     from costlint.sources import SourceError, open_directory
 

@@ -18,13 +18,15 @@ from costlint.clusters.needs import Needs
 from costlint.clusters.workloads import PodGroup
 from costlint.model import Edit, Path, SetValue, Unknown, UnknownValue
 from costlint.policy.proposals.server_edits import relabelled, retold
-from costlint.policy.serving import assessment_of, is_own_image, known, server_of, usual_traffic
+from costlint.policy.serving import assessment_of, is_own_image, known, names_of, server_of, usual_traffic
 from costlint.policy.subject import Subject
 from costlint.policy.workload_facts import Placed, placed_of
 from costlint.sizing.assessing import Assessment
 from costlint.sizing.devices import Device, device
 from costlint.sizing.formats import Format, support, weight_format, weights_gib
 from costlint.sizing.memory import Load, fit, placements
+from costlint.sizing.models import Model
+from costlint.sizing.names import Names
 from costlint.sizing.server import Server
 from costlint.sizing.tables import constant
 from costlint.sizing.throughput import throughput
@@ -52,8 +54,9 @@ class Way(NamedTuple):
 
 def rightsized(subject: Subject, options: Mapping[str, Any]) -> Iterable[list[Edit]]:
     """Ways that give at least `rate` × the present tokens a second (1 unless given). `others: true` for other
-    accelerators, where the pods' own labels say which; else fewer of the same. In one of `formats` beside its own, with
-    a longest request of `length` where none is declared, and `replicas: true` for several where fewer are too slow."""
+    accelerators, where the pods' own labels say which; else fewer of the same. In one of `formats` instead of its own,
+    with a longest request of `length` where none is declared, with a model of the same family of at most `smaller` ×
+    the parameters; `replicas: true` allows more of them where fewer GPUs are too slow."""
     server = server_of(subject)
     placed = placed_of(subject)
     if server is None or isinstance(server, Unknown) or not isinstance(placed, Placed):
@@ -62,7 +65,7 @@ def rightsized(subject: Subject, options: Mapping[str, Any]) -> Iterable[list[Ed
     if not now.fit.fits or now.given is None or now.fit.close or known(server.pods, 1) != 1:
         return
     replicas = _replicas(placed.group) if options.get("replicas") else None
-    sought = _Sought(now, server, replicas, options)
+    sought = _Sought(now, server, replicas, options, names_of(subject))
     ways = [*_same(sought)] if not options.get("others") else [*_others(sought, subject, placed)]
     found = 0
     for way, labels in ways:
@@ -80,6 +83,14 @@ class _Sought(NamedTuple):
     server: Server
     replicas: int | None
     options: Mapping[str, Any]
+    names: Names
+
+    @property
+    def model(self) -> Model | None:
+        """The model to run: its own, or the largest of its family with `smaller` × its parameters at most (None if
+        there is none)."""
+        most = self.options.get("smaller")
+        return self.now.model if most is None else _sibling(self.now, self.names, float(most))
 
     @property
     def length(self) -> int | None:
@@ -101,13 +112,15 @@ class _Sought(NamedTuple):
 
     def way(self, part: Device, tensor: int, form: Format | None) -> Way | None:
         """The model on so many devices, None if that does not do."""
-        now = self.now
-        placement = next((one for one in placements(now.model, part, tensor) if one.pipeline == 1), None)
-        if placement is None or now.given is None:
+        now, model = self.now, self.model
+        if model is None or now.given is None:
+            return None
+        placement = next((one for one in placements(model, part, tensor) if one.pipeline == 1), None)
+        if placement is None:
             return None
         load = self._load(form)
         held = fit(
-            now.model,
+            model,
             load,
             placement,
             now.engine,
@@ -117,9 +130,9 @@ class _Sought(NamedTuple):
         )
         if not held.fits or held.headroom_gib < constant("advice.spare-share") * held.usable_gib:
             return None
-        if form is not None and weights_gib(now.model, now.load.form) / tensor > held.usable_gib:
+        if form is not None and weights_gib(model, now.load.form) / tensor > held.usable_gib:
             return None  # what is quantised at start is loaded in its own format first
-        given = throughput(now.model, load, placement, now.engine, usual_traffic())
+        given = throughput(model, load, placement, now.engine, usual_traffic())
         if given is None:
             return None
         rate = given.answer / (now.given.answer * float(self.options.get("rate", 1)))
@@ -133,6 +146,21 @@ class _Sought(NamedTuple):
         asked = known(self.server.max_sequences, None)
         kept = min(asked, self.now.fit.concurrency or 1) if asked else 1
         return load._replace(form=form or load.form, length=self.length or load.length, held=max(kept, 1))
+
+
+def _sibling(now: Assessment, names: Names, most: float) -> Model | None:
+    """The largest model of the same family and kind, in the same format, that is known well and small enough."""
+    own = now.model
+    if now.named.quantisation:
+        return None
+    found = [
+        one
+        for one in names.models.values()
+        if (one.family, one.kind, one.dtype) == (own.family, own.kind, own.dtype)
+        and one.confidence != "low"
+        and one.parameters <= own.parameters * most
+    ]
+    return max(found, key=lambda one: one.parameters, default=None)
 
 
 def _same(sought: _Sought) -> Iterator[tuple[Way, list[dict[str, str | None] | None]]]:
@@ -150,8 +178,8 @@ def _same(sought: _Sought) -> Iterator[tuple[Way, list[dict[str, str | None] | N
 def _others(
     sought: _Sought, subject: Subject, placed: Placed
 ) -> Iterator[tuple[Way, list[dict[str, str | None] | None]]]:
-    """Other accelerators, or machines with fewer of the same, that the cloud sells in the region, each wholly used; where
-    the pods' own labels choose the machine and nothing else does."""
+    """Other accelerators, or machines with fewer of the same, that the cloud sells in the region, each wholly used;
+    where the pods' own labels choose the machine and nothing else does."""
     node, needs, catalog = placed.node, placed.needs, subject.context.catalog
     labels = _chosen(placed.group)
     if not isinstance(node, Node) or node.pool is not None or needs is None or labels is None:
@@ -241,6 +269,8 @@ def _edits(
         if not is_own_image(server):
             raise UnknownValue("what its image takes for a format")
         wanted["quantisation"] = way.form.name
+    if sought.model is not None and sought.model is not now.model:
+        wanted["model"] = sought.model.id
     if sought.length is not None:
         wanted["max_length"] = sought.length
     edits = retold(resource, subject.context.view, server, wanted)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from costlint.graph import View
 from costlint.model import Edit, Patch, Path, RemoveValue, Resource, SetValue, Unknown, lookup
+from costlint.model.editing import edited
 from costlint.sizing.server import Server
 from costlint.sizing.servers import servers_of
 from costlint.sizing.servers.engines import Program, program
@@ -22,17 +23,20 @@ _QUOTED = r"[\"']?"
 def retold(resource: Resource, view: View, server: Server, wanted: Mapping[str, object]) -> list[Edit] | None:
     """Edits after which a server says `wanted` (field → value); None if there is no place to write one of them, or it
     does not read back so."""
-    edits: list[Edit] = []
+    current, written = resource, dict[Path, SetValue]()  # several options may stand in one text
     for field, value in wanted.items():
         now = getattr(server, field)
         if isinstance(now, Unknown):
             return None
         if now == value:
             continue
-        found = list(_devices(resource, server, value) if field == "gpus" else _option(resource, server, field, value))
+        found = list(_devices(current, server, value) if field == "gpus" else _option(current, server, field, value))
         if not found:
             return None
-        edits += found
+        for edit in found:
+            current = edited(current, edit)
+            written[edit.path] = edit
+    edits = list[Edit](written.values())
     told = _read_back(resource, view, server, edits)
     if told is None or any(getattr(told, field) != value for field, value in wanted.items()):
         return None
@@ -45,7 +49,7 @@ def _read_back(resource: Resource, view: View, server: Server, edits: list[Edit]
     return next((one for one in found if one.container == server.container), None)
 
 
-def _devices(resource: Resource, server: Server, count: object) -> Iterator[Edit]:
+def _devices(resource: Resource, server: Server, count: object) -> Iterator[SetValue]:
     """The accelerators, in limits and requests alike, in the way each is written."""
     path = server.written.get("gpus", ())
     if len(path) < 3 or path[-2] not in ("limits", "requests"):
@@ -64,7 +68,7 @@ def _like(written: object, value: object) -> object:
     return str(value) if isinstance(written, str) else value
 
 
-def _option(resource: Resource, server: Server, field: str, value: object) -> Iterator[Edit]:
+def _option(resource: Resource, server: Server, field: str, value: object) -> Iterator[SetValue]:
     path = server.written.get(field)
     if path is None:
         yield from _added(resource, server, field, value)
@@ -78,7 +82,7 @@ def _option(resource: Resource, server: Server, field: str, value: object) -> It
 
 def _in_text(
     resource: Resource, server: Server, path: Path, written: str, field: str, old: str, new: str
-) -> Iterator[Edit]:
+) -> Iterator[SetValue]:
     if written.strip() == old:
         yield SetValue(resource.address, path, new)
         return
@@ -87,6 +91,9 @@ def _in_text(
         if len(pattern.findall(written)) == 1:
             yield SetValue(resource.address, path, pattern.sub(rf"\g<1>{new}", written))
             return
+    if field == "model" and len(re.findall(rf"(?<![\w/.-]){re.escape(old)}(?![\w/.:-])", written)) == 1:
+        yield SetValue(resource.address, path, written.replace(old, new))
+        return
     names = {name for pair in re.findall(r"\$\((\w+)\)|\$\{(\w+)[^}]*\}|\$(\w+)", written) for name in pair if name}
     variables = lookup(resource.attributes, (*server.container, "env"))
     for index, one in enumerate(variables if isinstance(variables, list) else ()):
@@ -94,7 +101,7 @@ def _in_text(
             yield SetValue(resource.address, (*server.container, "env", index, "value"), new)
 
 
-def _added(resource: Resource, server: Server, field: str, value: object) -> Iterator[Edit]:
+def _added(resource: Resource, server: Server, field: str, value: object) -> Iterator[SetValue]:
     """One more flag: behind the last argument of a list, or behind the model in a text."""
     flag = next((one for one in _flags(server, field) if one.startswith("--")), None)
     if flag is None:

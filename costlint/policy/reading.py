@@ -17,7 +17,10 @@ CONFIGURED = ("required_tags", "allowed_regions", "budget", "commitments")
 """Settings of the user a pattern may ask for as `config.<name>`."""
 
 _FAMILIES = ("instance.", "support.")
-_ABOUT_PODS = ("pod.", "container.", "node.", "server.", "inside.", "scaler.", "scaled.", "nodes.")
+_ABOUT_PODS = (
+    *("pod.", "container.", "node.", "nodes.", "server.", "weights.", "pulled."),
+    *("inside.", "scaler.", "scaled."),
+)
 
 
 class PatternError(Exception):
@@ -77,6 +80,14 @@ def facts_about_pods(family: str) -> Mapping[str, Fact]:
         from costlint.policy.inside_facts import INSIDE_FACTS
 
         return INSIDE_FACTS
+    if family == "weights":
+        from costlint.policy.weights_facts import WEIGHTS_FACTS
+
+        return WEIGHTS_FACTS
+    if family == "pulled":
+        from costlint.policy.image_facts import IMAGE_FACTS
+
+        return IMAGE_FACTS
     if family in ("scaler", "scaled", "nodes"):
         from costlint.policy.autoscaler_facts import AUTOSCALER_FACTS
 

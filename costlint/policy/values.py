@@ -16,7 +16,7 @@ from costlint.policy.subject import Subject
 Computed: TypeAlias = Callable[[Subject, Values], object]
 
 _DEEPEST = 12
-_OF_PODS = ("pod", "container", "node", "server", "inside", "scaler", "scaled", "nodes")
+_OF_PODS = ("pod", "container", "node", "server", "inside", "scaler", "scaled", "nodes", "weights", "pulled")
 
 
 class Nothing(Exception):
@@ -259,7 +259,9 @@ def _families(resource: Resource) -> tuple[str, ...]:
     """Facts about pods, by their first word, where an attribute of that name cannot be meant."""
     if is_workload(resource.type):
         return _OF_PODS
-    return ("inside", "scaled", "nodes") if resource.provider == "kubernetes" else ()
+    if resource.provider == "kubernetes":
+        return "inside", "scaled", "nodes", "weights"
+    return () if "nodes" in resource.attributes else ("nodes",)
 
 
 def _environment(subject: Subject) -> str:

@@ -35,6 +35,7 @@ schema: $(READY)
 	$(BIN)/costlint config schema prices > docs/schema/prices.json
 	$(BIN)/costlint config schema report > docs/schema/report.json
 	$(BIN)/costlint config schema estimate > docs/schema/estimate.json
+	$(BIN)/costlint config schema diff > docs/schema/diff.json
 	$(BIN)/costlint config schema size > docs/schema/size.json
 
 # What users read on the example platform, word for word; tests fail when it changes. Read `git diff` afterwards.

@@ -51,6 +51,7 @@ from costlint.tallying import coverage_of, sum_of
 from costlint.usage import Usage, read_usage, watch
 
 if TYPE_CHECKING:
+    from costlint.baseline import Baseline
     from costlint.prices import Paying
     from costlint.sizing.names import Names
 
@@ -68,7 +69,10 @@ def scan(
     catalog, paying = _opened(config)
     price = Pricer(catalog)
     rules = load_rules(config.rule_paths)
+    baseline = _baseline(config, paths)
     chosen = settings(config)
+    if baseline is not None:
+        chosen = replace(chosen, baseline=baseline.accepts)
     check_names(config, rules)
     results: list[StackResult] = []
     checks: dict[int, CheckResult] = {}
@@ -101,12 +105,19 @@ def scan(
         met = {finding.fingerprint for finding in every}
         whole = _covers_configuration(paths, config)
         diagnostics.extend(review_waivers(config.waivers, met, config.file, rules, chosen, whole=whole))
-    return replace(
+    report = replace(
         _report(paths, config, said.results, diagnostics, started, paying),
         findings=(*said.findings, *at_large.findings),
         suppressed=(*merged(results, lambda result: checks[id(result.stack)].suppressed), *at_large.suppressed),
         left_out=said.left_out,
     )
+    if baseline is not None:
+        report = replace(report, baseline=baseline.use(report, whole=_covers_configuration(paths, config)))
+    if config.guard_rails:
+        from costlint.guardrails.reported import rails_of
+
+        report = replace(report, rails=rails_of(report, config))
+    return report
 
 
 def estimate(
@@ -145,6 +156,16 @@ def open_catalog(config: Config) -> Catalog:
     return _opened(config)[0]
 
 
+def _baseline(config: Config, paths: Sequence[str]) -> Baseline | None:
+    """The baseline of a run, None if there is none. Raises ConfigError for one that cannot be used."""
+    if not config.use_baseline or not config.baseline:
+        return None
+    from costlint.baseline import Baseline, baseline_file, read_baseline
+
+    path, base = baseline_file(config, paths)
+    return Baseline(read_baseline(path, os.path.relpath(path)), path, base) if path.is_file() else None
+
+
 def _opened(config: Config) -> tuple[Catalog, Paying | None]:
     catalog, paying = _kept(config)
     check_regions(config, catalog)
@@ -158,6 +179,7 @@ def _kept(config: Config) -> tuple[Catalog, Paying | None]:
         fetched = None
     if not config.price_files and not config.commitments:
         return Catalog(as_of=config.as_of, fetched=fetched), None
+    from costlint.baseline import Baseline
     from costlint.prices import Paying
 
     paying = Paying(config, fetched)

@@ -20,6 +20,7 @@ _VERBS = {
     "size": "Find the machines that hold a model, and what a token costs on them.",
     "models": "What is known of a model, and whether it fits on an accelerator.",
     "explain": "Show a rule's page, or the full arithmetic at PATH:LINE.",
+    "baseline": "Adopt what is found today, so that only what is new is told.",
     "ignore": "Accept findings, with a reason and perhaps an end, in the configuration.",
     "rules": "List, show and test rules.",
     "practices": "List the practices costlint stands for and the rules behind them.",

@@ -42,9 +42,11 @@ def show(path: str, color: bool | None, **options: Any) -> int:
 
 
 @command.command("schema")
-@click.argument("which", type=click.Choice(["config", "prices", "report", "estimate", "size"]), default="config")
+@click.argument(
+    "which", type=click.Choice(["config", "prices", "report", "estimate", "diff", "size"]), default="config"
+)
 def schema(which: str) -> int:
-    """Print the JSON Schema of the configuration file, of a price file, or of the JSON of scan, estimate or size.
+    """Print the JSON Schema of the configuration file, of a price file, or of the JSON of a verb.
 
     \b
     Examples:
@@ -52,12 +54,14 @@ def schema(which: str) -> int:
       costlint config schema prices > prices.schema.json
       costlint config schema report
       costlint config schema estimate
+      costlint config schema diff
       costlint config schema size
     """
     import json
 
     from costlint.config.schema import config_schema
     from costlint.prices.file import prices_schema
+    from costlint.reports.diff_json import diff_schema
     from costlint.reports.estimate_json import estimate_schema
     from costlint.reports.json_schema import report_schema
     from costlint.reports.size_json import size_schema
@@ -67,6 +71,7 @@ def schema(which: str) -> int:
         "prices": prices_schema,
         "report": report_schema,
         "estimate": estimate_schema,
+        "diff": diff_schema,
         "size": size_schema,
     }
     click.echo(json.dumps(schemas[which](), indent=2))

@@ -21,9 +21,11 @@ BROKEN_PIPE = 141
 
 
 def exit_code(report: Report, threshold: Threshold | None) -> int:
-    """1 before 3 before 4 (2 never gets as far as a report)."""
+    """1 before 5 before 3 before 4 (2 never gets as far as a report)."""
     if threshold is not None and any(gates(finding, threshold) for finding in report.findings):
         return FINDINGS
+    if any(rail.crossed and rail.action == "fail" for rail in report.rails):
+        return GUARDED
     if any(diagnostic.severity == "error" for diagnostic in report.diagnostics):
         return UNREADABLE
     return DONE if report.stacks else NOTHING

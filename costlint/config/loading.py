@@ -132,6 +132,9 @@ def _missing(settings: ConfigFile, folder: Path) -> Iterator[tuple[str, Document
     for number, cluster in enumerate(settings.clusters):
         if said := cluster.complaint():
             yield f"clusters: {said}", ("clusters", number)
+    for number, rail in enumerate(settings.guard_rails):
+        if said := rail.complaint():
+            yield f"guard_rails: {said}", ("guard_rails", number)
     for name, model in settings.models.items():
         if said := model.complaint():
             yield f"models: {said}", ("models", name)
@@ -155,6 +158,7 @@ def _leading_out(settings: ConfigFile, folder: Path, root: Path) -> Iterator[tup
     named: list[tuple[str, str, tuple[str, ...], DocumentPath]] = [
         ("rules", "it with --rules", settings.rules, ("rules",)),
         ("var_files", "it with --var-file", settings.var_files, ("var_files",)),
+        ("baseline", this, (settings.baseline or ".",), ("baseline",)),
         ("usage_file", "it with --usage-file", (settings.usage_file or ".",), ("usage_file",)),
         ("prices_file", "it with --prices", _price_files(settings), ("prices_file",)),
         *(("roots", this, one.var_files, ("roots", at, "var_files")) for at, one in enumerate(settings.roots)),

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 from msgspec import Meta, Struct, structs
 
 from costlint.config.paths import matches_glob
-from costlint.model import EnvironmentKind, Level
+from costlint.model import Confidence, EnvironmentKind, Level
+from costlint.model.rails import RailAction
 
 _LEVELS: tuple[Level, ...] = ("low", "medium", "high", "critical")
 _DOLLARS = re.compile(r"\$?(\d+(?:\.\d+)?)")
@@ -129,6 +130,41 @@ class Commitment(Struct, frozen=True, forbid_unknown_fields=True):
         return ""
 
 
+class NewFinding(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which new findings cross a guard rail: those that save this much (USD a month) and are at least this certain."""
+
+    saving: Amount = 0
+    confidence: Confidence = "low"
+
+
+class GuardRail(Struct, frozen=True, forbid_unknown_fields=True):
+    """A limit: the bill grows by more than `increase` (USD a month) or `increase_percent`, is above `budget` (USD a
+    month), or a change brings a `new_finding`. It holds for what is deployed from `path` (a glob over stacks), in an
+    `environment` (a name, prod, nonprod) and with a `tag` (KEY or KEY=VALUE); without them, for everything. `fail` ends
+    the run with exit code 5, `warn` says so."""
+
+    increase: Amount | None = None
+    increase_percent: Amount | None = None
+    budget: Amount | None = None
+    new_finding: NewFinding | None = None
+    path: str = ""
+    environment: str = ""
+    tag: str = ""
+    action: RailAction = "fail"
+    name: str = ""
+
+    def complaint(self) -> str:
+        """What is contradictory or missing, "" if nothing is."""
+        limits = ("increase", "increase_percent", "budget", "new_finding")
+        said = [name for name in limits if getattr(self, name) is not None]
+        if len(said) != 1:
+            found = " and ".join(said) or "none"
+            return f"set one limit of increase, increase_percent, budget and new_finding, not {found}"
+        if self.new_finding is not None and self.tag:
+            return "new_finding is not measured by tag: name a path or an environment"
+        return ""
+
+
 class Waiver(Struct, frozen=True, forbid_unknown_fields=True):
     """A finding that is accepted: its fingerprint, why, and the last day that holds. `rule` says what it is about."""
 
@@ -188,6 +224,16 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[str, ...], Meta(description="Regions the stack may run in; cheaper ones among them are proposed.")
     ] = ()
     budget: Annotated[Amount | None, Meta(description="What everything scanned may cost, in USD a month.")] = None
+    guard_rails: Annotated[
+        tuple[GuardRail, ...], Meta(description="Limits that fail a run or warn: increases, budgets, new findings.")
+    ] = ()
+    owners: Annotated[
+        dict[str, str | tuple[str, ...]],
+        Meta(description="Whom to mention, by path glob, or by tag (tag:KEY or tag:KEY=VALUE)."),
+    ] = {}
+    baseline: Annotated[
+        str, Meta(description="The findings that were there when costlint was adopted, relative to the configuration.")
+    ] = ".costlint/baseline.json"
     commitments: Annotated[
         tuple[Commitment, ...], Meta(description="Savings plans, reservations and committed-use discounts you have.")
     ] = ()
@@ -255,7 +301,7 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Config(ConfigFile, frozen=True, kw_only=True):
     """Settings of one run. `file` is the configuration file as shown to people ("" if there is none);
     `base` is the directory its globs are relative to ("" for the current directory). `tf_var_env`: TF_VAR_… of the
-    process may be used; no file can say so, only who runs costlint.
+    process may be used; no file can say so, only who runs costlint. Without `use_baseline` every finding is told.
 
     `rules`, `var_files`, `prices_file` and the paths of `roots`, `modules` and `models` are relative to the current
     directory here, wherever they were written.
@@ -264,6 +310,7 @@ class Config(ConfigFile, frozen=True, kw_only=True):
     file: str = ""
     base: str = ""
     tf_var_env: bool = False
+    use_baseline: bool = True
 
     def override(self, **settings: Any) -> Config:
         """A copy with the given settings replaced; None and empty collections leave a setting as it is."""

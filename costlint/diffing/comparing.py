@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from costlint import __version__
+from costlint.config import Config
 from costlint.diffing.blocks import block_deltas, difference
 from costlint.diffing.causes import Causes, Price
 from costlint.diffing.findings import finding_deltas
 from costlint.diffing.pairing import Pair, StackPair, across, counts, resource_pairs, stack_pairs
 from costlint.diffing.snapshots import Deployed, Snapshot
+from costlint.guardrails import Known, Line, Owners, check
 from costlint.model import ZERO, Money, total
+from costlint.model.currency import showing
 from costlint.model.differences import (
     VERSION,
     Amount,
@@ -26,9 +31,11 @@ from costlint.model.differences import (
 )
 
 
-def compare(base: Snapshot, head: Snapshot, price: Price | None = None, notes: Sequence[str] = ()) -> Diff:
-    """What differs between two sides. `price` prices views of the later one, to tell which attributes are the cause;
-    without it, none is named. The guard rails are checked elsewhere."""
+def compare(
+    base: Snapshot, head: Snapshot, config: Config, price: Price | None = None, notes: Sequence[str] = ()
+) -> Diff:
+    """What differs between two sides, and which guard rails of the configuration that crosses. `price` prices views of
+    the later side, to tell which attributes are the cause; without it, none is named."""
     pairs = stack_pairs(base.stacks, head.stacks)
     counted = counts(pairs)
     members = {at: resource_pairs(*pair) for at, pair in enumerate(pairs)}
@@ -47,6 +54,19 @@ def compare(base: Snapshot, head: Snapshot, price: Price | None = None, notes: S
         deltas = block_deltas(side.name, counted[at], side.environment.name, followed[at], causes)
         resources += deltas
         stacks.append(_stack(pair, counted[at], deltas))
+    owners = Owners(config)
+    findings = _findings(base, head, pairs, members)
+    detailed, compared = base.detailed and head.detailed, base.priced and head.priced
+    lines = _lines([pair for at, pair in enumerate(pairs) if counted[at]], detailed=detailed)
+    with showing(head.currency):
+        rails = check(config, lines, None if findings is None else _known(findings), compared=compared)
+    owned = [replace(one, owners=owners.of((one.file, _directory(one.stack)), one.tags)) for one in resources]
+    marked = [replace(one, owners=owners.of((one.file, _directory(one.stack)))) for one in findings or ()]
+    mentioned = (
+        *(who for rail in rails if rail.crossed for who in rail.owners),
+        *(who for one in owned if one.counted and round(one.delta.likely, 2) for who in one.owners),
+        *(who for one in marked if one.status == "new" for who in one.owners),
+    )
     return Diff(
         version=VERSION,
         costlint=__version__,
@@ -54,14 +74,16 @@ def compare(base: Snapshot, head: Snapshot, price: Price | None = None, notes: S
         head=head.side,
         total=_sums([pair for at, pair in enumerate(pairs) if counted[at]]),
         stacks=tuple(sorted(stacks, key=lambda one: (-abs(one.delta.likely), one.name))),
-        resources=tuple(sorted(resources, key=_by_weight)),
-        findings=tuple(_findings(base, head, pairs, members)),
+        resources=tuple(sorted(owned, key=_by_weight)),
+        findings=tuple(marked),
+        rails=rails,
         diagnostics=_diagnostics(base, head),
         notes=tuple(notes),
-        detail="resource" if base.detailed and head.detailed else "stack",
-        costs_compared=base.priced and head.priced,
-        findings_compared=base.findings is not None and head.findings is not None,
+        detail="resource" if detailed else "stack",
+        costs_compared=compared,
+        findings_compared=findings is not None,
         currency=ShownCurrency(head.currency.code, head.currency.rate, head.currency.date),
+        owners=tuple(dict.fromkeys(mentioned)),
     )
 
 
@@ -132,9 +154,9 @@ def _usage(side: Sequence[Deployed]) -> Money:
 
 def _findings(
     base: Snapshot, head: Snapshot, pairs: Sequence[StackPair], members: Mapping[int, Sequence[Pair]]
-) -> list[FindingDelta]:
+) -> list[FindingDelta] | None:
     if base.findings is None or head.findings is None:
-        return []
+        return None
     stacks = {pair.after.name: pair.before.name for pair in pairs if pair.before and pair.after}
     addresses = {
         (after.name, one.after.address): one.before.address
@@ -144,6 +166,44 @@ def _findings(
         if one.before and one.after
     }
     return finding_deltas(base.findings, head.findings, addresses, stacks)
+
+
+def _lines(pairs: Sequence[StackPair], *, detailed: bool) -> list[Line]:
+    """The bill of all stacks that count, each side by itself: what changes its tag leaves one sum for another."""
+    found: list[Line] = []
+    for pair in pairs:
+        for side, is_after in ((pair.before, False), (pair.after, True)):
+            if side is None:
+                continue
+            about = (side.directory, side.environment.name, side.environment.kind)
+            whole: list[tuple[Mapping[str, str] | None, float]] = [(None, side.monthly.likely)]
+            parts = [(one.tags, one.monthly.likely) for one in side.resources.values()] if detailed else whole
+            for tags, amount in parts:
+                found.append(Line(*about, tags, 0.0 if is_after else amount, amount if is_after else 0.0))
+    return found
+
+
+def _known(findings: Sequence[FindingDelta]) -> list[Known]:
+    """The new findings whose worth is certain: what is assumed fails nobody."""
+    return [
+        Known(
+            one.rule,
+            one.file,
+            one.line,
+            _directory(one.stack),
+            one.environment,
+            one.environment_kind,
+            one.confidence,
+            one.gain,
+        )
+        for one in findings
+        if one.status == "new" and not one.usage_based and not one.inferred
+    ]
+
+
+def _directory(stack: str) -> str:
+    """The directory in the name of a stack: `infra [prod.tfvars]`."""
+    return stack.partition(" [")[0]
 
 
 def _diagnostics(base: Snapshot, head: Snapshot) -> tuple[DiffDiagnostic, ...]:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from costlint import pipeline
 from costlint.config import Config
 from costlint.diffing.commits import commits, submodules
@@ -70,7 +72,7 @@ def between_paths(old: str, new: str, config: Config, progress: Progress | None 
 
 
 def _compared(before: Snapshot, after: Snapshot, config: Config, notes: Sequence[str] = ()) -> Diff:
-    return compare(before, after, Pricer(pipeline.open_catalog(config)), notes)
+    return compare(before, after, config, Pricer(pipeline.open_catalog(config)), notes)
 
 
 def _read(
@@ -81,7 +83,7 @@ def _read(
     trees: Sequence[Tree] | None = None,
 ) -> Snapshot:
     bases = paths if side.kind in ("directory", "plan") else ()
-    report = pipeline.scan(paths, config, progress, trees)
+    report = pipeline.scan(paths, replace(config, use_baseline=False, guard_rails=()), progress, trees)
     return snapshot(with_lines(report) if side.kind in ("work tree", "directory") else report, side, bases)
 
 

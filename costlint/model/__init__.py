@@ -6,6 +6,7 @@ Import them from here: `from costlint.model import Resource, Stack, Money`.
 from costlint.model.diagnostics import Diagnostic
 from costlint.model.findings import (
     Acceptance,
+    BaselineUse,
     Change,
     Confidence,
     Coverage,
@@ -34,6 +35,7 @@ from costlint.model.patches import (
     SetValue,
 )
 from costlint.model.places import Location, Origin, Span
+from costlint.model.rails import RailResult
 from costlint.model.resources import (
     AdaptedModule,
     Cluster,
@@ -51,6 +53,7 @@ from costlint.model.resources import (
     Suppression,
     UnresolvedModule,
 )
+from costlint.model.sketches import GAP, Sketch, opened, with_gaps
 from costlint.model.values import (
     UNKNOWN,
     LinkedStr,
@@ -74,6 +77,7 @@ __all__ = [
     "AdaptedModule",
     "AddBlock",
     "AddResource",
+    "BaselineUse",
     "Change",
     "Cluster",
     "Component",
@@ -106,6 +110,7 @@ __all__ = [
     "Phase",
     "Profile",
     "Provider",
+    "RailResult",
     "Rebill",
     "Reference",
     "Region",
@@ -133,4 +138,8 @@ __all__ = [
     "sources_of",
     "total",
     "unknown_from",
+    "GAP",
+    "Sketch",
+    "opened",
+    "with_gaps",
 ]

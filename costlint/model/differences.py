@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from costlint.model.diagnostics import Severity
 from costlint.model.findings import Confidence, FixSafety, Level
 from costlint.model.money import Money
+from costlint.model.rails import RailResult
 
 VERSION = 1
 """Of the format: within one version fields are only added."""
@@ -19,8 +20,6 @@ VERSION = 1
 ResourceStatus = Literal["added", "removed", "changed", "moved", "unchanged"]
 StackStatus = Literal["added", "removed", "changed", "unchanged"]
 FindingStatus = Literal["new", "fixed", "unchanged"]
-RailAction = Literal["fail", "warn"]
-RailKind = Literal["increase", "increase_percent", "budget", "new_finding"]
 
 
 class Amount(Struct, frozen=True):
@@ -180,23 +179,6 @@ class FindingDelta(Struct, frozen=True):
     assumptions: tuple[str, ...] = ()
     unpriced: tuple[str, ...] = ()
     moved_from: str = ""
-    owners: tuple[str, ...] = ()
-
-
-class RailResult(Struct, frozen=True):
-    """A guard rail of the configuration that was checked. `limit` and `measured` are USD a month, percent for
-    `increase_percent`; `crossed` says whether it was, `message` is the sentence for people. `unchecked` says why it
-    could not be checked, "" if it was. `owners` are to be mentioned."""
-
-    kind: RailKind
-    action: RailAction
-    limit: float
-    measured: float
-    crossed: bool
-    message: str
-    name: str = ""
-    scope: str = ""
-    unchecked: str = ""
     owners: tuple[str, ...] = ()
 
 

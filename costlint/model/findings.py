@@ -12,6 +12,7 @@ from costlint.model.diagnostics import Diagnostic
 from costlint.model.money import ZERO, Estimate, Money
 from costlint.model.patches import Patch
 from costlint.model.places import Origin, Span
+from costlint.model.rails import RailResult
 from costlint.model.resources import Environment, Stack
 from costlint.model.spending import CommitmentUse, Spend
 
@@ -253,8 +254,19 @@ class StackResult(Struct, frozen=True):
     counted: bool = True
 
 
+class BaselineUse(Struct, frozen=True):
+    """What a baseline (its file, as shown) holds back: `hidden` findings that together are `worth` USD a month, and how
+    many of its entries are `stale`: what they are about is gone."""
+
+    file: str
+    hidden: int = 0
+    worth: float = 0.0
+    stale: int = 0
+
+
 class Report(Struct, frozen=True):
-    """Everything a run found out; reports are pure functions of it."""
+    """Everything a run found out; reports are pure functions of it. `rails` are the limits of the configuration that
+    were checked, `baseline` is None where there is none."""
 
     version: str
     paths: tuple[str, ...]
@@ -269,3 +281,5 @@ class Report(Struct, frozen=True):
     price_dates: Mapping[str, str] = field(default_factory=dict)
     currency: Currency = USD
     commitments: tuple[CommitmentUse, ...] = ()
+    rails: tuple[RailResult, ...] = ()
+    baseline: BaselineUse | None = None

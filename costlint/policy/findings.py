@@ -197,6 +197,8 @@ class Assembler:
         known = fingerprint(rule.id, _place_of(bundle, stack), patch)
         comment = bundle.suppression
         accepted = self._settings.waived.get(known)
+        if accepted is None and self._settings.baseline is not None:
+            accepted = self._settings.baseline(known, stack.name, rule.id, addresses)
         if comment:
             stands = f"{comment.file}:{comment.comment_line}"
             accepted = Acceptance(comment.reason or NO_REASON, stands, comment.until)

@@ -31,6 +31,10 @@ CashSaving: TypeAlias = Callable[[Sequence[Stack], Spend], Money]
 """What the invoice falls by (USD/month) if the spend of these stacks changes so."""
 
 
+Accepting: TypeAlias = Callable[[str, str, str, Sequence[str]], "Acceptance | None"]
+"""Why a finding (fingerprint, stack, rule, addresses) is not told again; None if it is."""
+
+
 class Commitment(Protocol):
     """A commitment already bought (`costlint.config.Commitment`); `hourly` is USD an hour, None where it is counted
     otherwise."""
@@ -50,7 +54,8 @@ class CheckSettings(Struct, frozen=True):
     governance rules) or all. `per_path` gives the settings that hold for one file. Findings that save less than
     `min_saving` (USD/month, over all the stacks that share the line) are left out. Support ends are compared with
     `as_of`, today if None. `own_prices`: findings say what they save at list prices too; `cash` where there are
-    commitments. `waived` are the fingerprints of accepted findings, with why. `model_names` where the user declares
+    commitments. `waived` are the fingerprints of accepted findings, with why; `baseline` says which were there before
+    (fingerprint, stack, rule, addresses). `model_names` where the user declares
     models of their own. The rest is what rules may ask for as `config.<name>`."""
 
     profile: str = "default"
@@ -65,6 +70,7 @@ class CheckSettings(Struct, frozen=True):
     commitments: Sequence[Commitment] = ()
     as_of: datetime.date | None = None
     waived: Mapping[str, Acceptance] = field(default_factory=dict)
+    baseline: Accepting | None = None
     own_prices: bool = False
     cash: CashSaving | None = None
     model_names: Names | None = None

@@ -10,13 +10,13 @@ from costlint.model.differences import (
     AttributeChange,
     Diff,
     FindingDelta,
-    RailResult,
     ResourceDelta,
     StackDelta,
 )
 from costlint.reports.amounts import counted, dollars
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint, Piece, Role, line, plain, wrapped
+from costlint.reports.rails import rail_lines
 from costlint.reports.text import labelled
 
 UP, DOWN, EVEN = "▲", "▼", "="
@@ -80,7 +80,7 @@ def _render(diff: Diff, width: int, everything: bool, quiet: bool, paint: Paint)
     up = diff.total.delta.likely
     role: Role = "before" if round(up, 2) > 0 else "after" if round(up, 2) < 0 else "strong"
     lines = [paint(part, role if not at else "strong") for at, part in enumerate(wrapped(verdict(diff), width))]
-    lines += _rails(diff.rails, width, paint)
+    lines += rail_lines(diff.rails, width, paint)
     lines += _section("", _drivers(diff, width, everything, paint))
     lines += _section("By usage", _by_usage(diff, width, everything, paint), paint)
     lines += _section("Moved, at the same cost", _moves(diff, width, everything, paint), paint)
@@ -109,19 +109,6 @@ def _section(title: str, lines: list[str], paint: Paint = plain) -> list[str]:
     return ["", paint(title, "strong"), *lines] if title else ["", *lines]
 
 
-def _rails(rails: Sequence[RailResult], width: int, paint: Paint) -> list[str]:
-    found: list[str] = []
-    for rail in rails:
-        if rail.crossed or rail.unchecked:
-            role: Role = "high" if rail.action == "fail" and rail.crossed else "medium"
-            word = ("FAIL" if rail.action == "fail" else "WARN") if rail.crossed else "SKIP"
-            said = printable(rail.message or rail.unchecked)
-            whose = f" ({', '.join(map(printable, rail.owners))})" if rail.owners and rail.crossed else ""
-            parts = wrapped(said + whose, width - 6)
-            found += [paint((word if not at else "").ljust(6), role) + part for at, part in enumerate(parts)]
-    return ["", *found] if found else []
-
-
 def _drivers(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str]:
     drivers = diff.drivers
     if not drivers and diff.detail == "stack":
@@ -147,15 +134,22 @@ def _drivers(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str
 def _driver(one: ResourceDelta, amount: float, gutter: int, width: int, paint: Paint) -> list[str]:
     role: Role = "before" if amount > 0 else "after"
     mark = "~" if one.inferred else " "
+    indent = " " * (gutter + 4)
+    why = cause(one)
     head: list[Piece] = [
         (f"{arrow(amount)} ", role),
         (signed(amount).rjust(gutter) + mark, role),
         (" " + printable(one.address), "strong"),
-        ("  " + cause(one), "plain"),
     ]
+    beside = len(indent) + len(one.address) + 2 + len(why) <= width
+    if beside:
+        head.append(("  " + why, "plain"))
     place = f"{printable(one.file)}:{one.line}" if one.file else ""
-    about: list[Piece] = [(" " * (gutter + 4) + place, "place"), ("  " + printable(one.stack), "dim")]
-    return [line(head, width, paint), line(about, width, paint)]
+    about: list[Piece] = [(indent + place, "place")]
+    if one.stack != ".":
+        about.append((f"{'  ' if place else ''}{printable(one.stack)}", "dim"))
+    causes = [] if beside else [indent + part for part in wrapped(why, width - len(indent), most=2)]
+    return [line(head, width, paint), *causes, line(about, width, paint)]
 
 
 def _by_usage(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str]:

@@ -46,8 +46,11 @@ def _assumed(totals: Totals) -> str:
 
 def nothing_found(report: Report) -> str:
     """The sentence of a run without findings: what was looked at."""
-    suppressed = f" {counted(len(report.suppressed), 'finding')} suppressed." if report.suppressed else ""
-    return _looked_at(report) + suppressed
+    held = report.baseline.hidden if report.baseline is not None else 0
+    others = len(report.suppressed) - held
+    suppressed = f" {counted(others, 'finding')} suppressed." if others else ""
+    known = f" Baseline: {said}." if (said := baseline_line(report)) else ""
+    return _looked_at(report) + suppressed + known
 
 
 def left_out_line(report: Report) -> str:
@@ -68,6 +71,18 @@ def left_out_line(report: Report) -> str:
         held.append(f"{left.shared:,} on lines that are production's, too")
     if held:
         parts.append(f"{', '.join(held)} (--profile audit)")
+    return " · ".join(parts)
+
+
+def baseline_line(report: Report) -> str:
+    """What the baseline holds back, and how much of it is about nothing any more; empty if it does neither."""
+    use = report.baseline
+    if use is None or not (use.hidden or use.stale):
+        return ""
+    worth = f" worth {dollars(use.worth)}/month" if round(use.worth, 2) > 0 else ""
+    parts = [f"{counted(use.hidden, 'finding')}{worth} known before (costlint baseline show)"] if use.hidden else []
+    if use.stale:
+        parts.append(f"{counted(use.stale, 'entry is', 'entries are')} mended or gone (costlint baseline prune)")
     return " · ".join(parts)
 
 
@@ -146,8 +161,8 @@ def coverage_line(report: Report) -> str:
         parts.append(f"{counted(coverage.libraries, 'library', 'libraries')} not counted")
     if coverage.alternatives:
         parts.append(f"{counted(coverage.alternatives, 'alternative')} not added")
-    if report.suppressed:
-        parts.append(f"{counted(len(report.suppressed), 'finding')} suppressed")
+    if others := len(report.suppressed) - (report.baseline.hidden if report.baseline is not None else 0):
+        parts.append(f"{counted(others, 'finding')} suppressed")
     return f"{counted(coverage.resources, 'resource')}: " + " · ".join(parts)
 
 

@@ -8,6 +8,7 @@ from costlint.reports.amounts import in_its_currency, worth
 from costlint.reports.escaping import printable
 from costlint.reports.findings import accepted_lines, finding_lines
 from costlint.reports.layout import NARROWEST, Paint, Role, plain, wrapped
+from costlint.reports.rails import rail_lines
 from costlint.reports.ranking import foremost, ranked
 from costlint.reports.stacks import beside_line, stack_line, waiting_line
 
@@ -32,12 +33,14 @@ def render(
     shown = findings if everything else foremost(findings, TOP)
     blocks = _finding_blocks(shown, width, paint, everything)
     if quiet:
-        return "".join(text + "\n" for block in blocks for text in block)
+        limits = rail_lines(report.rails, width, paint)[1:]
+        return "".join(text + "\n" for block in [limits, *blocks] for text in block)
     if not findings:
         return _nothing(report, width, everything, paint)
     footer = _footer(report, [finding for finding in findings if finding not in shown], width, paint)
     hint = labelled("Next", summary.next_step(report, findings[0]), width, paint)
     head = [paint(part, "strong") for part in wrapped(summary.headline(report), width, most=2)]
+    head += rail_lines(report.rails, width, paint)
     least = 1 + len(head) + sum(map(len, blocks)) + 1 + len(footer) + len(hint) + bool(report.diagnostics)
     spaced = everything or least + len(blocks) - 1 <= SCREEN
     most = len(report.diagnostics) if everything else _FEW
@@ -59,13 +62,15 @@ def _nothing(report: Report, width: int, everything: bool, paint: Paint) -> str:
     most = len(diagnostics) if everything else _FEW
     if not report.coverage.resources and any(one.severity == "error" for one in diagnostics):
         return "\n".join([*problems(diagnostics, width, paint, most), *wrapped(text, width)]) + "\n"
+    rails = rail_lines(report.rails, width, paint)
     said = f" {summary.diagnostics_line(diagnostics)} (--all)." if diagnostics else ""
     one = text + (f" Left out: {left}." if left else "") + (f" {waiting}." if waiting else "") + said
     serious = everything or any(diagnostic.severity == "error" for diagnostic in diagnostics)
-    listed = (serious and diagnostics) or (everything and report.suppressed)
+    listed = (serious and diagnostics) or (everything and report.suppressed) or rails
     if len(one) <= width and not hint and not listed:
         return one + "\n"
     lines = wrapped(text, width)
+    lines += rails
     lines += _accepted(report, width, paint) if everything else []
     lines += labelled("Left out", left, width, paint, most=0)
     lines += labelled("Waiting", waiting, width, paint, most=0)
@@ -90,6 +95,7 @@ def _finding_blocks(findings: list[Finding], width: int, paint: Paint, fingerpri
 def _footer(report: Report, rest: list[Finding], width: int, paint: Paint) -> list[str]:
     lines = [paint(summary.more(rest), "strong")] if rest else []
     lines += labelled("Left out", summary.left_out_line(report), width, paint)
+    lines += labelled("Baseline", summary.baseline_line(report), width, paint)
     lines += labelled("Total", summary.total_line(report), width, paint)
     lines += labelled("Freed", summary.freed_line(report), width, paint)
     lines += labelled("Stacks", stack_line(report), width, paint)

@@ -1,0 +1,181 @@
+"""`costlint baseline`: the findings that are there today are put aside, and only new ones are told."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from costlint.cli.options import choice_options, config_options, input_options, print_options, resolve_config
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from costlint.baseline import Baseline
+    from costlint.config import Config
+    from costlint.model import Report
+
+
+@click.group("baseline")
+def command() -> None:
+    """Adopt costlint where there is waste already: put aside what is found today, and be told only what is new.
+
+    The baseline is a file beside the configuration (.costlint/baseline.json) that belongs into the repository. What is
+    in it is left out of findings, totals and thresholds, and counted in one line.
+
+    \b
+    Examples:
+      costlint baseline write
+      costlint baseline show
+      costlint baseline prune
+    """
+
+
+@command.command("write")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True))
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing if all went well.")
+@choice_options
+@input_options
+@config_options
+@print_options
+def write_(paths: tuple[str, ...], quiet: bool, color: bool | None, **options: Any) -> int:
+    """Put every finding at PATHS (default: what the configuration is for) into the baseline.
+
+    Those that are in it already keep their day; entries about other paths stay as they are.
+
+    \b
+    Examples:
+      costlint baseline write
+      costlint baseline write infra/legacy
+    """
+    config, where = _configured(paths, options)
+
+    from msgspec.structs import replace
+
+    from costlint.baseline import entries_of, write_baseline
+    from costlint.cli.output import write
+
+    report, baseline, file, base = _scanned(where, config, quiet)
+    today = str(config.as_of or date.today())
+    old = {(entry.fingerprint, entry.stack): entry for entry in baseline.entries}
+    new = {(entry.fingerprint, entry.stack): entry for entry in entries_of(report.findings, base, today)}
+    gone = set(baseline.stale(report, whole=not paths))
+    kept = {key: entry for key, entry in old.items() if entry not in gone}
+    dated = {key: replace(entry, since=old[key].since) if key in old else entry for key, entry in new.items()}
+    write_baseline(file, {**kept, **dated}.values())
+    if not quiet:
+        worth = sum(entry.saving or 0.0 for entry in dated.values())
+        write(_said(len(dated), worth, f"in {os.path.relpath(file)}", len(gone)), None)
+    return 0
+
+
+@command.command("show")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True))
+@config_options
+@print_options
+def show(paths: tuple[str, ...], color: bool | None, **options: Any) -> int:
+    """List what the baseline holds, dearest first, without scanning anything.
+
+    \b
+    Examples:
+      costlint baseline show
+    """
+    config, where = _configured(paths, options)
+
+    from costlint.baseline import baseline_file, read_baseline
+    from costlint.cli.output import painter, table_width, write
+    from costlint.reports.amounts import dollars
+    from costlint.reports.columns import table
+
+    file, _ = baseline_file(config, where)
+    shown = os.path.relpath(file)
+    if not file.is_file():
+        write(f"There is no baseline at {shown}; costlint baseline write makes one.\n", None)
+        return 0
+    entries = sorted(read_baseline(file, shown), key=lambda one: (-(one.saving or 0.0), one))
+    rows = [
+        (f"{dollars(one.saving)}/mo" if one.saving is not None else "-", one.rule, one.since, one.place, one.address)
+        for one in entries
+    ]
+    head = ("saving", "rule", "since", "file", "address")
+    lines = table(head, rows, right=(0,), width=table_width(), paint=painter(color)) if rows else []
+    write("".join(line + "\n" for line in lines), None)
+    write(_said(len(entries), sum(one.saving or 0.0 for one in entries), f"in {shown}", 0), None)
+    return 0
+
+
+@command.command("prune")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True))
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing if all went well.")
+@choice_options
+@input_options
+@config_options
+@print_options
+def prune(paths: tuple[str, ...], quiet: bool, color: bool | None, **options: Any) -> int:
+    """Take out of the baseline what is mended or gone at PATHS (default: what the configuration is for).
+
+    Nothing is added. What follows a file that was renamed is written anew, under its new name.
+
+    \b
+    Examples:
+      costlint baseline prune
+    """
+    config, where = _configured(paths, options)
+
+    from msgspec.structs import replace
+
+    from costlint.baseline import entries_of, write_baseline
+    from costlint.cli.output import write
+
+    report, baseline, file, base = _scanned(where, config, quiet)
+    if not file.is_file():
+        raise click.UsageError(f"there is no baseline at {os.path.relpath(file)}; costlint baseline write makes one")
+    gone = set(baseline.stale(report, whole=not paths))
+    now = {(one.rule, one.address, one.stack): one for one in entries_of(report.findings, base, "")}
+    kept = []
+    for entry in baseline.entries:
+        if entry not in gone:
+            moved = None if (base / entry.place).exists() else now.get((entry.rule, entry.address, entry.stack))
+            kept.append(replace(moved, since=entry.since) if moved else entry)
+    write_baseline(file, kept)
+    if not quiet:
+        write(_said(len(kept), sum(one.saving or 0.0 for one in kept), f"in {os.path.relpath(file)}", len(gone)), None)
+    return 0
+
+
+def _configured(paths: tuple[str, ...], options: dict[str, Any]) -> tuple[Config, tuple[str, ...]]:
+    """The configuration, and what to scan: the paths, else everything it is for."""
+    config = resolve_config(paths or (".",), **options)
+    if paths:
+        return config, paths
+    if config.file:
+        return config, (os.path.dirname(config.file) or ".",)  # noqa: PTH120
+    from costlint.sources import open_directory
+
+    return config, (os.path.relpath(open_directory(".")[0].root),)
+
+
+def _scanned(paths: tuple[str, ...], config: Config, quiet: bool) -> tuple[Report, Baseline, Path, Path]:
+    """Every finding at the paths, the baseline with what it met of them, its file and its directory."""
+    from msgspec.structs import replace
+
+    from costlint.baseline import Baseline, baseline_file, read_baseline
+    from costlint.cli.running import scan
+
+    file, base = baseline_file(config, paths)
+    report = scan(paths, replace(config, use_baseline=False, guard_rails=()), quiet)
+    entries = read_baseline(file, os.path.relpath(file)) if file.is_file() else ()
+    baseline = Baseline(entries, file, base)
+    for finding in report.findings:
+        for one in finding.stacks:
+            baseline.accepts(one.fingerprint, one.stack, finding.rule.id, one.addresses)
+    return report, baseline, file, base
+
+
+def _said(number: int, worth: float, where: str, gone: int) -> str:
+    from costlint.reports.amounts import counted, dollars
+
+    out = f"; {counted(gone, 'entry', 'entries')} taken out, mended or gone" if gone else ""
+    return f"{counted(number, 'finding')} worth {dollars(worth)}/month {where}{out}\n"

@@ -21,6 +21,7 @@ from costlint.policy import CheckResult, RuleSet, check, load_rules, read_rules,
 from costlint.policy.ruleset import Source as RuleSource
 from costlint.policy.schema import Example
 from costlint.pricing import Pricer, price
+from costlint.readers.gitops.kinds import deploys
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.read import read_stack
 from costlint.settling import settle
@@ -140,6 +141,8 @@ def _view(example: Example, config: Config, catalog: Catalog) -> tuple[View, lis
         stack.resources += manifests.resources
         stack.suppressions += manifests.suppressions
         problems += manifests.diagnostics
+    if deploys(stack):
+        _put_in_stand_ins(source, stack)
     settle(stack, config, catalog)
     errors = [diagnostic for diagnostic in (*stack.diagnostics, *problems) if diagnostic.severity == "error"]
     return View(stack), [f"the example cannot be read: {diagnostic}" for diagnostic in errors]
@@ -153,6 +156,14 @@ def _manifests(source: MemorySource, files: Iterable[str], problems: list[Diagno
     from costlint.readers.kubernetes.read import read_stacks
 
     return read_stacks(source, paths, [""], problems)
+
+
+def _put_in_stand_ins(source: MemorySource, stack: Stack) -> None:
+    """Let the values of releases stand for their charts, which no example holds."""
+    from costlint.readers.gitops.read import deployments
+    from costlint.readers.gitops.stand_ins import stand_ins
+
+    stand_ins(deployments(source, [stack], {}))
 
 
 def _name(written: str) -> str:

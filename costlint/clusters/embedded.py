@@ -16,6 +16,7 @@ def settings_in(text: object) -> Mapping[str, object] | None:
         return None
     import yaml
 
+    text = str(text)  # libyaml refuses texts with references in them, which are a kind of str
     loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     depth = 0
     try:

@@ -45,6 +45,12 @@ if TYPE_CHECKING:
 )
 @click.option("--kv-dtype", metavar="FORMAT", help="KV cache as: fp8, int8, ….")
 @click.option("--gpu", metavar="MODEL", multiple=True, shell_complete=complete_gpu, help="Only these accelerators.")
+@click.option(
+    "--arch",
+    type=click.Choice(["x86_64", "arm64", "any"]),
+    default="x86_64",
+    help="Of the host (x86_64: most images are for nothing else).",
+)
 @click.option("--provider", "providers", metavar="NAME", multiple=True, help="aws, gcp, azure; default: all three.")
 @click.option(
     "--region", "regions", metavar="REGION", multiple=True, shell_complete=complete_region, help="Or aws=REGION."
@@ -118,6 +124,8 @@ def _code(sized: list[Sized]) -> int:
     """0 if anything has an answer, else 1 if nothing offered does, else 4."""
     from costlint.cli.exits import DONE, FINDINGS, NOTHING
 
+    if not sized:
+        return NOTHING
     answered = [one.found for one in sized if one.found is not None]
     if any(one.options for one in answered):
         return DONE

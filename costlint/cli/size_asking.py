@@ -63,7 +63,7 @@ def sizes(asked: dict[str, Any], options: dict[str, Any]) -> list[Sized]:
     traffic = _traffic(asked)
     asking = _Asking(asked, config, catalog, models, Names(models), Advisor(catalog), traffic)
     jobs: list[tuple[str, Callable[[], Sized]]]
-    if asked["origin"]:
+    if asked["origin"] is not None:
         jobs = [(one.server.address, _job(_of_server, asking, one)) for one in _servers(asking)]
     else:
         jobs = [(written, _job(_of_model, asking, written)) for written in (asked["model"], *asked["compare"])]
@@ -135,6 +135,16 @@ def _of_model(asking: _Asking, written: str) -> Sized:
     engine = engine_defaults(asked["engine"] or ("tei" if model.kind in _ENCODERS else "vllm"))
     length = _length(asked["max_len"] or engine.length or model.max_length, model)
     assumed = _assumed(asking, model, length)
+    if named.how == "size":
+        meant = _meant(asking, written)
+        assumed.append(
+            f'"{written}" is not listed: its size is taken from its name'
+            + (
+                f"; did you mean {', '.join(meant)}?"
+                if meant
+                else "; --model takes the path of its config.json as well"
+            )
+        )
     places = places_of(asking.catalog, asking.config, asked["providers"], asked["regions"], None)
     assumed += [places.assumed] if places.assumed else []
     least: Least | None = asked["min_throughput"]
@@ -149,6 +159,7 @@ def _of_model(asking: _Asking, written: str) -> Sized:
         forms=formats_of(asked["quantize"], model, engine.name),
         purchases=purchases_of(asked["purchase"]),
         accelerators=accelerators_of(asking.catalog, asked["gpu"]),
+        archs=_archs(asked),
     )
     found = recommend(asking.advisor, asking.catalog, asking.models, named, _loaded(demand, asked["concurrency"]))
     return Sized(model.id, found, assumed=tuple(assumed))
@@ -181,6 +192,7 @@ def _of_server(asking: _Asking, present: Present) -> Sized:
             assumed.append("what it has today is not known, so any speed will do")
     except UnknownValue as unknown:
         return Sized(name, None, present, why=str(unknown), assumed=tuple(assumed))
+    demand = demand._replace(archs=_archs(asked))
     if asked["engine"]:
         demand = demand._replace(engine=engine_defaults(asked["engine"]))
     if asked["max_len"]:
@@ -243,8 +255,8 @@ def _named(asking: _Asking, written: str) -> Named | None:
     return Named(structs.replace(model, id=model.id if model.id != str(path) else called), "", "id")
 
 
-def _unheard(asking: _Asking, written: str) -> str:
-    """That nobody knows a name, with those it may have been meant to be."""
+def _meant(asking: _Asking, written: str) -> list[str]:
+    """The models whose names are most like one that nobody knows."""
     ids = {one.lower(): one for one in asking.models}
     lasts = {one.lower().rpartition("/")[2]: one for one in asking.models}
     wanted_name = written.lower().strip().rpartition("/")[2]
@@ -254,7 +266,12 @@ def _unheard(asking: _Asking, written: str) -> str:
     ]
     if not meant and len(wanted_name) >= _SHORTEST_NAMES:
         meant = [one for key, one in sorted(lasts.items()) if key.startswith(wanted_name)][:3]
-    hint = f"; did you mean {', '.join(meant)}?" if meant else "; give its config.json with --model PATH"
+    return meant
+
+
+def _unheard(asking: _Asking, written: str) -> str:
+    meant = _meant(asking, written)
+    hint = f"; did you mean {', '.join(meant)}?" if meant else "; --model takes the path of its config.json as well"
     return f'no model "{written}" is known, and its name does not say its size{hint}'
 
 
@@ -265,6 +282,10 @@ def _length(length: int | None, model: Model) -> int | None:
             f"--max-len: {model.id} takes requests of up to {model.max_length:,} tokens, not {length:,}"
         )
     return length
+
+
+def _archs(asked: dict[str, Any]) -> tuple[str, ...]:
+    return () if asked["arch"] == "any" else (asked["arch"],)
 
 
 def _cache_bytes(asked: dict[str, Any]) -> float | None:

@@ -25,11 +25,12 @@ def servers_from(
     picked: str | None,
     container: str | None,
 ) -> list[Present]:
-    """Every model server at a path, of the picked resource and container if some are named. Raises UsageError where
-    none is left."""
+    """Every model server at a path, of the picked resource and container if some are named; [] where none is
+    recognised. Raises UsageError where none is so called, SourceError where nothing can be read."""
     found = list(_of_chart_values(path, names, traffic) or _of_stacks(path, config, catalog, names, traffic))
     if not found:
-        raise click.UsageError(f"--from: no model server is recognised in {path}; docs/servers.md lists which are")
+        click.echo(f"costlint: no model server is recognised in {path}; docs/servers.md lists which are", err=True)
+        return []
     chosen = [
         one
         for one in found
@@ -49,6 +50,7 @@ def _of_stacks(path: str, config: Config, catalog: Catalog, names: Names, traffi
     from costlint.cli.running import estimate
     from costlint.graph import View
     from costlint.policy.present import present_servers
+    from costlint.sources import SourceError
 
     chart = _own_chart(Path(path))
     report = estimate((str(chart) if chart else path,), config)
@@ -57,9 +59,14 @@ def _of_stacks(path: str, config: Config, catalog: Catalog, names: Names, traffi
             continue
         yield from present_servers(View(result.stack), result.estimates, catalog, names, traffic)
     broken = [one for one in report.diagnostics if one.severity == "error"]
-    for one in broken:
-        place = f"{one.file}:{one.line}:{one.column}" if one.line else one.file
-        click.echo(f"costlint: {place}: {one.message}", err=True)
+    told = [
+        f"{one.file}:{one.line}:{one.column}: {one.message}" if one.line else f"{one.file}: {one.message}"
+        for one in broken
+    ]
+    if broken and not report.stacks:
+        raise SourceError(told[0])
+    for sentence in told:
+        click.echo(f"costlint: {sentence}", err=True)
 
 
 def _own_chart(path: Path) -> Path | None:

@@ -74,6 +74,8 @@ def _present(
         monthly=_monthly(server, subject, shape, replicas),
         replicas=replicas or 1,
         replicas_known=replicas is not None,
+        vcpu=_number(WORKLOAD_FACTS["pod.cpu"](subject)) if runs_pods else None,
+        memory_gib=_number(WORKLOAD_FACTS["pod.memory_gib"](subject)) if runs_pods else None,
     )
 
 
@@ -126,6 +128,10 @@ def _place(server: Server, resource: Resource) -> Span:
         if found is not None:
             return found.span
     return resource.span
+
+
+def _number(value: object) -> float | None:
+    return float(value) if not is_unknown(value) and isinstance(value, (int, float)) else None
 
 
 def _text(value: object) -> str | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from costlint.catalog import Benchmark
 from costlint.model import Money
+from costlint.model.currency import shown_currency
 from costlint.reports.amounts import converted, counted, dollars
 from costlint.reports.columns import table
 from costlint.reports.escaping import printable
@@ -37,7 +39,8 @@ def where(option: Option) -> str:
     split = (f" tp{placed.tensor}" if placed.tensor > 1 else "") + (
         f" pp{placed.pipeline}" if placed.pipeline > 1 else ""
     )
-    return f"{placed.devices} × {placed.device.name}{split}"
+    share = placed.device.bandwidth_share if not placed.device.profile else 1.0
+    return f"{placed.devices * share:g} × {placed.device.name}{split}"
 
 
 def machine(option: Option) -> str:
@@ -89,10 +92,11 @@ def today(present: Present) -> str:
     held = present.assessment
     if held is None:
         return f"not known: {present.why}" if present.why else ""
-    count = f"{present.replicas} × " if present.replicas > 1 else ""
+    count = f"{present.replicas} replicas of " if present.replicas > 1 else ""
     text = f"{count}{held.asked:g} × {held.placement.device.name}"
     text += f" on {present.machine}" if present.machine else ""
-    text += f", {dollars(present.monthly)}" if present.monthly is not None else ", no price known"
+    share = " as its share of the nodes" if present.server.container else ""
+    text += f", {dollars(present.monthly)}{share}" if present.monthly is not None else ", no price known"
     if held.fit.fits is False:
         told = "; ".join(held.fit.reasons) or f"{-held.fit.headroom_gib:.1f} GiB short on each"
         return f"{text}; does not fit: {told}" if not held.fit.close else f"{text}; too near to the limit to be sure"
@@ -128,11 +132,24 @@ def notes(one: Sized) -> list[str]:
     return listed
 
 
+def few(one: Sized) -> tuple[Option, ...]:
+    """The configurations a person looks at: of a server whose price is known, those that are cheaper, and the next."""
+    found, now = one.found, one.present.monthly if one.present is not None else None
+    if found is None:
+        return ()
+    if now is None:
+        return found.shown[:_MOST]
+    cheaper = sum(option.monthly < now for option in found.shown)
+    return found.shown[: min(cheaper + 1, _MOST)]
+
+
 def _one(one: Sized, everything: bool, width: int, paint: Paint) -> list[str]:
     lines = [paint(printable(one.name), "strong") + (f"  {printable(_model(one, one.found))}" if one.found else "")]
     if one.present is not None:
         place = one.present.span
-        lines.append(_INDENT + paint(printable(f"{place.file}:{place.line}:{place.column}"), "place"))
+        at = f"{place.file}:{place.line}:{place.column}"
+        stack = "" if one.present.stack in at else f", deployed by {one.present.stack}"
+        lines.append(_INDENT + paint(printable(at), "place") + paint(printable(stack), "dim"))
     if one.found is None:
         return [*lines, *indented(f"not sized: {printable(one.why)}", 2, width)]
     lines += indented(f"wanted: {printable(asked(one.found))}", 2, width)
@@ -148,10 +165,12 @@ def _options(one: Sized, everything: bool, width: int, paint: Paint) -> list[str
     found = one.found
     assert found is not None
     if not found.options:
-        return indented(f"nothing that is offered does: {printable(found.why_none)}", 2, width)
-    shown = found.options if everything else found.shown[:_MOST]
+        verdict = "it cannot be told" if found.unknown else "nothing that is offered does"
+        return indented(f"{verdict}: {printable(found.why_none)}", 2, width)
+    shown = found.options if everything else few(one)
     generates = found.demand.model.generates
-    head = ("a month", "configuration", "weights", "machine", "tokens/s" if generates else "TFLOPS", "USD per M output")
+    units = ("tokens/s", "USD per M output") if generates else ("TFLOPS", "")
+    head = ("a month", "configuration", "weights", "machine", *units)
     rows = [
         (
             f"{'~' if option.price.inferred else ''}{dollars(option.monthly)}",
@@ -168,6 +187,9 @@ def _options(one: Sized, everything: bool, width: int, paint: Paint) -> list[str
     roles: tuple[Role, ...] = ("amount", "strong", "plain", "place")
     first, *listed = table(head, rows, right=(0,), roles=roles, width=max(width - 2, 0), paint=paint)
     lines = [_INDENT + first]
+    now = one.present.monthly if one.present is not None else None
+    if now is not None and found.options[0].monthly >= now:
+        lines = [*indented("nothing that does costs less; the nearest:", 2, width), *lines]
     for option, row in zip(shown, listed, strict=True):
         lines += [_INDENT + row, *(paint(line, "dim") for line in indented(_details(option, one), 6, width))]
     left = len(found.options) - len(shown)
@@ -180,7 +202,7 @@ def _details(option: Option, one: Sized) -> str:
     held = option.fit
     parts = [f"{held.usable_gib - held.headroom_gib:.1f} of {held.usable_gib:.1f} GiB on each"]
     if held.concurrency and held.length:
-        parts.append(f"{held.concurrency:,} requests of {held.length:,} tokens")
+        parts.append(f"{counted(held.concurrency, 'request')} of {held.length:,} tokens")
     if option.cost is not None:
         parts.append(f"{band(option.cost.prompt)} per M input")
     assert one.found is not None
@@ -190,7 +212,16 @@ def _details(option: Option, one: Sized) -> str:
     if one.present is not None and one.present.monthly is not None:
         saved = one.present.monthly - option.monthly
         parts.append(f"saves {dollars(saved)}" if saved > 0 else f"{dollars(-saved)} more than today")
+    if one.present is not None:
+        parts += _lacking(option, one.present)
     return " · ".join(parts)
+
+
+def _lacking(option: Option, present: Present) -> list[str]:
+    """What a pod asks for and such a machine does not have."""
+    pairs = ((present.vcpu, option.shape.vcpu, "vCPU"), (present.memory_gib, option.shape.memory_gib, "GiB"))
+    short = [f"{asks:g} {unit}" for asks, has, unit in pairs if asks and has and asks > has]
+    return [f"its request of {' and '.join(short)} would have to shrink"] if short else []
 
 
 def _beside(found: Recommendation, width: int, paint: Paint) -> list[str]:
@@ -251,11 +282,18 @@ def _model(one: Sized, found: Recommendation) -> str:
 
 
 def _range(one: Benchmark) -> str:
-    return f"{one.what} ${one.low:,.10g}–{one.high:,.10g}"
+    return f"{one.what} ${_plain(one.low)}–{_plain(one.high)}"
 
 
 def _small(amount: Money) -> str:
-    return f"{dollars(amount.likely)} ({dollars(amount.low)}–{dollars(amount.high)})"
+    symbol = shown_currency().symbol
+    likely, low, high = (_plain(converted(value)) for value in (amount.likely, amount.low, amount.high))
+    return f"{symbol}{likely} ({low}–{high})"
+
+
+def _plain(amount: float) -> str:
+    """Two digits that count, without an exponent."""
+    return format(Decimal(f"{amount:.2g}"), "f")
 
 
 def _usd(amount: float | None) -> str:

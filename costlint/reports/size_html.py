@@ -6,18 +6,23 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from msgspec import structs
+
 from costlint import __version__
 from costlint.reports.amounts import converted, dollars
 from costlint.reports.html import page
 from costlint.reports.size import asked, band, bought, machine, notes, today, weights_of, where
 from costlint.reports.size_explain import arithmetic
-from costlint.sizing.advisor import Option
+from costlint.sizing.advisor import Option, pareto
 from costlint.sizing.recommending import Recommendation
 from costlint.sizing.sized import Sized
 
 WIDTH, HEIGHT = 920.0, 440.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76.0, 20.0, 16.0, 48.0
 _STEPS = (1, 2, 5)
+_DECADES = 3.5
+_MOST = 200
+"""Configurations a page shows: the cheapest, and all that are worth a look."""
 
 
 class Tick(NamedTuple):
@@ -28,7 +33,7 @@ class Tick(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A configuration on the chart. `low` and `high` are where its band ends; `best`: faster than every cheaper one."""
+    """A configuration on the chart. `low` and `high` are where its band ends; `shown`: worth a look."""
 
     x: float
     y: float
@@ -36,7 +41,7 @@ class Point(NamedTuple):
     high: float
     kind: str
     text: str
-    best: bool
+    shown: bool
 
 
 class Chart(NamedTuple):
@@ -91,7 +96,7 @@ def render(sized: Sequence[Sized]) -> str:
     """An HTML document without any outside resource."""
     return page(
         "size.html.j2",
-        paths=[one.name for one in sized],
+        paths=list(dict.fromkeys(one.name for one in sized)),
         version=__version__,
         sections=[_section(one) for one in sized],
         width=WIDTH,
@@ -104,8 +109,9 @@ def render(sized: Sequence[Sized]) -> str:
 
 
 def _section(one: Sized) -> Section:
-    found = one.found
+    found = _thinned(one.found) if one.found else None
     model = found.demand.model if found else None
+    left = len(one.found.options) - len(found.options) if one.found and found else 0
     return Section(
         name=one.name,
         model=f"{model.id}, {model.parameters / 1e9:,.3g} billion parameters, {model.dtype}" if model else "",
@@ -116,9 +122,17 @@ def _section(one: Sized) -> Section:
         chart=_chart(one, found) if found and found.options else None,
         rows=tuple(_row(option, found) for option in found.options) if found else (),
         found=found,
-        notes=tuple(notes(one)),
+        notes=(
+            *([f"{left:,} dearer configurations are left out here; --format json has them"] if left else []),
+            *notes(one),
+        ),
         arithmetic=tuple(arithmetic(one, width=110)),
     )
+
+
+def _thinned(found: Recommendation) -> Recommendation:
+    kept = {id(option) for option in (*found.options[:_MOST], *found.shown)}
+    return structs.replace(found, options=tuple(option for option in found.options if id(option) in kept))
 
 
 def _chart(one: Sized, found: Recommendation) -> Chart:
@@ -132,7 +146,8 @@ def _chart(one: Sized, found: Recommendation) -> Chart:
         speeds += [pace.low, pace.high]
         costs.append(converted(now.monthly))
     across, up = _Scale(speeds, _LEFT, WIDTH - _RIGHT), _Scale(costs, HEIGHT - _BOTTOM, _TOP)
-    best = {id(option) for option in found.shown}
+    shown = {id(option) for option in found.shown}
+    best = {id(option) for option in pareto(options)}
     points = tuple(
         Point(
             across.at(option.speed),
@@ -141,7 +156,7 @@ def _chart(one: Sized, found: Recommendation) -> Chart:
             across.at(_speeds(option)[2]),
             option.shape.provider,
             _told(option, found),
-            id(option) in best,
+            id(option) in shown,
         )
         for option in options
     )
@@ -149,7 +164,9 @@ def _chart(one: Sized, found: Recommendation) -> Chart:
     if is_known and now is not None and now.monthly is not None and pace is not None:
         x, y = across.at(pace.answer), up.at(converted(now.monthly))
         there = Point(x, y, across.at(pace.low), across.at(pace.high), "today", f"today: {today(now)}", False)
-    line = "M" + " L".join(f"{point.x:.1f} {point.y:.1f}" for point in points if point.best)
+    line = "M" + " L".join(
+        f"{point.x} {point.y}" for point, option in zip(points, options, strict=True) if id(option) in best
+    )
     kinds = tuple(dict.fromkeys(point.kind for point in points))
     unit = "tokens a second of one copy" if found.demand.model.generates else "TFLOPS of one copy"
     return Chart(points, line, there, across.ticks("{:,.0f}"), up.ticks("${:,.0f}"), kinds, unit)
@@ -170,7 +187,7 @@ class _Scale:
     def ticks(self, form: str) -> tuple[Tick, ...]:
         """Lines at 1, 2 and 5 of every power of ten; only at 1 where there would be too many."""
         powers = range(math.floor(self._low), math.ceil(self._high) + 1)
-        steps = _STEPS if self._high - self._low < 2.2 else (1,)
+        steps = _STEPS if self._high - self._low < _DECADES else (1,)
         values = (step * 10.0**power for power in powers for step in steps)
         return tuple(
             Tick(self.at(value), form.format(value)) for value in values if self._low <= math.log10(value) <= self._high

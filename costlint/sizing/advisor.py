@@ -32,7 +32,8 @@ class Demand(NamedTuple):
     `answer` tokens a second (None: as many as it gives) for this `traffic`, with `batch` requests at a time (None: as
     many as memory and engine allow). Weights are in one of `forms` (None: the model's own format). `places` are
     provider and region; bought in one of the `purchases`. `accelerators` empty: any. Of models that write no text, a
-    copy gets at least `tflops` (16-bit) instead: what they take is multiplied through once.
+    copy gets at least `tflops` (16-bit) instead: what they take is multiplied through once. Hosts have one of the
+    `archs` (empty: any): images of most engines are for x86-64 alone.
     """
 
     model: Model
@@ -47,6 +48,7 @@ class Demand(NamedTuple):
     accelerators: tuple[str, ...] = ()
     batch: int | None = None
     tflops: float = 0.0
+    archs: tuple[str, ...] = ("x86_64",)
 
 
 class Option(NamedTuple):
@@ -85,16 +87,19 @@ class Advisor:
 
     def options(self, demand: Demand) -> list[Option]:
         """Every configuration that does, cheapest first; of machines with the same accelerators in a region only the
-        cheapest. Nothing that fits narrowly, in a format its accelerator lacks, or that a region is known not to offer.
+        cheapest. Nothing that fits narrowly, in a format its accelerator lacks, or that a region is known not to offer;
+        nothing for models that make images, whose memory is not known.
         """
+        if demand.model.kind == "image":
+            return []
         found: list[Option] = []
         judged: dict[_Kind, _Judged | None] = {}
         for place in demand.places:
             for purchase in demand.purchases:
                 cheapest: dict[tuple[str, float, str], list[_Found]] = {}
-                for shape in self._shapes(place):
+                for shape in self._asked(demand, place):
                     quote = self._quote(shape, purchase)
-                    if quote is None or (demand.accelerators and shape.gpu_model not in demand.accelerators):
+                    if quote is None:
                         continue
                     for form, way in self._held(demand, shape, judged):
                         monthly = _machines(demand, shape, way) * quote[0].amount * self._catalog.hours_per_month
@@ -108,9 +113,8 @@ class Advisor:
         """Every machine a demand may choose from, with one of its accelerators: sold at its places as it is to be
         bought, with one of its accelerators, of which enough is known."""
         for place in demand.places:
-            for shape in self._shapes(place):
-                asked = not demand.accelerators or shape.gpu_model in demand.accelerators
-                if asked and any(self._quote(shape, purchase) for purchase in demand.purchases):
+            for shape in self._asked(demand, place):
+                if any(self._quote(shape, purchase) for purchase in demand.purchases):
                     part = self._part(shape)
                     if part is not None:
                         yield shape, part
@@ -175,6 +179,12 @@ class Advisor:
             cost=unit_cost(machines * quote[0].amount / demand.replicas, given, demand.traffic) if given else None,
             fit=held,
         )
+
+    def _asked(self, demand: Demand, place: tuple[str, str]) -> Iterator[Shape]:
+        for shape in self._shapes(place):
+            named = not demand.accelerators or shape.gpu_model in demand.accelerators
+            if named and (not demand.archs or shape.arch in demand.archs):
+                yield shape
 
     def _shapes(self, place: tuple[str, str]) -> tuple[Shape, ...]:
         """Machines with accelerators that a region has, as far as anybody says."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from costlint.catalog import Shape
 from costlint.sizing.advisor import Advisor, Demand
 from costlint.sizing.devices import Device
-from costlint.sizing.formats import Format, support, weight_format
+from costlint.sizing.formats import Format, support, weight_format, weights_gib
 from costlint.sizing.memory import Fit, Placement, fit, placements
 from costlint.sizing.tables import constant
 
@@ -33,6 +33,8 @@ class Reason(NamedTuple):
 def why_nothing(advisor: Advisor, demand: Demand) -> Reason:
     """Why a demand has no options."""
     model = demand.model
+    if model.kind == "image":
+        return Reason("what a model that makes images holds while it does is not known here", True)
     machines = [(shape, part) for shape, part in advisor.machines(demand)]
     where = " or ".join(f"{provider} {region}" for provider, region in demand.places)
     if not machines:
@@ -44,8 +46,9 @@ def why_nothing(advisor: Advisor, demand: Demand) -> Reason:
     if model.generates and probe.request_gib is None:
         if length is None:
             return Reason("no length is known: say one with --max-len", True)
-        told = "only its size is known" if model.cache == "unknown" else "what it keeps of each token is not known"
-        return Reason(f"{told}, so nothing follows about its KV cache: give its config.json (--model PATH)", True)
+        told = "only its size is known" if model.layers is None else "nothing says what it keeps of each token"
+        alone = f"the weights alone are {weights_gib(model, demand.forms[0]):,.1f} GiB"
+        return Reason(f"{told}, so nothing follows about its KV cache; {alone}", True)
     misses = list(_misses(demand, machines))
     if not misses:
         forms = ", ".join(one.name for one in _forms(demand)) or f'weights in "{model.dtype}"'

@@ -15,7 +15,8 @@ from costlint.sizing.server import Server
 class Present(NamedTuple):
     """One server today. `assessment` is None where `why` says what is not known of it. `machine`, `place` (provider and
     region) and `monthly` (USD of the machines of all replicas, or their share of the nodes) are None where nothing
-    says. `replicas` is 1 where it cannot be told, and `replicas_known` false."""
+    says. `replicas` is 1 where it cannot be told, and `replicas_known` false. `vcpu` and `memory_gib` are what a pod
+    asks for, None where that is not known."""
 
     server: Server
     stack: str
@@ -28,6 +29,8 @@ class Present(NamedTuple):
     monthly: float | None
     replicas: int
     replicas_known: bool
+    vcpu: float | None = None
+    memory_gib: float | None = None
 
 
 class Sized(Struct, frozen=True):

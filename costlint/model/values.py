@@ -86,7 +86,6 @@ class Reference(Unknown):
 
 UNKNOWN = Unknown()
 
-
 class LinkedStr(str):
     """A known string that was read from another resource, and still says which one (this makes edges)."""
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from costlint.model import (
     ZERO,
     Acceptance,
+    AdaptedModule,
     AddBlock,
     AddResource,
     Confidence,
@@ -33,7 +34,7 @@ from costlint.policy.messages import render
 from costlint.policy.places import changes, editable
 from costlint.policy.reach import is_here
 from costlint.policy.settings import CheckSettings
-from costlint.policy.subject import Context, Pricer
+from costlint.policy.subject import Context, Pricer, Subject
 from costlint.policy.values import proposed, values_of
 from costlint.policy.waivers import NO_REASON
 
@@ -170,7 +171,7 @@ class Assembler:
         basis = outcome.basis() if outcome else []
         inferred = any(component.inferred for component in basis)
         adapter = stack.adapter_of(subject.resource)
-        if (inferred or adapter is not None) and confidence == "high":
+        if (inferred or subject.resource.adapted) and confidence == "high":
             confidence = "medium"
         listed = change = cash = None
         if outcome is not None and saving is not None and self._settings.own_prices:
@@ -204,7 +205,7 @@ class Assembler:
             accepted = Acceptance(comment.reason or NO_REASON, stands, comment.until)
         region = subject.resource.region
         assumed = (f"region {region.name} is assumed: {region.evidence}",) if region.assumed and region.evidence else ()
-        told = (f"{adapter.release} is read from its inputs",) if adapter is not None else ()
+        told = _told(subject, adapter)
         return Finding(
             rule=rule,
             stack=stack.name,
@@ -239,6 +240,14 @@ class Assembler:
             editable=editable(edits, stack) and is_here(place.span, stack),
             nonprod=section.needs_environment and subject.environment.kind == "nonprod",
         )
+
+
+def _told(subject: Subject, adapter: AdaptedModule | None) -> tuple[str, ...]:
+    """What is known of a resource by what a module or chart that is not here is given."""
+    if adapter is not None:
+        return (f"{adapter.release} is read from its inputs",)
+    chart = subject.resource.attributes.get("chart", "it")
+    return (f"{chart} is read from its values: the chart is not here",) if subject.resource.adapted else ()
 
 
 def _environment(bundle: Bundle) -> Environment:

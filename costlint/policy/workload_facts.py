@@ -107,6 +107,16 @@ def _of_pods(fact: Callable[[Placed, Subject], object]) -> Fact:
     return read
 
 
+def _as_told(fact: Fact) -> Fact:
+    """The fact; what the values of a chart that is not here do not say, the chart may."""
+
+    def read(subject: Subject) -> object:
+        found = fact(subject)
+        return UNKNOWN if subject.resource.adapted and (found is None or found is False) else found
+
+    return read
+
+
 def _of_needs(fact: Callable[[Needs], object]) -> Fact:
     return _of_pods(lambda placed, _: UNKNOWN if placed.needs is None else fact(placed.needs))
 
@@ -235,16 +245,16 @@ WORKLOAD_FACTS: Mapping[str, Fact] = {
     "pod.role": _of_pods(lambda placed, _: placed.group.role or None),
     "pod.nature": _of_pods(lambda placed, _: placed.group.nature),
     "pod.replicas": _of_pods(lambda placed, _: _number(placed.group.replicas.value)),
-    "pod.targeted": _of_pods(lambda placed, _: constraints_of(placed.group.spec).targeted),
-    "pod.queues": _of_pods(_queues),
-    "pod.cpu": _of_needs(lambda needs: needs.cpu),
-    "pod.memory_gib": _of_needs(lambda needs: needs.memory_gib),
-    "pod.gpus": _of_needs(_accelerators),
-    "pod.device": _of_needs(lambda needs: needs.device or None),
-    "container.cpu": _of_container(lambda needs: needs.cpu),
-    "container.memory_gib": _of_container(lambda needs: needs.memory_gib),
-    "container.gpus": _of_container(_accelerators),
-    "container.device": _of_container(lambda needs: needs.device or None),
+    "pod.targeted": _as_told(_of_pods(lambda placed, _: constraints_of(placed.group.spec).targeted)),
+    "pod.queues": _as_told(_of_pods(_queues)),
+    "pod.cpu": _as_told(_of_needs(lambda needs: needs.cpu)),
+    "pod.memory_gib": _as_told(_of_needs(lambda needs: needs.memory_gib)),
+    "pod.gpus": _as_told(_of_needs(_accelerators)),
+    "pod.device": _as_told(_of_needs(lambda needs: needs.device or None)),
+    "container.cpu": _as_told(_of_container(lambda needs: needs.cpu)),
+    "container.memory_gib": _as_told(_of_container(lambda needs: needs.memory_gib)),
+    "container.gpus": _as_told(_of_container(_accelerators)),
+    "container.device": _as_told(_of_container(lambda needs: needs.device or None)),
     "node.type": _of_node(lambda node, placed, subject: node.machine.name),
     "node.accelerator": _of_node(lambda node, placed, subject: node.holds.accelerator or None),
     "node.gpus": _of_node(lambda node, placed, subject: node.holds.accelerators),

@@ -30,7 +30,7 @@ def running(resource: Resource, group: PodGroup, count: Count, bill: Bill) -> Ru
     time at most. Raises UnknownValue."""
     all_month = count.number.times(bill.hours)
     if group.nature != "batch":
-        return Running(all_month, count.assumptions)
+        return Running(all_month, (*count.assumptions, *by_convention(resource)))
     stays = left_behind(resource, group)
     if stays:
         return Running(all_month, (*count.assumptions, f"{stays}: until somebody deletes it, counted all month"), True)
@@ -47,6 +47,11 @@ def running(resource: Resource, group: PodGroup, count: Count, bill: Bill) -> Ru
         number = Money.exactly(completions)
     busy = at_most(product(runs, hours), Money.exactly(bill.hours))
     return Running(product(number, busy), (*count.assumptions, *basis, *often), True)
+
+
+def by_convention(resource: Resource) -> tuple[str, ...]:
+    """What the bill of something rests on that is known by the values of a chart which is not here."""
+    return ("told from the values alone: the chart is not here",) if resource.adapted else ()
 
 
 def _runs(resource: Resource, bill: Bill) -> tuple[Money, tuple[str, ...]]:

@@ -75,7 +75,7 @@ def deployed(
             packaged=bool(one.get("chart") or one.get("helm")),
         )
         layers, unread = _layers(source, repositories, resource, one, (*place, "helm"), path, named)
-        yield replace(found, layers=layers, unread=unread)
+        yield replace(found, layers=layers, unread=unread, unsettled=bool(unread))
 
 
 def _release(source: Mapping[str, object]) -> str:

@@ -28,6 +28,7 @@ class Deployment(Struct, eq=False):
     layers: tuple[Layer, ...] = ()
     signs: tuple[Sign, ...] = ()
     unread: tuple[str, ...] = ()
+    unsettled: bool = False
     overrides: tuple[str, ...] = ()
     packaged: bool = True
     rendered: bool = False

@@ -49,6 +49,7 @@ def released(source: Source, repositories: Repositories, resource: Resource, sta
         layers,
         (Sign("account", "HelmRelease", resource.name),),
         unread,
+        bool(unread),
     )
 
 

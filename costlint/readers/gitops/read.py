@@ -9,24 +9,17 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from costlint.config import Config
-from costlint.model import Diagnostic, Location, Origin, PartialMap, Region, Resource, Stack, UnknownValue
+from costlint.model import Diagnostic, Resource, Stack, UnknownValue
 from costlint.model.values import Path
 from costlint.readers.discover import Inputs
 from costlint.readers.gitops import argocd, flux, kinds, terraform
 from costlint.readers.gitops.deployments import Deployment
 from costlint.readers.gitops.generators import FilledLocator, generated
 from costlint.readers.gitops.repositories import Repositories
-from costlint.readers.gitops.values import release, together
-from costlint.readers.helm.layers import Layer
+from costlint.readers.gitops.stand_ins import stand_ins
+from costlint.readers.gitops.values import release
 from costlint.readers.helm.variants import Variant
-from costlint.readers.kubernetes.syntax import YamlMistake
 from costlint.sources import Source
-
-STAND_IN = "HelmValues"
-"""The type of what stands for a chart that is not here: the values it is given, and nothing else."""
-
-_ANYWHERE = Region("", True, "a release names no region")
-
 
 _MOST_ROUNDS = 4
 
@@ -167,70 +160,3 @@ def settle(stacks: Iterable[Stack], found: Mapping[str, Sequence[Deployment]]) -
         for override in deployed[0].overrides:
             message = f"{override} of {deployed[0].declared.address} changes what is deployed and is not read"
             stack.diagnostics.append(Diagnostic("note", message, *span[:3]))
-
-
-def stand_ins(found: Iterable[Deployment]) -> list[Diagnostic]:
-    """Put what stands for each chart that is not here into the stack that declares it. Notes that say so."""
-    said: list[Diagnostic] = []
-    for one in found:
-        if one.path is not None or not one.chart:
-            continue
-        if one.stack.kind != "terraform":
-            one.stack.unread = (*one.stack.unread, one.what)
-        if not one.packaged:
-            continue
-        address = "/".join(part for part in (STAND_IN, one.namespace, one.name) if part)
-        if any(other.address == address for other in one.stack.resources):
-            continue
-        given = together(one.layers) if one.layers else Layer("", one.declared.span.file, {}, b"")
-        one.stack.resources.append(
-            Resource(
-                address=address,
-                type=STAND_IN,
-                provider="kubernetes",
-                attributes={
-                    "chart": one.chart,
-                    "repository": one.repository,
-                    "version": one.version,
-                    "values": _partial(given.value),
-                },
-                span=one.declared.span,
-                region=_ANYWHERE,
-                environment=one.declared.environment,
-                name=one.name,
-                module=one.declared.module,
-                exists=one.declared.exists,
-                locator=ValuesLocator(one, given),
-            )
-        )
-        left = f", and {', '.join(one.unread)} cannot be read" if one.unread else ""
-        message = f"the chart {one.what} is not here: only the values it is given are checked{left}"
-        said.append(Diagnostic("note", message, *one.declared.span[:3]))
-    return said
-
-
-class ValuesLocator:
-    """Finds values of a release where they are given."""
-
-    def __init__(self, deployment: Deployment, given: Layer) -> None:
-        self._deployment = deployment
-        self._given = given
-
-    def locate(self, path: Path) -> Location | None:
-        """Where a value is given; for the rest, what declares the release."""
-        declared = self._deployment.declared
-        header = Origin(declared.span, declared.address)
-        if path[:1] != ("values",):
-            return Location(declared.span, (header,), exact=False)
-        try:
-            span, exact = self._given.span(path[1:])
-        except YamlMistake:
-            return None
-        return Location(span, (header, Origin(span, f"values of {self._deployment.name}")), exact)
-
-
-def _partial(value: object) -> object:
-    """Values a chart has more of than it is given: what is absent is not known to be."""
-    if isinstance(value, dict):
-        return PartialMap({key: _partial(item) for key, item in value.items()})
-    return [_partial(item) for item in value] if isinstance(value, list) else value

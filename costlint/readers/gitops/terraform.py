@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 
-from costlint.model import Resource, Stack, is_unknown
+from costlint.model import UNKNOWN, Resource, Sketch, Stack, is_unknown
 from costlint.readers.gitops.deployments import Deployment
 from costlint.readers.gitops.values import of_parameter, of_text, source_path
 from costlint.readers.helm.layers import Layer
@@ -25,7 +25,7 @@ def released(source: Source, resource: Resource, stack: Stack) -> Iterator[Deplo
     repository = _text(resource, "repository")
     if chart.startswith("oci://"):
         repository, chart = chart, chart.rstrip("/").rpartition("/")[2]
-    layers, unread = _layers(source, resource)
+    layers, unread, unsettled = _layers(source, resource)
     yield Deployment(
         resource,
         stack,
@@ -38,6 +38,7 @@ def released(source: Source, resource: Resource, stack: Stack) -> Iterator[Deplo
         layers,
         (),
         unread,
+        unsettled,
     )
 
 
@@ -53,32 +54,34 @@ def _local(source: Source, resource: Resource, stack: Stack, chart: str) -> str 
     return path if local and source.is_file(posixpath.join(path, "Chart.yaml")) else None
 
 
-def _layers(source: Source, resource: Resource) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
-    """`values` in their order, then what is set."""
+def _layers(source: Source, resource: Resource) -> tuple[tuple[Layer, ...], tuple[str, ...], bool]:
+    """`values` in their order, then what is set; what cannot be read, and whether that may be any of the values."""
     layers: list[Layer] = []
     unread: list[str] = []
     values = resource.get("values")
     if is_unknown(values):
         unread.append("values")
     for index, text in enumerate(values if isinstance(values, list) else ()):
-        found = of_text(source, resource, ("values", index), text) if isinstance(text, str) else None
+        found = of_text(source, resource, ("values", index), text) if isinstance(text, (str, Sketch)) else None
         if found is None and text not in (None, ""):
             unread.append(f"values[{index}]")
         elif found is not None:
             layers.append(found)
+    unsettled = bool(unread)
     for field in _SET:
         blocks = resource.get(field)
         if is_unknown(blocks):
             unread.append(field)
+        unsettled |= is_unknown(blocks)
         for index, block in enumerate(blocks if isinstance(blocks, list) else ()):
             if isinstance(block, Mapping) and isinstance(block.get("name"), str):
                 value, typed = block.get("value"), block.get("type") != "string"
                 if value is None or is_unknown(value):
                     unread.append(str(block["name"]))
-                    continue
+                    value = UNKNOWN
                 given = of_parameter(resource, (field, index, "value"), str(block["name"]), value, typed)
                 layers += [given] if given is not None else []
-    return tuple(layers), tuple(unread)
+    return tuple(layers), tuple(unread), unsettled
 
 
 def _text(resource: Resource, path: str) -> str:

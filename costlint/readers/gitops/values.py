@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from costlint.model import Resource, Span, is_unknown, lookup
+from costlint.model import Resource, Sketch, Span, is_unknown, lookup, opened
 from costlint.model.values import Path
 from costlint.readers.gitops.deployments import Deployment
 from costlint.readers.helm.layers import Layer, layer, merged, setting
@@ -29,13 +29,15 @@ def of_mapping(resource: Resource, base: Path, value: Mapping[str, object]) -> L
     return Layer("", resource.span.file, value, b"", at=_located(resource, base))
 
 
-def of_text(source: Source, resource: Resource, base: Path, text: str) -> Layer | None:
-    """Values that are YAML in a string at a path of a resource, None if it is no mapping."""
+def of_text(source: Source, resource: Resource, base: Path, given: str | Sketch) -> Layer | None:
+    """Values that are YAML in a string at a path of a resource, None if it is no mapping. What is not known of a sketch
+    is an Unknown."""
+    text = given.text if isinstance(given, Sketch) else given
     document = Document(text.encode(), 1, 0)
     if len(document.data) > _LARGEST:
         return None
     try:
-        value = read(document)
+        value = opened(read(document)) if isinstance(given, Sketch) else read(document)
     except YamlMistake:
         return None
     if not isinstance(value, dict):
@@ -43,6 +45,10 @@ def of_text(source: Source, resource: Resource, base: Path, text: str) -> Layer 
     whole = _located(resource, base)
 
     def at(path: Path) -> tuple[Span, bool]:
+        if path:  # what yamlencode writes comes from an expression
+            direct = resource.locator.locate((*base, *path))
+            if direct is not None and direct.exact:
+                return direct.span, True
         around, _ = whole(())
         inner, exact = place(document, path, around.file)
         found = _in_file(source, around, text, inner, path, lookup(value, path))

@@ -10,7 +10,8 @@ from costlint.config import Config
 from costlint.model import Diagnostic, PartialMap, Resource, Stack
 from costlint.model.values import Path as ValuePath
 from costlint.readers.gitops.deployments import Deployment
-from costlint.readers.gitops.read import deployments, directories, releases, settle, stand_ins
+from costlint.readers.gitops.read import deployments, directories, releases, settle
+from costlint.readers.gitops.stand_ins import stand_ins
 from costlint.readers.gitops.values import together
 from costlint.readers.kubernetes.read import read_stacks
 from costlint.readers.terraform.files import TerraformFiles

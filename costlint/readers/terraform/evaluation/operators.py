@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from costlint.model import LinkedStr, PartialList, PartialMap, Reference, Unknown, unknown_from
+from costlint.model import LinkedStr, PartialList, PartialMap, Reference, Sketch, Unknown, unknown_from, with_gaps
 from costlint.readers.terraform.types.converting import same
 from costlint.readers.terraform.types.kinds import TerraformSet, friendly
 from costlint.readers.terraform.types.numbers import ARITHMETIC, exact, normal, number_text, parse_number
@@ -102,14 +102,23 @@ def as_text(value: object) -> str:
 
 
 def joined(parts: list[object], most: int) -> object:
-    """The text of a template from the values of its parts: at most `most` characters."""
+    """The text of a template from the values of its parts: at most `most` characters. Of several lines some may be
+    known where others are not."""
     if any(isinstance(part, Unknown) for part in parts):
-        return unknown_from(parts)
+        return _sketched(parts, most)
     text = "".join([as_text(part) for part in parts])
     if len(text) > most:
         raise ValueProblem(f"the string is longer than {most} characters")
     sources = dict.fromkeys(source for part in parts if isinstance(part, LinkedStr) for source in part.sources)
     return LinkedStr(text, tuple(sources)) if sources else text
+
+
+def _sketched(parts: list[object], most: int) -> Unknown:
+    lost = unknown_from(parts)
+    if not any(isinstance(part, Sketch) or (isinstance(part, str) and "\n" in part) for part in parts):
+        return lost
+    text = "".join([as_text(part) if not isinstance(part, Unknown) else str(with_gaps(part)) for part in parts])
+    return Sketch(text, lost.sources) if len(text) <= most else lost
 
 
 def member(value: object, key: object) -> object:

@@ -7,7 +7,17 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from costlint.model import LinkedStr, Reference, Unknown, fully_known, references_in, unknown_from
+from costlint.model import (
+    LinkedStr,
+    Reference,
+    Sketch,
+    Unknown,
+    fully_known,
+    opened,
+    references_in,
+    unknown_from,
+    with_gaps,
+)
 from costlint.readers.terraform.functions.context import FunctionContext
 from costlint.readers.terraform.types.converting import ConversionError, convert
 from costlint.readers.terraform.types.kinds import ANY, TypeSpec
@@ -44,7 +54,7 @@ class Parameter(NamedTuple):
 class Function(Struct, frozen=True):
     """A built-in function. `unknowns` says which unknown arguments reach `run`: none, those inside containers,
     or all; the others make the result unknown. `linked`: a text result still identifies the resources its
-    arguments were read from."""
+    arguments were read from; `sketched`: it writes or reads text, so that what is known of the one is of the other."""
 
     name: str
     run: Callable[..., object]
@@ -53,6 +63,7 @@ class Function(Struct, frozen=True):
     unknowns: Unknowns
     linked: bool
     contextual: bool
+    sketched: bool = False
 
     def __call__(self, *args: object, context: FunctionContext | None = None) -> object:
         return invoke(self, args, context or FunctionContext())
@@ -68,13 +79,14 @@ def function(
     unknowns: Unknowns = "refused",
     linked: bool = False,
     contextual: bool = False,
+    sketched: bool = False,
 ) -> Callable[[Callable[..., object]], Callable[..., object]]:
     """Declare the decorated callable as Terraform's function of that name (a trailing "_" of the callable's
     name is dropped). A contextual one gets the FunctionContext as its first argument."""
 
     def declare(run: Callable[..., object]) -> Callable[..., object]:
         called = name or run.__name__.rstrip("_")
-        FUNCTIONS[called] = Function(called, run, parameters, rest, unknowns, linked, contextual)
+        FUNCTIONS[called] = Function(called, run, parameters, rest, unknowns, linked, contextual, sketched)
         return run
 
     return declare
@@ -94,7 +106,7 @@ def _invoke(function: Function, args: Sequence[object], context: FunctionContext
     if function.unknowns != "anywhere":
         known = _is_known if function.unknowns == "inside" else fully_known
         if not all(map(known, values)):
-            return unknown_from(values)
+            return _sketched(function, values) if function.sketched else unknown_from(values)
     try:
         result = function.run(context, *values) if function.contextual else function.run(*values)
     except (CallError, ConversionError) as error:
@@ -102,6 +114,18 @@ def _invoke(function: Function, args: Sequence[object], context: FunctionContext
     except ArgumentError as error:
         raise _invalid(function, error.index, str(error)) from None
     return link(result, values) if function.linked else result
+
+
+def _sketched(function: Function, values: list[object]) -> object:
+    """What a function of one argument gives for what is known of it."""
+    lost = unknown_from(values)
+    if isinstance(values[0], Unknown) and not isinstance(values[0], Sketch):
+        return lost
+    try:
+        found = function.run(with_gaps(values[0]))
+    except (CallError, ConversionError):
+        return lost
+    return Sketch(found, lost.sources) if isinstance(found, str) else opened(found)
 
 
 def link(result: object, values: Iterable[object]) -> object:

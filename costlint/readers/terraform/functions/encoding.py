@@ -25,7 +25,7 @@ _JSON_ESCAPES = str.maketrans(
 _NO_CHARSET = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"))
 
 
-@function(Parameter("val", nullable=True), linked=True)
+@function(Parameter("val", nullable=True), linked=True, sketched=True)
 def jsonencode(value: object) -> str:
     text = json_text(value)
     check_text(len(text))
@@ -72,7 +72,7 @@ def _write_json(value: object, parts: list[str]) -> None:
         raise CallError("the value cannot be serialized as JSON")
 
 
-@function(_STR)
+@function(_STR, sketched=True)
 def jsondecode(text: str) -> object:
     def refuse(name: str) -> NoReturn:
         raise CallError(f"invalid character '{name[0]}' looking for beginning of value")

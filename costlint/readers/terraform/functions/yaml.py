@@ -31,7 +31,7 @@ _DATE = re.compile(
 _PREFIXED = re.compile(r"0x[0-9a-fA-F]+|0o[0-7]+", re.ASCII)
 
 
-@function(Parameter("value", nullable=True), linked=True)
+@function(Parameter("value", nullable=True), linked=True, sketched=True)
 def yamlencode(value: object) -> str:
     from yaml import events as ev
 
@@ -70,7 +70,7 @@ def yamlencode(value: object) -> str:
     return text
 
 
-@function(Parameter("src", STRING))
+@function(Parameter("src", STRING), sketched=True)
 def yamldecode(text: str) -> object:
     import yaml
 

@@ -34,6 +34,11 @@ def _changed(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
     return _through(tracer, expr, scope, path)
 
 
+def _encoded(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
+    """What is inside the text comes from the argument; the text as a whole is written here."""
+    return _through(tracer, expr, scope, path) if path else None
+
+
 def _extreme(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
     """Of the arguments of `max` and `min` the one that is the result, if no other is."""
     if expr[5]:
@@ -178,6 +183,7 @@ def _rearranged(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
 
 
 CALLS: dict[str, Follower] = {
+    **dict.fromkeys(("yamlencode", "jsonencode"), _encoded),
     "merge": _merge,
     "lookup": _lookup,
     "coalesce": _coalesce,

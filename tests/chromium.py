@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +19,13 @@ from typing import Any
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _PATIENCE = 60.0
 _END = b"\0"
+_HIGH = 10
+_LAUNCH = """import os, sys
+commands, answers, *program = sys.argv[1:]
+os.dup2(int(commands), 3)
+os.dup2(int(answers), 4)
+os.execv(program[0], program)
+"""
 
 
 def installed() -> str | None:
@@ -130,17 +139,17 @@ def started(browser: str) -> Iterator[Browser]:
     with tempfile.TemporaryDirectory() as profile:
         options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-pipe"]
         options += ["--disable-dev-shm-usage", "--hide-scrollbars", f"--user-data-dir={profile}"]
-        shell = f'exec "$0" "$@" 3<&{theirs_in} 4>&{theirs_out}'
+        lent = [fcntl.fcntl(end, fcntl.F_DUPFD, _HIGH) for end in (theirs_in, theirs_out)]
         process = subprocess.Popen(
-            ["/bin/sh", "-c", shell, browser, *options, "about:blank"],
-            pass_fds=(theirs_in, theirs_out),
+            [sys.executable, "-c", _LAUNCH, *map(str, lent), browser, *options, "about:blank"],
+            pass_fds=lent,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        os.close(theirs_in)
-        os.close(theirs_out)
+        for end in (theirs_in, theirs_out, *lent):
+            os.close(end)
         try:
             yield Browser(commands, answers)
         finally:

@@ -86,6 +86,7 @@ class Reference(Unknown):
 
 UNKNOWN = Unknown()
 
+
 class LinkedStr(str):
     """A known string that was read from another resource, and still says which one (this makes edges)."""
 

@@ -93,9 +93,10 @@ def command(
     if explain and form != "text":
         raise click.UsageError("--explain is for people: it goes with --format text")
     from costlint.cli.output import painter, width, write
-    from costlint.cli.size_asking import sizes
+    from costlint.cli.size_asking import Asked, sizes
 
-    sized = sizes(asked, {name: asked.pop(name) for name in CONFIG_OPTIONS})
+    options = {name: asked.pop(name) for name in CONFIG_OPTIONS}
+    sized = sizes(Asked(**asked), options)
     if html is not None or form == "html":
         from costlint.reports.size_html import render
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from difflib import get_close_matches
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, NamedTuple
 
 import click
@@ -13,33 +12,58 @@ from msgspec import structs
 from costlint.catalog import Catalog
 from costlint.cli.options import resolve_config
 from costlint.cli.progress import progress_for
+from costlint.cli.size_models import meant, named_by, unheard
 from costlint.cli.size_options import Least, accelerators_of, formats_of, places_of, purchases_of
 from costlint.config import Config
 from costlint.model import UnknownValue
 from costlint.sizing.advisor import Advisor, Demand
 from costlint.sizing.assessing import Assessment, wanted
 from costlint.sizing.cheaper import demand_of
-from costlint.sizing.configs import NotAModelConfig, read_config
 from costlint.sizing.engines import engine_defaults, least_sequences
 from costlint.sizing.formats import Format, kv_bytes
 from costlint.sizing.memory import Load
 from costlint.sizing.models import Model, Models
-from costlint.sizing.names import Named, Names, quantised
+from costlint.sizing.names import Names, quantised
 from costlint.sizing.own import BadModel, models_of
 from costlint.sizing.recommending import recommend
+from costlint.sizing.server import Engine as EngineName
 from costlint.sizing.sized import Present, Sized
 from costlint.sizing.tables import constant
 from costlint.sizing.throughput import Traffic, throughput
-from costlint.sources import SourceError, open_directory
 
 _ENCODERS = ("embedding", "reranker")
-_SHORTEST_NAMES = 3
+_FOR_ENCODERS = ("tei", "infinity")
+
+
+class Asked(NamedTuple):
+    """The options of the command, by name."""
+
+    model: str | None
+    compare: tuple[str, ...]
+    origin: str | None
+    picked: str | None
+    container: str | None
+    max_len: int | None
+    concurrency: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    replicas: int | None
+    engine: EngineName | None
+    quantize: tuple[str, ...]
+    kv_dtype: str | None
+    gpu: tuple[str, ...]
+    arch: str
+    providers: tuple[str, ...]
+    regions: tuple[str, ...]
+    purchase: tuple[str, ...]
+    min_throughput: Least | None
+    quiet: bool
 
 
 class _Asking(NamedTuple):
     """Everything an answer needs: the options, and what they are looked up in."""
 
-    asked: dict[str, Any]
+    asked: Asked
     config: Config
     catalog: Catalog
     models: Models
@@ -48,7 +72,7 @@ class _Asking(NamedTuple):
     traffic: Traffic
 
 
-def sizes(asked: dict[str, Any], options: dict[str, Any]) -> list[Sized]:
+def sizes(asked: Asked, options: dict[str, Any]) -> list[Sized]:
     """An answer for each model or server asked for. Raises UsageError, ConfigError, SourceError."""
     _contradictions(asked)
     config = resolve_config((), **options)
@@ -62,17 +86,21 @@ def sizes(asked: dict[str, Any], options: dict[str, Any]) -> list[Sized]:
         raise click.UsageError(str(error)) from error
     traffic = _traffic(asked)
     asking = _Asking(asked, config, catalog, models, Names(models), Advisor(catalog), traffic)
-    jobs: list[tuple[str, Callable[[], Sized]]]
-    if asked["origin"] is not None:
-        jobs = [(one.server.address, _job(_of_server, asking, one)) for one in _servers(asking)]
-    else:
-        jobs = [(written, _job(_of_model, asking, written)) for written in (asked["model"], *asked["compare"])]
-    progress = progress_for(asked["quiet"])
+    if asked.origin is not None:
+        servers = _servers(asking, asked.origin)
+        return _told(asked, ((one.server.address, partial(_of_server, asking, one)) for one in servers), len(servers))
+    written = [one for one in (asked.model, *asked.compare) if one]
+    return _told(asked, ((one, partial(_of_model, asking, one)) for one in written), len(written))
+
+
+def _told(asked: Asked, jobs: Iterable[tuple[str, Callable[[], Sized]]], of: int) -> list[Sized]:
+    """The answers, one after the other, with a progress line."""
+    progress = progress_for(asked.quiet)
     found = []
     try:
         for done, (name, job) in enumerate(jobs):
             if progress is not None:
-                progress(name, done, len(jobs))
+                progress(name, done, of)
             found.append(job())
     finally:
         if progress is not None:
@@ -80,74 +108,65 @@ def sizes(asked: dict[str, Any], options: dict[str, Any]) -> list[Sized]:
     return found
 
 
-def _job(of: Callable[[_Asking, Any], Sized], asking: _Asking, what: object) -> Callable[[], Sized]:
-    return lambda: of(asking, what)
-
-
-def _contradictions(asked: dict[str, Any]) -> None:
+def _contradictions(asked: Asked) -> None:
     """Raises UsageError for options that cannot be meant together."""
-    if not asked["model"] and not asked["origin"]:
+    if not asked.model and not asked.origin:
         raise click.UsageError("say what to size: --model MODEL, or --from FILE for the servers in it")
-    if asked["model"] and asked["origin"]:
+    if asked.model and asked.origin:
         raise click.UsageError("--model and --from exclude each other")
-    if asked["compare"] and asked["origin"]:
+    if asked.compare and asked.origin:
         raise click.UsageError("--compare goes with --model")
-    for name, option in (("picked", "--name"), ("container", "--container")):
-        if asked[name] and not asked["origin"]:
+    for name, option in ((asked.picked, "--name"), (asked.container, "--container")):
+        if name and not asked.origin:
             raise click.UsageError(f"{option} picks a server of --from")
-    least: Least | None = asked["min_throughput"]
-    if least is not None and least.is_share and not asked["origin"]:
+    least: Least | None = asked.min_throughput
+    if least is not None and least.is_share and not asked.origin:
         raise click.UsageError("--min-throughput: a share is of what runs today (--from); say tokens/s, such as 800")
-    traffic, longest = _traffic(asked), asked["max_len"]
-    if longest is not None and (asked["input_tokens"] or asked["output_tokens"]) and sum(traffic) > longest:
+    traffic, longest = _traffic(asked), asked.max_len
+    if longest is not None and (asked.input_tokens or asked.output_tokens) and sum(traffic) > longest:
         told = f"{traffic.prompt:,} + {traffic.answer:,} tokens"
         raise click.UsageError(f"--max-len {longest:,} is shorter than a usual request of {told}")
 
 
-def _traffic(asked: dict[str, Any]) -> Traffic:
+def _traffic(asked: Asked) -> Traffic:
     return Traffic(
-        asked["input_tokens"] or int(constant("traffic.prompt-tokens")),
-        asked["output_tokens"] or int(constant("traffic.answer-tokens")),
+        asked.input_tokens or int(constant("traffic.prompt-tokens")),
+        asked.output_tokens or int(constant("traffic.answer-tokens")),
     )
 
 
-def _servers(asking: _Asking) -> list[Present]:
+def _servers(asking: _Asking, origin: str) -> list[Present]:
     from costlint.cli.size_servers import servers_from
 
     asked = asking.asked
     return servers_from(
-        asked["origin"],
+        origin,
         asking.config,
         asking.catalog,
         asking.names,
         asking.traffic,
-        picked=asked["picked"],
-        container=asked["container"],
+        picked=asked.picked,
+        container=asked.container,
     )
 
 
 def _of_model(asking: _Asking, written: str) -> Sized:
     asked = asking.asked
-    named = _named(asking, written)
+    named = named_by(written, asking.names)
     if named is None:
-        return Sized(written, None, why=_unheard(asking, written))
+        return Sized(written, None, why=unheard(written, asking.names))
     model = quantised(named)
-    engine = engine_defaults(asked["engine"] or ("tei" if model.kind in _ENCODERS else "vllm"))
-    length = _length(asked["max_len"] or engine.length or model.max_length, model)
-    assumed = _assumed(asking, model, length)
+    _mismatches(asked, model)
+    engine = engine_defaults(asked.engine or ("tei" if model.kind in _ENCODERS else "vllm"))
+    length = _length(asked.max_len or engine.length or model.max_length, model)
+    assumed = []
+    if not asked.max_len and length is not None and model.generates:
+        assumed.append(f"longest request assumed: {length:,} tokens, the most there can be; --max-len says another")
     if named.how == "size":
-        meant = _meant(asking, written)
-        assumed.append(
-            f'"{written}" is not listed: its size is taken from its name'
-            + (
-                f"; did you mean {', '.join(meant)}?"
-                if meant
-                else "; --model takes the path of its config.json as well"
-            )
-        )
-    places = places_of(asking.catalog, asking.config, asked["providers"], asked["regions"], None)
+        assumed.append(f'"{written}" is not listed: its size is taken from its name{meant(written, asking.names)}')
+    places = places_of(asking.catalog, asking.config, asked.providers, asked.regions, None)
     assumed += [places.assumed] if places.assumed else []
-    least: Least | None = asked["min_throughput"]
+    least: Least | None = asked.min_throughput
     demand = Demand(
         model=model,
         load=Load(None, _cache_bytes(asked), length),
@@ -155,30 +174,30 @@ def _of_model(asking: _Asking, written: str) -> Sized:
         engine=engine,
         places=places.places,
         answer=least.amount if least else None,
-        replicas=asked["replicas"] or 1,
-        forms=formats_of(asked["quantize"], model, engine.name),
-        purchases=purchases_of(asked["purchase"]),
-        accelerators=accelerators_of(asking.catalog, asked["gpu"]),
+        replicas=asked.replicas or 1,
+        forms=formats_of(asked.quantize, model, engine.name),
+        purchases=purchases_of(asked.purchase),
+        accelerators=accelerators_of(asking.catalog, asked.gpu),
         archs=_archs(asked),
     )
-    found = recommend(asking.advisor, asking.catalog, asking.models, named, _loaded(demand, asked["concurrency"]))
+    found = recommend(asking.advisor, asking.catalog, asking.models, named, _loaded(demand, asked.concurrency))
     return Sized(model.id, found, assumed=tuple(assumed))
 
 
 def _of_server(asking: _Asking, present: Present) -> Sized:
     asked, server = asking.asked, present.server
     name = server.address + (f" ({present.container})" if present.container else "")
-    places = places_of(asking.catalog, asking.config, asked["providers"], asked["regions"], present.place)
+    places = places_of(asking.catalog, asking.config, asked.providers, asked.regions, present.place)
     assumed = [places.assumed] if places.assumed else []
-    if not present.replicas_known and not asked["replicas"]:
+    if not present.replicas_known and not asked.replicas:
         assumed.append("replicas are not known: one assumed")
     present = present._replace(assessment=_today(asking, present.assessment))
     common: dict[str, Any] = {
-        "replicas": asked["replicas"] or present.replicas,
-        "purchases": purchases_of(asked["purchase"]),
-        "accelerators": accelerators_of(asking.catalog, asked["gpu"]),
+        "replicas": asked.replicas or present.replicas,
+        "purchases": purchases_of(asked.purchase),
+        "accelerators": accelerators_of(asking.catalog, asked.gpu),
     }
-    least: Least | None = asked["min_throughput"]
+    least: Least | None = asked.min_throughput
     try:
         if present.assessment is not None:
             named, model = present.assessment.named, present.assessment.model
@@ -188,22 +207,24 @@ def _of_server(asking: _Asking, present: Present) -> Sized:
             named, load, engine = wanted(server, asking.names)
             model = quantised(named)
             load = load._replace(length=load.length or engine.length or model.max_length)
+            copies = server.data_parallel if isinstance(server.data_parallel, int) else 1
+            common["replicas"] *= copies
             demand = Demand(model, load, asking.traffic, engine, places.places, forms=(load.form,), **common)
             assumed.append("what it has today is not known, so any speed will do")
     except UnknownValue as unknown:
         return Sized(name, None, present, why=str(unknown), assumed=tuple(assumed))
     demand = demand._replace(archs=_archs(asked))
-    if asked["engine"]:
-        demand = demand._replace(engine=engine_defaults(asked["engine"]))
-    if asked["max_len"]:
-        demand = demand._replace(load=demand.load._replace(length=_length(asked["max_len"], model)))
-    if asked["kv_dtype"]:
+    if asked.engine:
+        demand = demand._replace(engine=engine_defaults(asked.engine))
+    if asked.max_len:
+        demand = demand._replace(load=demand.load._replace(length=_length(asked.max_len, model)))
+    if asked.kv_dtype:
         demand = demand._replace(load=demand.load._replace(kv_bytes=_cache_bytes(asked)))
-    if asked["quantize"]:
-        demand = demand._replace(forms=_forms(asked["quantize"], demand))
+    if asked.quantize:
+        demand = demand._replace(forms=_forms(asked.quantize, demand))
     if least is not None and not least.is_share:
         demand = demand._replace(answer=least.amount)
-    found = recommend(asking.advisor, asking.catalog, asking.models, named, _loaded(demand, asked["concurrency"]))
+    found = recommend(asking.advisor, asking.catalog, asking.models, named, _loaded(demand, asked.concurrency))
     return Sized(name, found, present, assumed=tuple(assumed))
 
 
@@ -211,7 +232,7 @@ def _today(asking: _Asking, held: Assessment | None) -> Assessment | None:
     """How fast a server is today with the requests that are asked about."""
     if held is None or held.given is None:
         return held
-    batch = asking.asked["concurrency"]
+    batch = asking.asked.concurrency
     most = held.given.batch if batch is None else min(batch, held.given.batch)
     given = throughput(
         held.model, held.load, held.placement, held.engine, asking.traffic, None if batch is None else most
@@ -223,10 +244,7 @@ def _forms(written: tuple[str, ...], demand: Demand) -> tuple[Format | None, ...
     """The formats asked for; where the server's flags name one, that is its own."""
     own = demand.forms[0]
     found = formats_of(written, demand.model, demand.engine.name)
-    kept = (one if one is not None else own for one in found)
-    return (
-        tuple(dict.fromkeys(one for one in kept if own is None or one == own or (one and one.bits < own.bits))) or found
-    )
+    return tuple(dict.fromkeys(own if one is None else one for one in found))
 
 
 def _loaded(demand: Demand, concurrency: int | None) -> Demand:
@@ -239,42 +257,6 @@ def _loaded(demand: Demand, concurrency: int | None) -> Demand:
     return demand._replace(load=load, batch=concurrency)
 
 
-def _named(asking: _Asking, written: str) -> Named | None:
-    """The model that is meant: one somebody lists, or the shape in a config.json or its directory. Raises SourceError
-    for a file that cannot be read."""
-    path = Path(written)
-    path = path / "config.json" if path.is_dir() else path
-    if path.suffix != ".json" or (not path.exists() and "/" not in written):
-        return asking.names.find(written)
-    try:
-        source, under = open_directory(path.parent)
-        model = read_config(source, f"{under}/{path.name}".lstrip("/"))
-    except NotAModelConfig as error:
-        raise SourceError(str(error)) from error
-    called = path.resolve().parent.name if path.name == "config.json" else path.stem
-    return Named(structs.replace(model, id=model.id if model.id != str(path) else called), "", "id")
-
-
-def _meant(asking: _Asking, written: str) -> list[str]:
-    """The models whose names are most like one that nobody knows."""
-    ids = {one.lower(): one for one in asking.models}
-    lasts = {one.lower().rpartition("/")[2]: one for one in asking.models}
-    wanted_name = written.lower().strip().rpartition("/")[2]
-    near = get_close_matches(written.lower().strip(), ids, n=3, cutoff=0.75)
-    meant = [ids[one] for one in near] or [
-        lasts[one] for one in get_close_matches(wanted_name, lasts, n=3, cutoff=0.65)
-    ]
-    if not meant and len(wanted_name) >= _SHORTEST_NAMES:
-        meant = [one for key, one in sorted(lasts.items()) if key.startswith(wanted_name)][:3]
-    return meant
-
-
-def _unheard(asking: _Asking, written: str) -> str:
-    meant = _meant(asking, written)
-    hint = f"; did you mean {', '.join(meant)}?" if meant else "; --model takes the path of its config.json as well"
-    return f'no model "{written}" is known, and its name does not say its size{hint}'
-
-
 def _length(length: int | None, model: Model) -> int | None:
     """The longest request. Raises UsageError for one the model does not take."""
     if length is not None and model.max_length is not None and length > model.max_length:
@@ -284,21 +266,26 @@ def _length(length: int | None, model: Model) -> int | None:
     return length
 
 
-def _archs(asked: dict[str, Any]) -> tuple[str, ...]:
-    return () if asked["arch"] == "any" else (asked["arch"],)
+def _archs(asked: Asked) -> tuple[str, ...]:
+    return () if asked.arch == "any" else (asked.arch,)
 
 
-def _cache_bytes(asked: dict[str, Any]) -> float | None:
-    if not asked["kv_dtype"]:
+def _cache_bytes(asked: Asked) -> float | None:
+    if not asked.kv_dtype:
         return None
-    size = kv_bytes(asked["kv_dtype"])
+    size = kv_bytes(asked.kv_dtype)
     if size is None:
-        raise click.UsageError(f'--kv-dtype: no format "{asked["kv_dtype"]}" is known')
+        raise click.UsageError(f'--kv-dtype: no format "{asked.kv_dtype}" is known')
     return size
 
 
-def _assumed(asking: _Asking, model: Model, length: int | None) -> list[str]:
-    asked, found = asking.asked, []
-    if not asked["max_len"] and length is not None and model.generates:
-        found.append(f"longest request assumed: {length:,} tokens, the most there can be; --max-len says another")
-    return found
+def _mismatches(asked: Asked, model: Model) -> None:
+    """Raises UsageError for options that say nothing about such a model."""
+    if asked.engine in _FOR_ENCODERS and model.generates:
+        raise click.UsageError(
+            f"--engine: {asked.engine} serves embedding and reranking models; {model.id} writes text"
+        )
+    if not model.generates:
+        for given, option in ((asked.concurrency, "--concurrency"), (asked.min_throughput, "--min-throughput")):
+            if given is not None:
+                raise click.UsageError(f"{option}: {model.id} is a {model.kind} model, which writes no text")

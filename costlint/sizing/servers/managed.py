@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from msgspec import structs
+
 from costlint.clusters.embedded import settings_in
+from costlint.clusters.machines import accelerator_named
 from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup, sources_of
 from costlint.sizing.server import Server
 from costlint.sizing.servers.containers import image_of, read_container, server
@@ -14,6 +17,7 @@ from costlint.sizing.servers.options import Said, Value
 from costlint.sizing.servers.surroundings import Neighbours
 from costlint.sizing.servers.words import settled, written_text
 
+_GKE = "cloud.google.com/gke-accelerator"
 _MANAGED = Program("managed", "managed", {}, {}, False)
 _FOUNDATION_MODEL = re.compile(r"(?:^|foundation-model/|custom-model/)([\w.:-]+)$")
 
@@ -63,6 +67,10 @@ def servers_of_vertex(resource: Resource, beside: Neighbours | None = None) -> l
         others["gpus"] = Value(
             float(count) if isinstance(count, int) else UNKNOWN, (*at, "machine_spec", "accelerator_count")
         )
+    kind = lookup(resource.attributes, (*at, "machine_spec", "accelerator_type"))
+    if isinstance(kind, str) and (known := accelerator_named(_GKE, kind.lower().replace("_", "-"))):
+        others["accelerator"] = Value(known, (*at, "machine_spec", "accelerator_type"))
+        others["device"] = Value("nvidia.com/gpu", (*at, "machine_spec", "accelerator_type"))
     replicas = lookup(resource.attributes, (*at, "min_replica_count"))
     if replicas is not None:
         others["replicas"] = Value(replicas if isinstance(replicas, int) else UNKNOWN, (*at, "min_replica_count"))
@@ -123,25 +131,51 @@ def _containers(resource: Resource) -> Iterator[tuple[Path, Mapping[str, object]
                 yield (name, index), block
 
 
+def servers_of_endpoint(resource: Resource, beside: Neighbours | None = None) -> list[Server]:
+    """The servers behind an aws_sagemaker_endpoint_configuration: those of the models its variants name, on the
+    machines of each variant. Where they are written is told of what the configuration says itself."""
+    found = []
+    models = {one.address: one for one in (beside.of_type("aws_sagemaker_model") if beside is not None else ())}
+    for path, variant in _variants(resource):
+        for source in sources_of(variant.get("model_name")):
+            model = models.get(source.address)
+            for one in servers_of_sagemaker_model(model) if model is not None else ():
+                said = {name: value.value for name, value in _machines(variant, path).items()}
+                places = {name: value.path for name, value in _machines(variant, path).items()}
+                moved = structs.replace(one, address=resource.address, container=path, written=places)
+                found.append(structs.replace(moved, **said))
+    return found
+
+
+def _variants(resource: Resource) -> Iterator[tuple[Path, Mapping[str, object]]]:
+    variants = resource.attributes.get("production_variants")
+    for index, one in enumerate(variants if isinstance(variants, list) else ()):
+        if isinstance(one, dict):
+            yield ("production_variants", index), one
+
+
 def _variant(resource: Resource, beside: Neighbours | None) -> dict[str, Value]:
     """Machine and count of the endpoint configuration that names a model, if one does."""
-    found = []
-    for one in beside.of_type("aws_sagemaker_endpoint_configuration") if beside is not None else ():
-        variants = one.attributes.get("production_variants")
-        for variant in variants if isinstance(variants, list) else ():
-            name = variant.get("model_name") if isinstance(variant, dict) else None
-            if any(source.address == resource.address for source in sources_of(name)):
-                found.append(variant)
+    found = [
+        variant
+        for one in (beside.of_type("aws_sagemaker_endpoint_configuration") if beside is not None else ())
+        for _, variant in _variants(one)
+        if any(source.address == resource.address for source in sources_of(variant.get("model_name")))
+    ]
     if len(found) != 1:
         return {"machine": Value(UNKNOWN, ())} if found else {}
-    (variant,) = found
+    return {name: Value(one.value, ()) for name, one in _machines(found[0], ()).items()}
+
+
+def _machines(variant: Mapping[str, object], at: Path) -> dict[str, Value]:
+    """The instance type and the number of instances of a variant; the least where it scales."""
     others = {}
     if variant.get("instance_type") is not None:
-        others["machine"] = Value(_text(variant["instance_type"]), ())
+        others["machine"] = Value(_text(variant["instance_type"]), (*at, "instance_type"))
     for path in (("managed_instance_scaling", "min_instance_count"), ("initial_instance_count",)):
         count = lookup(variant, path)
         if count is not None and "replicas" not in others:
-            others["replicas"] = Value(count if isinstance(count, int) else UNKNOWN, ())
+            others["replicas"] = Value(count if isinstance(count, int) else UNKNOWN, (*at, *path))
     return others
 
 

@@ -2,6 +2,8 @@
 #= model: google/gemma-3-12b-it
 #= machine: g2-standard-12
 #= gpus: 1.0
+#= device: nvidia.com/gpu
+#= accelerator: L4
 #= replicas: 1
 resource "google_vertex_ai_endpoint_with_model_garden_deployment" "llm" {
   hugging_face_model_id = "google/gemma-3-12b-it"

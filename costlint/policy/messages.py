@@ -53,7 +53,7 @@ def render(text: str, values: Values, where: Path = ()) -> str:
     if parts is None:
         return rendered(text, values, where)
     try:
-        return filled(parts, values, _shown, _money)[:LONGEST_OUTPUT].strip()
+        return filled(parts, values, _shown, money)[:LONGEST_OUTPUT].strip()
     except KeyError as error:
         name = str(error.args[0]) if error.args else ""
         raise PatternError(
@@ -186,7 +186,7 @@ def _environment() -> Environment:
     environment = Sandbox(undefined=StrictUndefined, autoescape=False, finalize=_shown)
     environment.globals = dict(_FUNCTIONS)
     environment.filters = {name: environment.filters[name] for name in _FILTERS if name in environment.filters}
-    environment.filters.update(money=_money, join=_join)
+    environment.filters.update(money=money, join=_join)
     environment.tests = {name: environment.tests[name] for name in _TESTS}
     return environment
 
@@ -210,7 +210,8 @@ def _shown(value: object) -> object:
     return value
 
 
-def _money(value: object) -> str:
+def money(value: object) -> str:
+    """An amount of USD as people read it, in the currency shown. Raises TypeError for what is no amount."""
     amount = value.likely if isinstance(value, Money) else value
     if not isinstance(amount, (int, float)):
         raise TypeError("money is for numbers")

@@ -13,6 +13,7 @@ from costlint.model import UNKNOWN, Unknown, UnknownValue
 from costlint.policy.serving import (
     Spread,
     assessment_of,
+    billed_replicas,
     known,
     model_of,
     replica_hourly,
@@ -20,6 +21,7 @@ from costlint.policy.serving import (
     spread_of,
     usual_traffic,
 )
+from costlint.policy.messages import money
 from costlint.policy.subject import Subject
 
 if TYPE_CHECKING:  # a scan without model servers loads nothing of sizing
@@ -60,7 +62,7 @@ def _of_assessment(fact: Callable[[Assessment], object]) -> Fact:
     return _of_server(lambda server, subject: fact(assessment_of(server, subject)))
 
 
-def _of_cost(fact: Callable[[UnitCost], float]) -> Fact:
+def _of_cost(fact: Callable[[UnitCost], object]) -> Fact:
     return _of_server(lambda server, subject: fact(_cost(server, subject)))
 
 
@@ -149,6 +151,25 @@ def _rate(found: Assessment) -> object:
     return UNKNOWN if found.given is None else round(found.given.answer * found.copies)
 
 
+def _fleet(server: Server, subject: Subject) -> str:
+    """The accelerators it runs on, as people write them: "4 L4", "2 × 4 L4" for replicas that are billed."""
+    found = assessment_of(server, subject)
+    each = f"{_plain(found.asked):,} {found.placement.device.name}"
+    try:
+        replicas = round(billed_replicas(subject, found.asked), 1)
+    except UnknownValue:
+        return each
+    return each if replicas == 1 else f"{_plain(replicas):,} × {each}"
+
+
+def _all_rates(server: Server, subject: Subject) -> object:
+    """Answer tokens a second of all replicas that are billed."""
+    found = assessment_of(server, subject)
+    if found.given is None:
+        return UNKNOWN
+    return round(found.given.answer * found.copies * billed_replicas(subject, found.asked))
+
+
 def _batch(found: Assessment) -> object:
     return UNKNOWN if found.given is None else found.given.batch * found.copies
 
@@ -208,7 +229,8 @@ SERVER_FACTS: Mapping[str, Fact] = {
     "server.batch": _of_assessment(_batch),
     "server.rate": _of_assessment(_rate),
     "server.rate_share": _of_assessment(_rate_share),
-    "server.answer_cost_low": _of_cost(lambda cost: cost.answer.low),
-    "server.answer_cost_high": _of_cost(lambda cost: cost.answer.high),
+    "server.fleet": _of_server(lambda server, subject: _fleet(server, subject)),
+    "server.tokens_per_second": _of_server(lambda server, subject: _all_rates(server, subject)),
+    "server.answer_cost": _of_cost(lambda cost: f"{money(cost.answer.low)}–{money(cost.answer.high)}"),
 }
 """Every fact about a model server; none of them is the same for all resources with the same attributes."""

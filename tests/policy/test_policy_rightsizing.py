@@ -168,6 +168,13 @@ def test_a_machine_is_proposed_only_with_as_many_accelerators_as_are_used() -> N
         assert shape.gpu_count == told(of, patch).gpus
 
 
+def test_machines_stay_of_the_same_processor_and_keep_bfloat16() -> None:
+    of = subject({MACHINE: "g5.2xlarge"}, gpus=1, args=["--model=Qwen/Qwen2.5-7B-Instruct-AWQ", "--max-model-len=4096"])
+    machines = {str(written(patch)[MACHINE]) for patch in proposals(of, others=True, rate=0.1)}
+    assert any(name.startswith("g6.") for name in machines)
+    assert not any(name.startswith(("g5g.", "g4dn.", "p3.")) for name in machines)
+
+
 @pytest.mark.parametrize("more", [{"team": "search"}, {"agentpool": "gpu"}])
 def test_labels_that_may_choose_other_nodes_leave_the_machine_alone(more: dict[str, str]) -> None:
     of = subject({MACHINE: "p5.4xlarge", **more}, gpus=1, args=list(SMALL))

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from costlint.catalog import Shape
+from costlint.catalog import Accelerator, Shape
 from costlint.clusters.machines import INSTANCE_TYPE, accelerator_keys, labels_of
 from costlint.clusters.matching import Node
 from costlint.clusters.needs import Needs
@@ -187,7 +187,7 @@ def _others(
     present = sought.now.placement
     for model, shapes in _machines(subject, node, needs).items():
         accelerator = catalog.accelerator(model)
-        if accelerator is None or accelerator.confidence == "low" or accelerator.vendor != "NVIDIA":
+        if accelerator is None or not _compares(accelerator, present.device.accelerator):
             continue
         part = present.device if model == present.device.accelerator.model else device(accelerator)
         for form in sought.forms(part):
@@ -201,9 +201,21 @@ def _others(
                     break
 
 
+def _compares(other: Accelerator, present: Accelerator) -> bool:
+    """Whether an accelerator runs what the present one runs, as far as its figures are known: of the same maker, and
+    with bfloat16, which engines' fast kernels come with, if that has it."""
+    form = weight_format("bf16")
+    if other.vendor != present.vendor or other.confidence == "low" or form is None:
+        return False
+    return support(form, other) == "native" or support(form, present) != "native"
+
+
 def _machines(subject: Subject, node: Node, needs: Needs) -> dict[str, list[Shape]]:
-    """The machines a pod of this CPU and memory fits on, by accelerator, cheapest first."""
+    """The machines a pod of this CPU and memory fits on, by accelerator, cheapest first; with processors of the same
+    kind, for which its image is made."""
     catalog = subject.context.catalog
+    present = catalog.shape(node.provider, node.region, node.machine.name)
+    arch = present.arch if present is not None else "x86_64"
     key = ("machines with accelerators", node.provider, node.region)
     memory = subject.context.memory
     if key not in memory:
@@ -212,7 +224,8 @@ def _machines(subject: Subject, node: Node, needs: Needs) -> dict[str, list[Shap
         memory[key] = sorted(sold, key=lambda one: (one.on_demand.amount if one.on_demand else 0.0, one.name))
     found: dict[str, list[Shape]] = {}
     for shape in memory[key]:
-        if (shape.vcpu or 0) >= (needs.cpu or 0) and (shape.memory_gib or 0) >= (needs.memory_gib or 0):
+        large = (shape.vcpu or 0) >= (needs.cpu or 0) and (shape.memory_gib or 0) >= (needs.memory_gib or 0)
+        if large and shape.arch == arch:
             found.setdefault(shape.gpu_model, []).append(shape)
     return found
 
@@ -269,7 +282,7 @@ def _edits(
         if not is_own_image(server):
             raise UnknownValue("what its image takes for a format")
         wanted["quantisation"] = way.form.name
-    if sought.model is not None and sought.model is not now.model:
+    if sought.model is not None and sought.options.get("smaller"):
         wanted["model"] = sought.model.id
     if sought.length is not None:
         wanted["max_length"] = sought.length

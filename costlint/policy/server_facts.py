@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from costlint.model import UNKNOWN, Unknown, UnknownValue
+from costlint.policy.messages import money
 from costlint.policy.serving import (
     Spread,
     assessment_of,
@@ -21,7 +22,6 @@ from costlint.policy.serving import (
     spread_of,
     usual_traffic,
 )
-from costlint.policy.messages import money
 from costlint.policy.subject import Subject
 
 if TYPE_CHECKING:  # a scan without model servers loads nothing of sizing

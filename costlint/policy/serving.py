@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from costlint.catalog import REFERENCES, Catalog
 from costlint.clusters.workloads import is_workload
-from costlint.model import UNKNOWN, Unknown, UnknownValue, lookup
+from costlint.model import UNKNOWN, Path, Unknown, UnknownValue, lookup
+from costlint.policy.facts import plain_type
 from costlint.policy.subject import Subject
 from costlint.policy.workload_facts import WORKLOAD_FACTS, components_of
 
@@ -27,6 +28,22 @@ _CHOOSES_DEVICES = ("_VISIBLE_DEVICES", "gpu-id", "--omni", "vllm-omni")
 _GPUS = ("nvidia.com/", "amd.com/", "gpu.intel.com/", "habana.ai/")
 """Devices that parallelism counts one by one; of Trainium and Inferentia it counts cores, of TPUs hosts take all."""
 
+SERVING = frozenset(
+    (
+        *("Workspace.kaito.sh", "InferenceSet.kaito.sh", "Model.kubeai.org", "DynamoGraphDeployment.nvidia.com"),
+        *("RayClusterFleet.orchestration.aibrix.ai", "RayClusterReplicaSet.orchestration.aibrix.ai"),
+        *("aws_sagemaker_model", "aws_sagemaker_endpoint_configuration", "azapi_resource"),
+        *("google_vertex_ai_endpoint_with_model_garden_deployment", "azurerm_cognitive_deployment"),
+        "aws_bedrock_provisioned_model_throughput",
+    )
+)
+"""Types that serve models and are no workloads whose pods are read."""
+
+_BRINGING_IMAGES = ("Model.kubeai.org/",)
+"""Kinds whose operator runs the engine's own image unless another is named, with the options that are written."""
+
+_ENDPOINTS = "aws_sagemaker_endpoint_configuration"
+_ACCELERATORS, _ACCELERATOR = 2, 3
 _PARTITION = "cloud.google.com/gke-gpu-partition-size"
 
 
@@ -41,19 +58,49 @@ class Spread(NamedTuple):
 def server_of(subject: Subject) -> Server | Unknown | None:
     """The server a subject is about: None for what runs none, an Unknown where there are several."""
     resource = subject.resource
-    if not is_workload(resource.type):
+    if not (is_workload(resource.type) or resource.type in SERVING):
         return None
     answers = subject.context.answers
     key = ("servers", resource.address)
     if key not in answers:
-        from costlint.sizing.servers import servers_of
-
-        answers[key] = servers_of(resource, subject.context.view)
+        answers[key] = _servers(subject)
     found: list[Server] = answers[key]
-    inside = [one for one in found if one.container[: len(subject.prefix)] == subject.prefix]
+    inside = [one for one in found if _is_inside(one, subject.prefix)]
     if len(inside) == 1:
         return inside[0]
     return UNKNOWN if inside else None
+
+
+def _servers(subject: Subject) -> list[Server]:
+    from costlint.sizing.servers import servers_of, servers_of_endpoint
+
+    resource, view = subject.resource, subject.context.view
+    found = servers_of_endpoint(resource, view) if resource.type == _ENDPOINTS else servers_of(resource, view)
+    if is_workload(resource.type):
+        return found
+    return [_on_its_machine(one, subject.context.catalog) for one in found]
+
+
+def _on_its_machine(server: Server, catalog: Catalog) -> Server:
+    """A server that has a machine to itself gets all its accelerators."""
+    from msgspec import structs
+
+    size = _size_of(server.machine, catalog) if isinstance(server.machine, str) else []
+    asked = server.gpus if isinstance(server.gpus, (int, float)) else 0
+    if asked or len(size) < _ACCELERATOR + 1 or not size[_ACCELERATOR]:
+        return server
+    known_ = catalog.accelerator(size[_ACCELERATOR])
+    if known_ is None or known_.vendor != "NVIDIA":
+        return server
+    return structs.replace(
+        server, gpus=float(size[_ACCELERATORS]), device="nvidia.com/gpu", accelerator=size[_ACCELERATOR]
+    )
+
+
+def _is_inside(server: Server, prefix: Path) -> bool:
+    """Whether a server runs in the container at a path, or (on Ray) on the accelerators that container asks for."""
+    places = (server.container, server.written.get("gpus", ()))
+    return any(place[: len(prefix)] == prefix for place in places)
 
 
 def known(value: Said[T], default: T) -> T:
@@ -113,6 +160,8 @@ def is_own_image(server: Server) -> bool:
     """Whether the image is the engine's own: what is not said then is the engine's default."""
     from costlint.sizing.servers.engines import is_published_image, program_of_image
 
+    if server.image is None and server.address.startswith(_BRINGING_IMAGES):
+        return True
     if not isinstance(server.image, str) or not is_published_image(server.image):
         return False
     program = program_of_image(server.image)
@@ -148,18 +197,19 @@ def _assessed(server: Server, subject: Subject) -> Assessment:
     if server.adapters is not None:
         raise UnknownValue("what adapters add")
     model = server.accelerator or WORKLOAD_FACTS["node.accelerator"](subject)
-    if isinstance(model, Unknown) and isinstance(server.machine, str):
-        model = _accelerator_of(server.machine, subject.context.catalog)
+    if (model is None or isinstance(model, Unknown)) and isinstance(server.machine, str):
+        size = _size_of(server.machine, subject.context.catalog)
+        model = size[_ACCELERATOR] if size else None
     accelerator = subject.context.catalog.accelerator(model) if isinstance(model, str) else None
     if accelerator is None:
         raise UnknownValue("the accelerator it gets")
     return assess(server, accelerator, names_of(subject), usual_traffic())
 
 
-def _accelerator_of(machine: str, catalog: Catalog) -> str:
-    """The accelerator of an instance type, "" where it has none or no cloud sells it."""
-    found = (catalog.sizes(provider).get(machine) for provider in REFERENCES)
-    return next((size[3] for size in found if size), "")
+def _size_of(machine: str, catalog: Catalog) -> list[str]:
+    """What an instance type holds, [] where no cloud sells it."""
+    found = (catalog.sizes(provider).get(plain_type(provider, machine)) for provider in REFERENCES)
+    return next((size for size in found if size), [])
 
 
 def usual_traffic() -> Traffic:
@@ -171,7 +221,7 @@ def usual_traffic() -> Traffic:
 
 
 def billed_replicas(subject: Subject, asked: float) -> float:
-    """Replicas that are paid for, each asking for so many accelerators; a mean where they scale. Raises UnknownValue."""
+    """Replicas paid for that each ask for so many accelerators; a mean where they scale. Raises UnknownValue."""
     hours = sum(part.quantity.likely for part in components_of(subject) if part.unit == "gpu-hour")
     if not hours or not asked:
         raise UnknownValue("how many replicas are paid for")

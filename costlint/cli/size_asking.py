@@ -288,4 +288,4 @@ def _mismatches(asked: Asked, model: Model) -> None:
     if not model.generates:
         for given, option in ((asked.concurrency, "--concurrency"), (asked.min_throughput, "--min-throughput")):
             if given is not None:
-                raise click.UsageError(f"{option}: {model.id} is a {model.kind} model, which writes no text")
+                raise click.UsageError(f"{option}: {model.id} writes no text ({model.kind})")

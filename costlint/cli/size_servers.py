@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,7 +95,7 @@ def _of_chart_values(path: str, names: Names, traffic: Traffic) -> list[Present]
         return []
     if values is None or "apiVersion" in values or "kind" in values:
         return []
-    chart = next((chart for key, chart in _CHARTS if key in values), None)
+    chart = _chart_of(values)
     if chart is None:
         return []
     span = Span(path, 1, 1, 1, 1)
@@ -122,9 +122,16 @@ _CHARTS = (
     ("servingEngineSpec", "vllm-stack"),
     ("modelArtifacts", "llm-d-modelservice"),
     ("ollama", "ollama"),
-    ("nim", "nim-llm"),
 )
 """A key of its values that no other of these charts has, and the chart."""
+
+
+def _chart_of(values: Mapping[str, object]) -> str | None:
+    image = values.get("image")
+    repository = image.get("repository") if isinstance(image, dict) else None
+    if isinstance(repository, str) and repository.startswith("nvcr.io/nim/"):
+        return "nim-llm"
+    return next((chart for key, chart in _CHARTS if key in values), None)
 
 
 def _called(one: Present) -> str:

@@ -254,24 +254,35 @@ def _notes(one: Sized, width: int, paint: Paint) -> list[str]:
 
 
 def _side_by_side(sized: Sequence[Sized], width: int, paint: Paint) -> list[str]:
-    rows = []
-    for one in sized:
-        best = one.found.options[0] if one.found is not None and one.found.options else None
-        now = one.present.monthly if one.present is not None else None
-        rows.append(
-            (
-                one.name,
-                dollars(now) if now is not None else "",
-                dollars(best.monthly) if best else "",
-                where(best) if best else "",
-                machine(best) if best else "",
-                f"{best.given.answer:,.0f}" if best and best.given else "",
-                band(best.cost.answer) if best and best.cost else "",
-            )
-        )
+    """One line each: what it costs today, and the cheapest that does."""
     is_there = any(one.present for one in sized)
-    head = ("cheapest of each", "today" if is_there else "", "a month", "", "", "tokens/s", "USD per M output")
-    return table(head, rows, right=(1, 2, 5), roles=("strong", "plain", "amount"), width=width, paint=paint)
+    rows = [_one_line(one, is_there) for one in sized]
+    head = ("cheapest of each", *(("", "today") if is_there else ()), "a month", "", "", "tokens/s")
+    head += () if is_there else ("USD per M output",)
+    right = (2, 3, 6) if is_there else (1, 4)
+    roles: tuple[Role, ...] = ("strong", "dim", "plain", "amount") if is_there else ("strong", "amount")
+    return table(head, rows, right=right, roles=roles, width=width, paint=paint)
+
+
+def _one_line(one: Sized, is_there: bool) -> tuple[str, ...]:
+    best = one.found.options[0] if one.found is not None and one.found.options else None
+    found = (
+        (
+            dollars(best.monthly),
+            where(best),
+            machine(best),
+            f"{best.given.answer:,.0f}" if best.given else "",
+            band(best.cost.answer) if best.cost else "",
+        )
+        if best
+        else ("", "not known" if one.found is None or one.found.unknown else "nothing offered", "", "", "")
+    )
+    if not is_there or one.present is None:
+        return (one.name, *found)
+    now = one.present.monthly
+    short = one.name.rpartition("/")[2].rpartition(".")[2]
+    stack = one.present.stack.rpartition("/")[2]
+    return (short, stack, dollars(now) if now is not None else "", *found[:-1])
 
 
 def _model(one: Sized, found: Recommendation) -> str:

@@ -10,7 +10,7 @@ from costlint.baseline.entries import Entry
 from costlint.config import Config
 from costlint.graph import block_address
 from costlint.model import Acceptance, BaselineUse, Finding, Report
-from costlint.sources import open_directory
+from costlint.sources import SourceError, open_directory
 
 REASON = "in the baseline"
 
@@ -61,8 +61,15 @@ class Baseline:
 def baseline_file(config: Config, paths: Sequence[str]) -> tuple[Path, Path]:
     """Where the baseline of a run is, whether it is there or not, and the directory its paths are relative to: that of
     the configuration, else the root of the repository."""
-    base = Path(config.base) if config.base else Path(open_directory(paths[0] if paths else ".")[0].root)
+    base = Path(config.base) if config.base else _root(paths[0] if paths else ".")
     return base / config.baseline, base
+
+
+def _root(path: str) -> Path:
+    try:
+        return open_directory(path)[0].root
+    except SourceError:  # what is wrong with it is said where it is read
+        return Path.cwd()
 
 
 def entries_of(findings: Iterable[Finding], base: Path, day: str) -> list[Entry]:

@@ -52,7 +52,7 @@ def status_of(pair: Pair) -> ResourceStatus:
 def _delta(
     block: str, stack: str, counted: bool, environment: str, pairs: Sequence[Pair], causes: Causes | None
 ) -> ResourceDelta | None:
-    differing = [(pair, status) for pair in pairs if (status := status_of(pair)) != "unchanged"]
+    differing = [(pair, status) for pair in pairs if (status := _status(pair, causes)) != "unchanged"]
     if not differing:
         return None
     before = [pair.before for pair in pairs if pair.before is not None]
@@ -88,9 +88,18 @@ def _delta(
         inferred=any(one.inferred for one in (*before, *after)),
         assumptions=tuple(dict.fromkeys(text for one in after or before for text in one.assumptions)),
         counted=counted,
+        comparable=all(is_comparable(pair) for pair, _ in differing),
         environment=environment,
         tags=dict(side.tags),
     )
+
+
+def _status(pair: Pair, causes: Causes | None) -> ResourceStatus:
+    """How an instance differs. Of one that has no price because something is not known, what would move it counts."""
+    status = status_of(pair)
+    if status == "unchanged" and causes is not None and pair.after is not None and pair.after.unknown:
+        return "changed" if causes.of(pair) else status
+    return status
 
 
 def _changes(differing: Sequence[tuple[Pair, ResourceStatus]], causes: Causes | None) -> Iterable[AttributeChange]:
@@ -106,6 +115,13 @@ def _changes(differing: Sequence[tuple[Pair, ResourceStatus]], causes: Causes | 
                 said[key] += 1
                 known[key] = change
     return [replace(known[key], instances=number) for key, number in said.items()]
+
+
+def is_comparable(pair: Pair) -> bool:
+    """Whether what has a price is the same on both sides: the first price of something is no increase."""
+    if pair.before is None or pair.after is None:
+        return True
+    return len(pair.before.unpriced) == len(pair.after.unpriced)
 
 
 def _together(statuses: Sequence[ResourceStatus], was: bool, still_is: bool) -> ResourceStatus:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from msgspec.structs import replace
+
 from costlint.diffing.contents import Leaf, differing, plain
 from costlint.diffing.pairing import Pair
 from costlint.diffing.snapshots import Priced
@@ -24,7 +26,9 @@ class Causes:
     """The causes in one stack, as it is now. `pairs` are its resources on both sides."""
 
     def __init__(self, stack: Stack, pairs: Iterable[Pair], price: Price) -> None:
+        self._stack = stack
         self._view = View(stack)
+        self._supposed: View | None = None
         self._price = price
         self._pairs = {pair.after.address: pair for pair in pairs if pair.after is not None}
         self._known: dict[object, tuple[AttributeChange, ...]] = {}
@@ -46,20 +50,28 @@ class Causes:
         assert after is not None
         if before.region != after.region:
             yield AttributeChange("region", before.region, after.region)
-        now = _bill(self._price(self._view, [after.address]).get(after.address))
+        view = self._view if after.resource is None or after.resource.exists is True else self._supposing()
+        now = _bill(self._price(view, [after.address]).get(after.address))
         for other in [pair, *[one for one in near if one is not pair][:_MOST_CONSULTED]]:
             for leaf in _told(_leaves(other)):
                 assert other.after is not None
-                if self._moves(after.address, other.after, leaf, now):
+                if self._moves(view, after.address, other.after, leaf, now):
                     name = "" if other is pair else other.after.address
                     yield AttributeChange(_named(leaf.path), plain(leaf.before), plain(leaf.after), name)
 
-    def _moves(self, address: str, edited: Priced, leaf: Leaf, now: object) -> bool:
+    def _supposing(self) -> View:
+        """The stack as if everything existed that may: what an attribute does to a price can be told all the same."""
+        if self._supposed is None:
+            there = [replace(one, exists=True) for one in self._stack.resources]
+            self._supposed = View(replace(self._stack, resources=there))
+        return self._supposed
+
+    def _moves(self, view: View, address: str, edited: Priced, leaf: Leaf, now: object) -> bool:
         """Whether the price of a resource is another one if this value is what it was."""
         value = leaf.before
         edit = RemoveValue(edited.address, leaf.path) if value is None else SetValue(edited.address, leaf.path, value)
         try:
-            then = self._price(self._view.patched(Patch((edit,))), [address])
+            then = self._price(view.patched(Patch((edit,))), [address])
         except (KeyError, ValueError):
             return False
         return _bill(then.get(address)) != now

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from costlint import __version__
 from costlint.config import Config
-from costlint.diffing.blocks import block_deltas, difference
+from costlint.diffing.blocks import block_deltas, difference, is_comparable
 from costlint.diffing.causes import Causes, Price
 from costlint.diffing.findings import finding_deltas
+from costlint.diffing.modules import module_deltas
 from costlint.diffing.pairing import Pair, StackPair, across, counts, resource_pairs, stack_pairs
 from costlint.diffing.snapshots import Deployed, Snapshot
 from costlint.guardrails import Known, Line, Owners, check
@@ -52,12 +53,14 @@ def compare(
         here = pair.after.stack if pair.after else None
         causes = Causes(here, followed[at], price) if here is not None and price is not None else None
         deltas = block_deltas(side.name, counted[at], side.environment.name, followed[at], causes)
+        deltas += module_deltas(side.name, counted[at], side.environment.name, *pair)
         resources += deltas
         stacks.append(_stack(pair, counted[at], deltas))
     owners = Owners(config)
     findings = _findings(base, head, pairs, members)
     detailed, compared = base.detailed and head.detailed, base.priced and head.priced
-    lines = _lines([pair for at, pair in enumerate(pairs) if counted[at]], detailed=detailed)
+    billed = [(pair, followed[at]) for at, pair in enumerate(pairs) if counted[at]]
+    lines = [line for pair, inside in billed for line in _lines(pair, inside, detailed=detailed)]
     with showing(head.currency):
         rails = check(config, lines, None if findings is None else _known(findings), compared=compared)
     owned = [replace(one, owners=owners.of((one.file, _directory(one.stack)), one.tags)) for one in resources]
@@ -72,7 +75,11 @@ def compare(
         costlint=__version__,
         base=base.side,
         head=head.side,
-        total=_sums([pair for at, pair in enumerate(pairs) if counted[at]]),
+        total=replace(
+            _sums([pair for at, pair in enumerate(pairs) if counted[at]]),
+            unsure=_sum(one.delta for one in resources if one.counted and not one.comparable),
+            aside=_sum(one.delta for one in stacks if not one.counted),
+        ),
         stacks=tuple(sorted(stacks, key=lambda one: (-abs(one.delta.likely), one.name))),
         resources=tuple(sorted(owned, key=_by_weight)),
         findings=tuple(marked),
@@ -144,6 +151,10 @@ def _sums(pairs: Sequence[StackPair]) -> Sums:
     )
 
 
+def _sum(amounts: Iterable[Amount]) -> Amount:
+    return Amount.of(total(amount.money for amount in amounts))
+
+
 def _fixed(side: Sequence[Deployed]) -> Money:
     return total(one.fixed for one in side) if side else ZERO
 
@@ -168,19 +179,21 @@ def _findings(
     return finding_deltas(base.findings, head.findings, addresses, stacks)
 
 
-def _lines(pairs: Sequence[StackPair], *, detailed: bool) -> list[Line]:
-    """The bill of all stacks that count, each side by itself: what changes its tag leaves one sum for another."""
-    found: list[Line] = []
-    for pair in pairs:
-        for side, is_after in ((pair.before, False), (pair.after, True)):
-            if side is None:
-                continue
-            about = (side.directory, side.environment.name, side.environment.kind)
-            whole: list[tuple[Mapping[str, str] | None, float]] = [(None, side.monthly.likely)]
-            parts = [(one.tags, one.monthly.likely) for one in side.resources.values()] if detailed else whole
-            for tags, amount in parts:
-                found.append(Line(*about, tags, 0.0 if is_after else amount, amount if is_after else 0.0))
-    return found
+def _lines(pair: StackPair, inside: Sequence[Pair], *, detailed: bool) -> Iterator[Line]:
+    """The bill of a stack, each side by itself: what changes its tag leaves one sum for another."""
+    side = pair.after or pair.before
+    assert side is not None
+    about = (side.directory, side.environment.name, side.environment.kind)
+    if not detailed:
+        before, after = (one.monthly.likely if one else 0.0 for one in pair)
+        yield Line(*about, None, before, after)
+        return
+    for one in inside:
+        comparable = is_comparable(one)
+        if one.before is not None:
+            yield Line(*about, one.before.tags, one.before.monthly.likely, 0.0, comparable)
+        if one.after is not None:
+            yield Line(*about, one.after.tags, 0.0, one.after.monthly.likely, comparable)
 
 
 def _known(findings: Sequence[FindingDelta]) -> list[Known]:

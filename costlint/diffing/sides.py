@@ -19,7 +19,7 @@ from costlint.model.differences import Diff
 from costlint.model.differences import Side as SideLabel
 from costlint.pricing import Pricer
 from costlint.quoting import with_lines
-from costlint.sources import CheckoutSource, GitSource, SourceError
+from costlint.sources import CheckoutSource, DirectorySource, GitSource, Source, SourceError
 from costlint.sources.directory import work_tree
 from costlint.stacks import Progress, Tree
 
@@ -50,7 +50,32 @@ def since_commit(
         there = [path for path in selected if not path or before.is_dir(path) or before.is_file(path)]
         earlier: list[Tree] = [(before, there)] if there else []
         label = SideLabel("commit", base, found.base)
-        return _compared(_read(label, paths, config, progress, earlier), after, config, notes)
+        diff = _compared(_read(label, paths, config, progress, earlier), after, config, notes)
+        now = trees[0][0] if trees else DirectorySource(root)
+        return replace(diff, notes=(*diff.notes, *_without_effect(diff, after, before, now)))
+
+
+def _without_effect(diff: Diff, after: Snapshot, before: Source, now: Source) -> list[str]:
+    """What is to be said about stacks whose text differs and of which nothing that has a price does: what is not known
+    may well be what changed."""
+    moved = {one.stack for one in diff.resources}
+    found = []
+    for one in after.stacks:
+        if one.stack is None or one.name in moved or not one.partial:
+            continue
+        inside = [path for path in sorted({*now.files(one.stack.path)}) if now.shown(path) in one.stack.files]
+        differing = [now.shown(path) for path in inside if _text(now, path) != _text(before, path)]
+        if differing:
+            more = f" and {len(differing) - 1} more" if len(differing) > 1 else ""
+            found.append(f"{differing[0]}{more} changed, and nothing in {one.name} that has a price with it")
+    return found
+
+
+def _text(source: Source, path: str) -> bytes | None:
+    try:
+        return source.read(path)
+    except SourceError:
+        return None
 
 
 def between_paths(old: str, new: str, config: Config, progress: Progress | None = None) -> Diff:

@@ -14,7 +14,7 @@ from costlint.model.differences import FindingDelta, Side
 
 class Priced(Struct, frozen=True, eq=False):
     """One resource with what it costs. `lines` are its bill in a form that can be compared; `resource` is known where
-    the files themselves were read."""
+    the files themselves were read. `unknown`: a part has no price because a value is not known before deployment."""
 
     address: str
     type: str
@@ -32,6 +32,7 @@ class Priced(Struct, frozen=True, eq=False):
     region: str = ""
     consulted: frozenset[str] = frozenset()
     resource: Resource | None = None
+    unknown: bool = False
 
     @property
     def monthly(self) -> Money:
@@ -147,6 +148,7 @@ def _priced(resource: Resource, result: StackResult) -> Priced:
         region=resource.region.name,
         consulted=estimate.consulted,
         resource=resource,
+        unknown=estimate.unknown,
     )
 
 

@@ -19,7 +19,8 @@ _LEAST = 0.005
 
 class Line(NamedTuple):
     """Part of the bill, in USD a month: what a resource (or all of a stack) was and is. `place` is where it is deployed
-    from, `tags` None where they are not known."""
+    from, `tags` None where they are not known. Of one that is not `comparable` only one side is priced: it comes to
+    something, and does not grow."""
 
     place: str
     environment: str
@@ -27,6 +28,7 @@ class Line(NamedTuple):
     tags: Mapping[str, str] | None
     before: float
     after: float
+    comparable: bool = True
 
 
 class Known(NamedTuple):
@@ -64,6 +66,8 @@ def _amount(rail: GuardRail, config: Config, lines: Sequence[Line], owners: Owne
         return _unchecked(rail, "saved reports of scan hold no tags: compare directories or reports of estimate")
     if rail.tag:
         within = [line for line in within if has_tag(rail.tag, line.tags or {})]
+    if rail.budget is None:
+        within = [line for line in within if line.comparable]
     before, after = sum(line.before for line in within), sum(line.after for line in within)
     what = scope or "the bill"
     if rail.budget is not None:

@@ -69,6 +69,7 @@ class ResourceDelta(Struct, frozen=True):
     `delta` = `fixed` + `usage`: what the configuration alone decides, and what rests on how much something is used.
     `count_before` and `count_after` are instances. `moved_from` is the block's address before. `unpriced_before` and
     `unpriced` say what has no price on either side, so that `delta` leaves it out; `free`: there is no charge for it.
+    One that is not `comparable` has a part that is priced on one side only: its `delta` is no growth and no saving.
     `inferred`: it rests on inferred prices. `counted`: it is part of the total. `tags` are those after (before, of a
     removed one); `owners` whom the configuration names for its place or tags."""
 
@@ -95,6 +96,7 @@ class ResourceDelta(Struct, frozen=True):
     inferred: bool = False
     assumptions: tuple[str, ...] = ()
     counted: bool = True
+    comparable: bool = True
     environment: str = ""
     tags: dict[str, str] = {}
     owners: tuple[str, ...] = ()
@@ -193,7 +195,9 @@ class Side(Struct, frozen=True):
 
 class Sums(Struct, frozen=True):
     """The whole bill before and after. `percent` is the growth of the likely amount, null if there was none before.
-    `partial_before` and `partial`: something has no price, so that the amount is a lower bound."""
+    `partial_before` and `partial`: something has no price, so that the amount is a lower bound. Of `delta`, `unsure` is
+    what comes from resources that are priced on one side only: `known` leaves it out. `aside` is what changes in
+    libraries and in alternatives, which are part of neither sum."""
 
     before: Amount
     after: Amount
@@ -203,6 +207,13 @@ class Sums(Struct, frozen=True):
     percent: float | None = None
     partial_before: bool = False
     partial: bool = False
+    unsure: Amount = Amount()
+    aside: Amount = Amount()
+
+    @property
+    def known(self) -> Amount:
+        """What is more or less for sure, as far as there are prices on both sides."""
+        return Amount.of(self.delta.money.minus(self.unsure.money))
 
 
 class DiffDiagnostic(Struct, frozen=True):
@@ -250,13 +261,14 @@ class Diff(Struct, frozen=True):
     @property
     def drivers(self) -> list[ResourceDelta]:
         """What moves the fixed part of the total, most first."""
-        found = (one for one in self.resources if one.counted and round(one.fixed.likely, 2))
+        found = (one for one in self.resources if one.counted and one.comparable and round(one.fixed.likely, 2))
         return sorted(found, key=lambda one: -abs(one.fixed.likely))
 
     @property
     def by_usage(self) -> list[ResourceDelta]:
         """What moves the part that rests on usage, most first."""
-        found = (one for one in self.resources if one.counted and (round(one.usage.low, 2) or round(one.usage.high, 2)))
+        moving = (one for one in self.resources if round(one.usage.low, 2) or round(one.usage.high, 2))
+        found = (one for one in moving if one.counted and one.comparable)
         return sorted(found, key=lambda one: -abs(one.usage.likely))
 
     def of_status(self, status: FindingStatus) -> list[FindingDelta]:

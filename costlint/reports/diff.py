@@ -35,6 +35,8 @@ def render(diff: Diff, *, width: int = 100, everything: bool = False, quiet: boo
 def verdict(diff: Diff) -> str:
     """The whole comparison in one line: `▲ +$1,402/mo (+12%) · 3 new findings worth $880/mo · 1 fixed`."""
     parts = [_moved(diff)] if diff.costs_compared else []
+    if round(diff.total.aside.likely, 2) and diff.costs_compared:
+        parts.append(f"{signed(diff.total.aside.likely)}/mo not in the total")
     for status, noun in (("new", "new finding"), ("fixed", "fixed")):
         found = diff.of_status(status)  # type: ignore[arg-type]
         if found:
@@ -42,7 +44,7 @@ def verdict(diff: Diff) -> str:
             number = counted(len(found), noun) if status == "new" else f"{len(found):,} {noun}"
             parts.append(number + (f" worth {dollars(worth)}/mo" if round(worth, 2) > 0 else ""))
     if diff.findings_compared and not diff.of_status("new"):
-        parts.insert(1, "no new findings")
+        parts.append("no new findings")
     crossed = [rail for rail in diff.rails if rail.crossed]
     if crossed:
         parts.append(f"{counted(len(crossed), 'limit')} crossed")
@@ -77,13 +79,13 @@ def _render(diff: Diff, width: int, everything: bool, quiet: bool, paint: Paint)
     crossed = any(rail.crossed for rail in diff.rails)
     if quiet and not crossed and not diff.of_status("new") and not diff.resources:
         return ""
-    up = diff.total.delta.likely
+    up = diff.total.known.likely
     role: Role = "before" if round(up, 2) > 0 else "after" if round(up, 2) < 0 else "strong"
     lines = [paint(part, role if not at else "strong") for at, part in enumerate(wrapped(verdict(diff), width))]
     lines += rail_lines(diff.rails, width, paint)
     lines += _section("", _drivers(diff, width, everything, paint))
     lines += _section("By usage", _by_usage(diff, width, everything, paint), paint)
-    lines += _section("Moved, at the same cost", _moves(diff, width, everything, paint), paint)
+    lines += _section("At the same cost", _moves(diff, width, everything, paint), paint)
     lines += _section("Without a price", _unpriced(diff, width, everything, paint), paint)
     lines += _section("New findings", _findings(diff.of_status("new"), width, everything, paint), paint)
     lines += _section("Fixed", _findings(diff.of_status("fixed"), width, everything, paint), paint)
@@ -93,10 +95,11 @@ def _render(diff: Diff, width: int, everything: bool, quiet: bool, paint: Paint)
 
 
 def _moved(diff: Diff) -> str:
-    delta, sums = diff.total.delta, diff.total
-    percent = f" ({sums.percent:+,.0f}%)" if sums.percent is not None and abs(sums.percent) >= 0.5 else ""
+    delta, sums = diff.total.known, diff.total
+    percent = 100 * delta.likely / sums.before.likely if round(sums.before.likely, 2) else 0.0
+    share = f" ({percent:+,.0f}%)" if abs(percent) >= 0.5 else ""
     least = " at least" if sums.partial and _newly_unpriced(diff) else ""
-    return f"{arrow(delta.likely)}{least} {signed(delta.likely)}/mo{percent}"
+    return f"{arrow(delta.likely)}{least} {signed(delta.likely)}/mo{share}"
 
 
 def _newly_unpriced(diff: Diff) -> list[ResourceDelta]:
@@ -123,7 +126,8 @@ def _drivers(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str
         lines.append(f"  +{len(rest)} more worth {signed(sum(one.fixed.likely for one in rest))}/mo (--all)")
     aside = [one for one in diff.resources if not one.counted and round(one.delta.likely, 2)]
     if aside:
-        lines += ["", paint("Not in the total (libraries, alternatives)", "dim")]
+        lines += [*([""] if lines else []), paint("Not in the total (libraries, alternatives)", "dim")]
+        gutter = max(len(signed(one.delta.likely)) for one in aside)
         for one in aside if everything else aside[:_MOST_CHANGES]:
             lines += _driver(one, one.delta.likely, gutter, width, paint)
         if not everything and len(aside) > _MOST_CHANGES:
@@ -161,14 +165,28 @@ def _by_usage(diff: Diff, width: int, everything: bool, paint: Paint) -> list[st
 
 
 def _moves(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str]:
-    found = (one for one in diff.resources if one.status == "moved" and not one.free)
+    found = [one for one in diff.resources if one.status in ("moved", "changed") and one.comparable]
+    found = [one for one in found if not one.free and not round(one.delta.likely, 2) and not one.unpriced]
     return _listed([("", one.address, cause(one)) for one in found], width, everything, paint)
 
 
 def _unpriced(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str]:
-    found = (one for one in diff.resources if one.status != "moved" and (one.unpriced or one.unpriced_before))
-    listed = [("", one.address, f"{one.status}: {(one.unpriced or one.unpriced_before)[0]}") for one in found]
+    listed = [
+        ("", one.address, _without(one))
+        for one in diff.resources
+        if one.status != "moved" and (one.unpriced or one.unpriced_before)
+    ]
     return _listed(listed, width, everything, paint)
+
+
+def _without(one: ResourceDelta) -> str:
+    """What of a resource has no price, on which side."""
+    before, after = one.before.likely, one.after.likely
+    if one.comparable:
+        return "; ".join(filter(None, [cause(one) or one.status, (one.unpriced or one.unpriced_before)[0]]))
+    if len(one.unpriced_before) > len(one.unpriced):
+        return f"{cause(one)}; {dollars(after)}/mo now, before: {one.unpriced_before[0]}"
+    return f"{cause(one)}; {dollars(before)}/mo before, now: {one.unpriced[0]}"
 
 
 def _listed(found: Sequence[tuple[str, str, str]], width: int, everything: bool, paint: Paint) -> list[str]:
@@ -261,13 +279,15 @@ def _change(change: AttributeChange) -> str:
 
 def _value(value: Any) -> str:
     if value is None:
-        return "none"
+        return "unset"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
         return "unknown" if set(value) == {"unknown"} else f"{{{', '.join(map(str, value))}}}"
     if isinstance(value, list):
-        return counted(len(value), "block") if value and isinstance(value[0], dict) else f"{len(value)} items"
+        if value and isinstance(value[0], dict):
+            return counted(len(value), "block")
+        return ", ".join(map(_value, value)) if len(value) <= _MOST_CHANGES else f"{len(value)} items"
     if isinstance(value, float) and value == int(value):
         value = int(value)
     text = str(value)

@@ -81,7 +81,7 @@ def _holding() -> dict[type, tuple[str, ...]]:
 
     return {
         differences.Diff: ("total", "stacks", "resources", "findings"),
-        differences.Sums: _SUMS,
+        differences.Sums: (*_SUMS, "unsure", "aside"),
         differences.StackDelta: _SUMS,
         differences.ResourceDelta: (*_SUMS, "instances"),
         differences.InstanceDelta: ("before", "after"),

@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from costlint.reports.formats import FORMATS
-
 if TYPE_CHECKING:
-    from costlint.model import Report
+    from costlint.reports.formats import Look
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -83,21 +81,21 @@ def destinations(form: str | None, outputs: Sequence[str], names: Sequence[str])
 
 
 def write_all(
-    report: Report, found: Sequence[Destination], *, color: bool | None, everything: bool, quiet: bool
+    found: Sequence[Destination],
+    render: Callable[[str, Look], str],
+    *,
+    color: bool | None,
+    everything: bool = False,
+    quiet: bool = False,
 ) -> None:
-    """Write the report everywhere, standard output last. Raises click.ClickException if a file cannot be written."""
+    """Write what `render` makes of each format, standard output last. Raises click.ClickException if a file cannot be
+    written."""
     from costlint.cli.output import painter, width, write
     from costlint.reports.formats import Look
-    from costlint.reports.formats import write as written
 
-    if any(FORMATS[each.form].quotes for each in found):
-        from costlint.quoting import with_lines
-
-        report = with_lines(report)
     for each in sorted(found, key=lambda one: one.path is None):
         paint = painter(color, to_file=each.path is not None)
-        text = written(each.form, report, Look(width(), everything, quiet, paint))
-        write(text, each.path, added=each.added)
+        write(render(each.form, Look(width(), everything, quiet, paint)), each.path, added=each.added)
 
 
 def _named(name: str, path: str | None, output: str) -> Destination:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import click
 
 from costlint.cli.destinations import destinations, output_options, write_all
 from costlint.cli.options import choice_options, config_options, input_options, print_options, resolve_config
-from costlint.reports.formats import FORMATS
+from costlint.reports.formats import FORMATS, write
 
 _FORMATS = tuple(FORMATS)
 
@@ -54,5 +55,10 @@ def command(
     from costlint.cli.running import scan
 
     report = scan(paths, config, quiet)
-    write_all(report, found, color=color, everything=everything, quiet=quiet)
+    if any(FORMATS[each.form].quotes for each in found):
+        from costlint.quoting import with_lines
+
+        report = with_lines(report)
+    render = partial(write, report)
+    write_all(found, render, color=color, everything=everything, quiet=quiet)
     return DONE if exit_zero else exit_code(report, config.threshold)

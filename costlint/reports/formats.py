@@ -51,7 +51,7 @@ class Look(NamedTuple):
     paint: Paint
 
 
-def write(name: str, report: Report, look: Look) -> str:
+def write(report: Report, name: str, look: Look) -> str:
     """The report in the format of this name, ending in a newline unless it is empty. Raises KeyError for no format."""
     form = FORMATS[name]
     render: Any = getattr(import_module(f"costlint.reports.{form.module}"), form.function)

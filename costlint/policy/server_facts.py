@@ -152,14 +152,16 @@ def _rate(found: Assessment) -> object:
 
 
 def _fleet(server: Server, subject: Subject) -> str:
-    """The accelerators it runs on, as people write them: "4 L4", "2 × 4 L4" for replicas that are billed."""
+    """The accelerators it runs on, as people write them: "4 L4", "2 × 4 L4" for replicas that are billed, "2 × L4"."""
     found = assessment_of(server, subject)
     each = f"{_plain(found.asked):,} {found.placement.device.name}"
     try:
         replicas = round(billed_replicas(subject, found.asked), 1)
     except UnknownValue:
         return each
-    return each if replicas == 1 else f"{_plain(replicas):,} × {each}"
+    if replicas == 1:
+        return each
+    return f"{_plain(replicas):,} × {found.placement.device.name if found.asked == 1 else each}"
 
 
 def _all_rates(server: Server, subject: Subject) -> object:

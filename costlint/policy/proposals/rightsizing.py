@@ -1,8 +1,8 @@
 """Other ways to run a model server that do for less: fewer accelerators, smaller ones, a smaller format.
 
 A way holds the model at the declared length (or the engine's default) with memory to spare, keeps the requests at a
-time the manifest asks for as far as it holds them today, and gives a stated share of today's tokens a second. What
-each costs, the estimators say.
+time the manifest asks for as far as it holds them today, gives a stated share of today's tokens a second, and under full
+load writes to each as fast as people are used to, or as that share of today. What each costs, the estimators say.
 """
 
 from __future__ import annotations
@@ -133,9 +133,10 @@ class _Sought(NamedTuple):
         if form is not None and weights_gib(model, now.load.form) / tensor > held.usable_gib:
             return None  # what is quantised at start is loaded in its own format first
         given = throughput(model, load, placement, now.engine, usual_traffic())
-        if given is None:
+        share = float(self.options.get("rate", 1))
+        if given is None or given.per_token > max(constant("advice.token-seconds"), now.given.per_token / share):
             return None
-        rate = given.answer / (now.given.answer * float(self.options.get("rate", 1)))
+        rate = given.answer / (now.given.answer * share)
         times = 1 if rate >= 1 else math.ceil(1 / rate) if self.replicas else 0
         if not times or times * (self.replicas or 1) > _MOST_REPLICAS:
             return None

@@ -25,21 +25,21 @@ class Running(NamedTuple):
 
 
 def running(resource: Resource, group: PodGroup, count: Count, bill: Bill) -> Running:
-    """The pod-hours of a group. Services and notebooks run all month, and so do pods a job leaves behind; jobs run as
-    often and as long as is assumed, but no longer than their deadline, as often as their schedule says, and all the
-    time at most. Raises UnknownValue."""
-    all_month = count.number.times(bill.hours)
+    """The pod-hours of a group. Services and notebooks run all month; jobs run as often and as long as is assumed, but
+    no longer than their deadline, as often as their schedule says, and all the time at most. Pods a job leaves behind
+    stay for a while that is assumed as well. Raises UnknownValue."""
     if group.nature != "batch":
-        return Running(all_month, (*count.assumptions, *by_convention(resource)))
-    stays = left_behind(resource, group)
-    if stays:
-        return Running(all_month, (*count.assumptions, f"{stays}: until somebody deletes it, counted all month"), True)
+        return Running(count.number.times(bill.hours), (*count.assumptions, *by_convention(resource)))
     long = bill.assume("kubernetes.job.hours" if resource.type in _RUN_LONG else "kubernetes.training.hours")
     hours, basis = long.quantity, [str(long)]
     below = "spec.jobTemplate.spec" if resource.type == "CronJob" else "spec"
     deadline = resource.get(f"{below}.activeDeadlineSeconds")
     if isinstance(deadline, (int, float)) and deadline > 0:
         hours = at_most(hours, Money.exactly(deadline / _SECONDS))
+    stays = left_behind(resource, group)
+    if stays:
+        idle = bill.assume("kubernetes.job.left-behind")
+        hours, basis = hours + idle.quantity, [*basis, stays, str(idle)]
     runs, often = _runs(resource, bill)
     number = count.number
     completions = resource.get(f"{below}.completions")

@@ -32,7 +32,7 @@ SERVING = frozenset(
     (
         *("Workspace.kaito.sh", "InferenceSet.kaito.sh", "Model.kubeai.org", "DynamoGraphDeployment.nvidia.com"),
         *("RayClusterFleet.orchestration.aibrix.ai", "RayClusterReplicaSet.orchestration.aibrix.ai"),
-        *("aws_sagemaker_model", "aws_sagemaker_endpoint_configuration", "azapi_resource"),
+        *("aws_sagemaker_model", "aws_sagemaker_endpoint", "aws_sagemaker_endpoint_configuration", "azapi_resource"),
         *("google_vertex_ai_endpoint_with_model_garden_deployment", "azurerm_cognitive_deployment"),
         "aws_bedrock_provisioned_model_throughput",
     )
@@ -42,7 +42,7 @@ SERVING = frozenset(
 _BRINGING_IMAGES = ("Model.kubeai.org/",)
 """Kinds whose operator runs the engine's own image unless another is named, with the options that are written."""
 
-_ENDPOINTS = "aws_sagemaker_endpoint_configuration"
+_ENDPOINTS = ("aws_sagemaker_endpoint", "aws_sagemaker_endpoint_configuration")
 _ACCELERATORS, _ACCELERATOR = 2, 3
 _PARTITION = "cloud.google.com/gke-gpu-partition-size"
 
@@ -75,7 +75,7 @@ def _servers(subject: Subject) -> list[Server]:
     from costlint.sizing.servers import servers_of, servers_of_endpoint
 
     resource, view = subject.resource, subject.context.view
-    found = servers_of_endpoint(resource, view) if resource.type == _ENDPOINTS else servers_of(resource, view)
+    found = servers_of_endpoint(resource, view) if resource.type in _ENDPOINTS else servers_of(resource, view)
     if is_workload(resource.type):
         return found
     return [_on_its_machine(one, subject.context.catalog) for one in found]

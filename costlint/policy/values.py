@@ -10,6 +10,7 @@ from costlint.model import Estimate, LinkedStr, Patch, Path, Reference, Resource
 from costlint.policy.facts import RESOURCE_FACTS, copies, monthly
 from costlint.policy.messages import Values, evaluate, is_expression, known, render
 from costlint.policy.reading import PatternError, facts_about_pods
+from costlint.policy.serving import SERVING
 from costlint.policy.stack_facts import STACK_FACTS, count_of
 from costlint.policy.subject import Subject
 
@@ -259,9 +260,10 @@ def _families(resource: Resource) -> tuple[str, ...]:
     """Facts about pods, by their first word, where an attribute of that name cannot be meant."""
     if is_workload(resource.type):
         return _OF_PODS
+    served = ("server",) if resource.type in SERVING else ()
     if resource.provider == "kubernetes":
-        return "inside", "scaled", "nodes", "weights"
-    return () if "nodes" in resource.attributes else ("nodes",)
+        return ("inside", "scaled", "nodes", "weights", *served)
+    return served if "nodes" in resource.attributes else ("nodes", *served)
 
 
 def _environment(subject: Subject) -> str:

@@ -130,12 +130,16 @@ resource "aws_sagemaker_endpoint_configuration" "chat" {
     initial_instance_count = 2
   }
 }
+resource "aws_sagemaker_endpoint" "chat" {
+  name                 = "chat"
+  endpoint_config_name = aws_sagemaker_endpoint_configuration.chat.name
+}
 """
 
 
-@pytest.mark.parametrize("address", ["aws_sagemaker_model.chat", "aws_sagemaker_endpoint_configuration.chat"])
-def test_a_model_of_sagemaker_runs_on_the_machine_of_its_endpoint(address: str) -> None:
-    of = in_terraform(SAGEMAKER.replace("@", "Qwen/Qwen3-8B"), address)
+@pytest.mark.parametrize("kind", ["model", "endpoint", "endpoint_configuration"])
+def test_a_model_of_sagemaker_runs_on_the_machine_of_its_endpoint(kind: str) -> None:
+    of = in_terraform(SAGEMAKER.replace("@", "Qwen/Qwen3-8B"), f"aws_sagemaker_{kind}.chat")
     assert (fact("engine", of), fact("model", of), fact("max_length", of)) == ("tgi", "Qwen/Qwen3-8B", 8192)
     assert (fact("gpus", of), fact("used_gpus", of), fact("idle_gpus", of)) == (4, 2, 2)
     assert (fact("accelerator", of), fact("fits", of)) == ("A10G", True)

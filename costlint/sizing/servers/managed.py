@@ -132,8 +132,17 @@ def _containers(resource: Resource) -> Iterator[tuple[Path, Mapping[str, object]
 
 
 def servers_of_endpoint(resource: Resource, beside: Neighbours | None = None) -> list[Server]:
-    """The servers behind an aws_sagemaker_endpoint_configuration: those of the models its variants name, on the
-    machines of each variant. Where they are written is told of what the configuration says itself."""
+    """The servers behind an aws_sagemaker_endpoint_configuration, or an aws_sagemaker_endpoint with its own: those of
+    the models its variants name, on the machines of each variant. Where they are written is told of what the
+    configuration says itself."""
+    if resource.type == "aws_sagemaker_endpoint":
+        return [
+            structs.replace(server, address=resource.address, container=(), written={})
+            for source in sources_of(resource.attributes.get("endpoint_config_name"))
+            for one in (beside.of_type("aws_sagemaker_endpoint_configuration") if beside is not None else ())
+            if one.address == source.address
+            for server in servers_of_endpoint(one, beside)
+        ]
     found = []
     models = {one.address: one for one in (beside.of_type("aws_sagemaker_model") if beside is not None else ())}
     for path, variant in _variants(resource):

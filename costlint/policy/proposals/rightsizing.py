@@ -1,38 +1,29 @@
 """Other ways to run a model server that do for less: fewer accelerators, smaller ones, a smaller format.
 
 A way holds the model at the declared length (or the engine's default) with memory to spare, keeps the requests at a
-time the manifest asks for as far as it holds them today, gives a stated share of today's tokens a second, and under full
-load writes to each as fast as people are used to, or as that share of today. What each costs, the estimators say.
+time the manifest asks for as far as it holds them today, and gives a stated share of today's tokens a second. Under
+full load it writes as fast as people are used to, or that share of today. What each costs, the estimators say.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from costlint.catalog import Accelerator, Shape
+from costlint.catalog import Shape
 from costlint.clusters.machines import INSTANCE_TYPE, accelerator_keys, labels_of
 from costlint.clusters.matching import Node
 from costlint.clusters.needs import Needs
 from costlint.clusters.workloads import PodGroup
 from costlint.model import Edit, Path, SetValue, Unknown, UnknownValue
 from costlint.policy.proposals.server_edits import relabelled, retold
-from costlint.policy.serving import assessment_of, is_own_image, known, names_of, server_of, usual_traffic
+from costlint.policy.proposals.ways import Sought, Way, compares
+from costlint.policy.serving import assessment_of, is_own_image, known, names_of, server_of
 from costlint.policy.subject import Subject
 from costlint.policy.workload_facts import Placed, placed_of
-from costlint.sizing.assessing import Assessment
-from costlint.sizing.devices import Device, device
-from costlint.sizing.formats import Format, support, weight_format, weights_gib
-from costlint.sizing.memory import Load, fit, placements
-from costlint.sizing.models import Model
-from costlint.sizing.names import Names
-from costlint.sizing.server import Server
-from costlint.sizing.tables import constant
-from costlint.sizing.throughput import throughput
+from costlint.sizing.devices import device
 
 _MOST_ALTERNATIVES = 12
-_MOST_REPLICAS = 16
 _COUNT_LABEL = "cloud.google.com/gke-accelerator-count"
 _TYPE_LABELS = (INSTANCE_TYPE, "beta.kubernetes.io/instance-type")
 _NEUTRAL = (
@@ -41,15 +32,6 @@ _NEUTRAL = (
     "cloud.google.com/compute-class",
 )
 """Labels that say nothing of which machine: where, and how it is bought."""
-
-
-class Way(NamedTuple):
-    """One copy of the model on `tensor` devices in a format (None: as it is), and how many replicas then keep up."""
-
-    part: Device
-    tensor: int
-    form: Format | None
-    replicas: int
 
 
 def rightsized(subject: Subject, options: Mapping[str, Any]) -> Iterable[list[Edit]]:
@@ -65,7 +47,7 @@ def rightsized(subject: Subject, options: Mapping[str, Any]) -> Iterable[list[Ed
     if not now.fit.fits or now.given is None or now.fit.close or known(server.pods, 1) != 1:
         return
     replicas = _replicas(placed.group) if options.get("replicas") else None
-    sought = _Sought(now, server, replicas, options, names_of(subject))
+    sought = Sought(now, server, replicas, options, names_of(subject))
     ways = [*_same(sought)] if not options.get("others") else [*_others(sought, subject, placed)]
     found = 0
     for way, labels in ways:
@@ -78,93 +60,7 @@ def rightsized(subject: Subject, options: Mapping[str, Any]) -> Iterable[list[Ed
                     return
 
 
-class _Sought(NamedTuple):
-    now: Assessment
-    server: Server
-    replicas: int | None
-    options: Mapping[str, Any]
-    names: Names
-
-    @property
-    def model(self) -> Model | None:
-        """The model to run: its own, or the largest of its family with `smaller` × its parameters at most (None if
-        there is none)."""
-        most = self.options.get("smaller")
-        return self.now.model if most is None else _sibling(self.now, self.names, float(most))
-
-    @property
-    def length(self) -> int | None:
-        """The longest request, where it is to be declared first."""
-        wanted = self.options.get("length")
-        return int(wanted) if wanted and self.server.max_length is None else None
-
-    def forms(self, part: Device) -> Iterator[Format | None]:
-        """The formats to try: its own, and those that make it smaller and that the accelerator computes in."""
-        if not self.options.get("formats"):
-            yield None
-            return
-        own = self.now.load.form or weight_format(self.now.model.dtype)
-        for name in self.options["formats"]:
-            form = weight_format(str(name))
-            smaller = own is not None and own.bits == 16 and form is not None and form.bits < own.bits
-            if smaller and form is not None and support(form, part.accelerator) == "native":
-                yield form
-
-    def way(self, part: Device, tensor: int, form: Format | None) -> Way | None:
-        """The model on so many devices, None if that does not do."""
-        now, model = self.now, self.model
-        if model is None or now.given is None:
-            return None
-        placement = next((one for one in placements(model, part, tensor) if one.pipeline == 1), None)
-        if placement is None:
-            return None
-        load = self._load(form)
-        held = fit(
-            model,
-            load,
-            placement,
-            now.engine,
-            utilisation=known(self.server.memory_utilisation, None),
-            cpu_offload_gib=known(self.server.cpu_offload_gib, 0.0),
-            kv_cache_gib=known(self.server.kv_cache_gib, None),
-        )
-        if not held.fits or held.headroom_gib < constant("advice.spare-share") * held.usable_gib:
-            return None
-        if form is not None and weights_gib(model, now.load.form) / tensor > held.usable_gib:
-            return None  # what is quantised at start is loaded in its own format first
-        given = throughput(model, load, placement, now.engine, usual_traffic())
-        share = float(self.options.get("rate", 1))
-        if given is None or given.per_token > max(constant("advice.token-seconds"), now.given.per_token / share):
-            return None
-        rate = given.answer / (now.given.answer * share)
-        times = 1 if rate >= 1 else math.ceil(1 / rate) if self.replicas else 0
-        if not times or times * (self.replicas or 1) > _MOST_REPLICAS:
-            return None
-        return Way(part, tensor, form, times)
-
-    def _load(self, form: Format | None) -> Load:
-        load = self.now.load
-        asked = known(self.server.max_sequences, None)
-        kept = min(asked, self.now.fit.concurrency or 1) if asked else 1
-        return load._replace(form=form or load.form, length=self.length or load.length, held=max(kept, 1))
-
-
-def _sibling(now: Assessment, names: Names, most: float) -> Model | None:
-    """The largest model of the same family and kind, in the same format, that is known well and small enough."""
-    own = now.model
-    if now.named.quantisation:
-        return None
-    found = [
-        one
-        for one in names.models.values()
-        if (one.family, one.kind, one.dtype) == (own.family, own.kind, own.dtype)
-        and one.confidence != "low"
-        and one.parameters <= own.parameters * most
-    ]
-    return max(found, key=lambda one: one.parameters, default=None)
-
-
-def _same(sought: _Sought) -> Iterator[tuple[Way, list[dict[str, str | None] | None]]]:
+def _same(sought: Sought) -> Iterator[tuple[Way, list[dict[str, str | None] | None]]]:
     """Fewer of the accelerator it runs on; or as many, in a smaller format, would save nothing."""
     part, most = sought.now.placement.device, sought.now.placement.devices
     for form in sought.forms(part):
@@ -177,7 +73,7 @@ def _same(sought: _Sought) -> Iterator[tuple[Way, list[dict[str, str | None] | N
 
 
 def _others(
-    sought: _Sought, subject: Subject, placed: Placed
+    sought: Sought, subject: Subject, placed: Placed
 ) -> Iterator[tuple[Way, list[dict[str, str | None] | None]]]:
     """Other accelerators, or machines with fewer of the same, that the cloud sells in the region, each wholly used;
     where the pods' own labels choose the machine and nothing else does."""
@@ -188,7 +84,7 @@ def _others(
     present = sought.now.placement
     for model, shapes in _machines(subject, node, needs).items():
         accelerator = catalog.accelerator(model)
-        if accelerator is None or not _compares(accelerator, present.device.accelerator):
+        if accelerator is None or not compares(accelerator, present.device.accelerator):
             continue
         part = present.device if model == present.device.accelerator.model else device(accelerator)
         for form in sought.forms(part):
@@ -200,15 +96,6 @@ def _others(
                     if selector is not None:
                         yield way, [selector]
                     break
-
-
-def _compares(other: Accelerator, present: Accelerator) -> bool:
-    """Whether an accelerator runs what the present one runs, as far as its figures are known: of the same maker, and
-    with bfloat16, which engines' fast kernels come with, if that has it."""
-    form = weight_format("bf16")
-    if other.vendor != present.vendor or other.confidence == "low" or form is None:
-        return False
-    return support(form, other) == "native" or support(form, present) != "native"
 
 
 def _machines(subject: Subject, node: Node, needs: Needs) -> dict[str, list[Shape]]:
@@ -269,7 +156,7 @@ def _replicas(group: PodGroup) -> int | None:
 
 
 def _edits(
-    subject: Subject, sought: _Sought, way: Way, placed: Placed, selector: Mapping[str, str | None] | None
+    subject: Subject, sought: Sought, way: Way, placed: Placed, selector: Mapping[str, str | None] | None
 ) -> list[Edit] | None:
     resource, server, now = subject.resource, sought.server, sought.now
     count = float(way.tensor * now.copies)

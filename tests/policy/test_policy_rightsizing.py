@@ -95,7 +95,7 @@ def written(patch: Patch) -> dict[str, object]:
         },
     ],
 )
-def test_gpus_and_parallelism_change_together_however_they_are_written(container: dict[str, object]) -> None:
+def test_gpus_and_parallelism_change_together_however_they_are_written(container: dict[str, Any]) -> None:
     of = subject({MACHINE: "g6.12xlarge"}, **container)
     found = [told(of, patch) for patch in proposals(of, rate=0.5)]
     assert [(one.gpus, one.tensor_parallel) for one in found] == [(2.0, 2)]

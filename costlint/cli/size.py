@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from costlint.cli.options import config_options, print_options
-from costlint.cli.price_options import CONFIG_OPTIONS
+from costlint.cli.options import config_options, print_options, resolve_config
+from costlint.cli.price_options import CONFIG_OPTIONS, SHIPPED, currency_of
 from costlint.cli.size_options import (
     PURCHASES,
     complete_format,
@@ -67,6 +67,8 @@ if TYPE_CHECKING:
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", help="How to write.")
 @click.option("--output", "-o", metavar="FILE", help="Write it to a file.")
 @click.option("--html", metavar="FILE", help="Write a chart of cost and throughput to a file as well.")
+@click.option("--prices", "prices_file", metavar="FILE", multiple=True, help="Your own prices and discounts.")
+@SHIPPED
 @click.option("--quiet", "-q", is_flag=True, help="No progress.")
 @config_options
 @print_options
@@ -92,11 +94,32 @@ def command(
     """
     if explain and form != "text":
         raise click.UsageError("--explain is for people: it goes with --format text")
-    from costlint.cli.output import painter, width, write
     from costlint.cli.size_asking import Asked, sizes
 
-    options = {name: asked.pop(name) for name in CONFIG_OPTIONS}
-    sized = sizes(Asked(**asked), options)
+    names = (*CONFIG_OPTIONS, "no_user_prices", "prices_file")
+    config = resolve_config((), **{name: asked.pop(name) for name in names})
+
+    from costlint.model.currency import showing
+    from costlint.pipeline import open_catalog
+
+    catalog = open_catalog(config)
+    sized = sizes(Asked(**asked), config, catalog)
+    with showing(currency_of(catalog)):
+        _write(sized, form, output, html, everything, explain, color)
+    return _code(sized)
+
+
+def _write(
+    sized: list[Sized],
+    form: str,
+    output: str | None,
+    html: str | None,
+    everything: bool,
+    explain: bool,
+    color: bool | None,
+) -> None:
+    from costlint.cli.output import painter, width, write
+
     if html is not None or form == "html":
         from costlint.reports.size_html import render
 
@@ -118,7 +141,6 @@ def command(
         for one in sized if explain else ():
             lines += ["", *arithmetic(one, width=width(), paint=paint)]
         write("".join(f"{line}\n" for line in lines), output)
-    return _code(sized)
 
 
 def _code(sized: list[Sized]) -> int:

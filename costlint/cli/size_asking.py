@@ -10,7 +10,6 @@ import click
 from msgspec import structs
 
 from costlint.catalog import Catalog
-from costlint.cli.options import resolve_config
 from costlint.cli.progress import progress_for
 from costlint.cli.size_models import meant, named_by, unheard
 from costlint.cli.size_options import Least, accelerators_of, formats_of, places_of, purchases_of
@@ -72,14 +71,9 @@ class _Asking(NamedTuple):
     traffic: Traffic
 
 
-def sizes(asked: Asked, options: dict[str, Any]) -> list[Sized]:
+def sizes(asked: Asked, config: Config, catalog: Catalog) -> list[Sized]:
     """An answer for each model or server asked for. Raises UsageError, ConfigError, SourceError."""
     _contradictions(asked)
-    config = resolve_config((), **options)
-
-    from costlint.pipeline import open_catalog
-
-    catalog = open_catalog(config)
     try:
         models = models_of(config)
     except BadModel as error:

@@ -111,12 +111,17 @@ def _on_machine(server: Server, shape: Shape, catalog: Catalog, names: Names, tr
 
 
 def _monthly(server: Server, subject: Subject, shape: Shape | None, replicas: int | None) -> float | None:
-    """What its machines cost a month, or its pods' share of them; disks and balancers stay as they are. Endpoints other
+    """What its machines cost a month: of nodes, as large a part as it takes of their accelerators, which nobody else
+    can use; where nodes are not known, what its pods are billed. Disks and balancers stay as they are. Endpoints other
     than SageMaker's are priced by nobody here."""
     if shape is not None:
         catalog = subject.context.catalog
         price = catalog.price(shape.provider, shape.region, f"sagemaker.instance-{server.machine}", "hour")
         return None if price is None or replicas is None else price.amount * catalog.hours_per_month * replicas
+    node, has = _number(WORKLOAD_FACTS["node.monthly"](subject)), _number(WORKLOAD_FACTS["node.gpus"](subject))
+    asks, pods = _number(server.gpus), _number(server.pods) or 1.0
+    if node and has and asks and replicas is not None:
+        return node * replicas * pods * asks / has
     parts = [part for part in components_of(subject) if part.unit in _MACHINE_PARTS]
     return sum(part.monthly.likely for part in parts) if parts else None
 

@@ -95,7 +95,7 @@ def today(present: Present) -> str:
     count = f"{present.replicas} replicas of " if present.replicas > 1 else ""
     text = f"{count}{held.asked:g} × {held.placement.device.name}"
     text += f" on {present.machine}" if present.machine else ""
-    share = " as its share of the nodes" if present.server.container else ""
+    share = " as its part of the nodes, by accelerators" if present.server.container else ""
     text += f", {dollars(present.monthly)}{share}" if present.monthly is not None else ", no price known"
     if held.fit.fits is False:
         told = "; ".join(held.fit.reasons) or f"{-held.fit.headroom_gib:.1f} GiB short on each"

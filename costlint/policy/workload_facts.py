@@ -221,13 +221,14 @@ def _of_least(fact: Callable[[Node, Subject], object]) -> Fact:
 
 
 def _queues(placed: Placed, subject: Subject) -> object:
-    """The names of Kueue's queues in the namespace of a workload; None without any."""
+    """The names of Kueue's queues in the namespace of a workload; None without any. What names no namespace is put
+    into one when it is applied."""
     own = subject.resource.get("metadata.namespace")
-    queues = list(subject.context.view.of_type(_QUEUE))
-    spaces = [queue.get("metadata.namespace") for queue in queues]
-    if queues and any(isinstance(one, Unknown) for one in (own, *spaces)):
-        return UNKNOWN
-    return [queue.name for queue, space in zip(queues, spaces, strict=True) if space == own] or None
+    queues = [(one.name, one.get("metadata.namespace")) for one in subject.context.view.of_type(_QUEUE)]
+    if own is None or isinstance(own, Unknown):
+        return UNKNOWN if queues else None
+    unsure = any(space is None or isinstance(space, Unknown) for _, space in queues)
+    return [name for name, space in queues if space == own] or (UNKNOWN if unsure else None)
 
 
 def _hourly(node: Node, subject: Subject) -> object:

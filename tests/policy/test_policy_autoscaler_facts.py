@@ -149,6 +149,9 @@ def test_queues_are_those_of_the_own_namespace() -> None:
     here, there = queue.replace("SPACE", "llm"), queue.replace("SPACE", "other")
     assert fact("pod.queues", SERVER, server() + here.replace("NAME", "a") + there.replace("NAME", "b")) == ["a"]
     assert fact("pod.queues", SERVER, server() + there) is None
+    assert isinstance(fact("pod.queues", SERVER, server() + queue.replace(", namespace: SPACE", "")), Unknown)
+    nowhere = server().replace(", namespace: llm", "") + here
+    assert isinstance(fact("pod.queues", "Deployment/chat", nowhere), Unknown)
 
 
 CLUSTER = """---

@@ -42,9 +42,8 @@ def compare(
     members = {at: resource_pairs(*pair) for at, pair in enumerate(pairs)}
     followed: dict[int, list[Pair]] = {}
     for counting in (True, False):
-        some = {_name(pairs[at]): members[at] for at in members if counted[at] is counting}
-        joined = across(some)
-        followed.update({at: joined[_name(pairs[at])] for at in members if counted[at] is counting})
+        some = {at: members[at] for at in members if counted[at] is counting}
+        followed.update(across(some, [_name(pair) for pair in pairs]))
     resources: list[ResourceDelta] = []
     stacks: list[StackDelta] = []
     for at, pair in enumerate(pairs):

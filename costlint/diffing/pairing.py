@@ -39,9 +39,14 @@ class Pair(NamedTuple):
 def stack_pairs(before: Sequence[Deployed], after: Sequence[Deployed]) -> list[StackPair]:
     """Every stack of both sides once, in the order of the later one. Those of different names are the same if they
     declare much the same addresses: a directory was renamed."""
-    known = {one.key: one for one in before}
-    pairs = [StackPair(known.pop(one.key, None), one) for one in after]
-    gone = list(known.values())
+    known: dict[tuple[str, str], list[Deployed]] = {}
+    for one in reversed(before):
+        known.setdefault((one.kind, one.key), []).append(one)
+    pairs = []
+    for one in after:
+        same = known.get((one.kind, one.key))
+        pairs.append(StackPair(same.pop() if same else None, one))
+    gone = [one for left in known.values() for one in left]
     fresh = [pair.after for pair in pairs if pair.before is None and pair.after is not None]
     if len(before) == len(after) == 1 and gone:
         return [StackPair(before[0], after[0])]
@@ -87,25 +92,25 @@ def resource_pairs(before: Deployed | None, after: Deployed | None) -> list[Pair
     return [*pairs, *(Pair(resource, None) for resource in old.values())]
 
 
-def across(stacks: Mapping[str, list[Pair]]) -> dict[str, list[Pair]]:
-    """The pairs of stacks, by name, with what left one of them and is in another with the same content put together."""
-    lost = {id(pair.before): name for name, pairs in stacks.items() for pair in pairs if pair.after is None}
-    gained = {id(pair.after): name for name, pairs in stacks.items() for pair in pairs if pair.before is None}
+def across(stacks: Mapping[int, list[Pair]], names: Sequence[str]) -> dict[int, list[Pair]]:
+    """The pairs of stacks, by their number, with what left one of them and is in another with the same content put
+    together. `names` are what the stacks are called."""
+    lost = {id(pair.before): at for at, pairs in stacks.items() for pair in pairs if pair.after is None}
+    gained = {id(pair.after): at for at, pairs in stacks.items() for pair in pairs if pair.before is None}
     if not lost or not gained:
         return dict(stacks)
     left = [pair.before for pairs in stacks.values() for pair in pairs if pair.before and pair.after is None]
     come = [pair.after for pairs in stacks.values() for pair in pairs if pair.after and pair.before is None]
     found = {id(new): old for old, new in _matches(left, come, _same_content) if lost[id(old)] != gained[id(new)]}
     gone = {id(old) for old in found.values()}
-    joined: dict[str, list[Pair]] = {}
-    for name, pairs in stacks.items():
-        kept = (pair for pair in pairs if pair.after is not None or id(pair.before) not in gone)
-        joined[name] = [_joined(pair, found.get(id(pair.after)), lost) for pair in kept]
+    joined: dict[int, list[Pair]] = {}
+    for at, pairs in stacks.items():
+        kept = [pair for pair in pairs if pair.after is not None or id(pair.before) not in gone]
+        joined[at] = []
+        for pair in kept:
+            was = found.get(id(pair.after))
+            joined[at].append(pair if was is None else Pair(was, pair.after, names[lost[id(was)]]))
     return joined
-
-
-def _joined(pair: Pair, was: Priced | None, lost: Mapping[int, str]) -> Pair:
-    return pair if was is None else Pair(was, pair.after, lost[id(was)])
 
 
 def _matches(

@@ -19,6 +19,7 @@ from costlint.model.differences import Diff
 from costlint.model.differences import Side as SideLabel
 from costlint.pricing import Pricer
 from costlint.quoting import with_lines
+from costlint.reports.amounts import counted
 from costlint.sources import CheckoutSource, DirectorySource, GitSource, Source, SourceError
 from costlint.sources.directory import work_tree
 from costlint.stacks import Progress, Tree
@@ -59,7 +60,7 @@ def _without_effect(diff: Diff, after: Snapshot, before: Source, now: Source) ->
     """What is to be said about stacks whose text differs and of which nothing that has a price does: what is not known
     may well be what changed."""
     moved = {one.stack for one in diff.resources}
-    found = []
+    found: dict[str, list[str]] = {}
     for one in after.stacks:
         if one.stack is None or one.name in moved or not one.partial:
             continue
@@ -67,8 +68,12 @@ def _without_effect(diff: Diff, after: Snapshot, before: Source, now: Source) ->
         differing = [now.shown(path) for path in inside if _text(now, path) != _text(before, path)]
         if differing:
             more = f" and {len(differing) - 1} more" if len(differing) > 1 else ""
-            found.append(f"{differing[0]}{more} changed, and nothing in {one.name} that has a price with it")
-    return found
+            found.setdefault(differing[0] + more, []).append(one.name)
+    return [
+        f"{files} changed, and nothing that has a price with it in {names[0]}"
+        + (f" and {counted(len(names) - 1, 'other stack')}" if len(names) > 1 else "")
+        for files, names in found.items()
+    ]
 
 
 def _text(source: Source, path: str) -> bytes | None:

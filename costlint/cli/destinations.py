@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from costlint.reports.formats import Look
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -56,6 +56,8 @@ def output_options(names: Iterable[str]) -> Callable[[Command], Command]:
 
 def _completed(names: Sequence[str], _: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The formats that begin like this, else files."""
+    from click.shell_completion import CompletionItem
+
     named = [CompletionItem(name) for name in names if name.startswith(incomplete)]
     return named or [CompletionItem(incomplete, type="file")]
 
@@ -113,6 +115,8 @@ def _named(name: str, path: str | None, output: str) -> Destination:
 
 
 def _no_format(name: str, output: str, names: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(name, names, n=1)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
     return f'--output {output}: there is no format "{name}"; {hint} (a file of that name is ./{output})'

@@ -12,15 +12,22 @@ from sample_reports import finding, report, span
 from costlint.model import Acceptance, Diagnostic, Report
 from costlint.reports.junit import render
 
-# What the common schema of JUnit reports (the one of Jenkins' xUnit plugin) knows of each element.
-_KNOWN = {
-    "testsuites": {"name", "tests", "failures", "errors", "skipped", "time"},
-    "testsuite": {"name", "tests", "failures", "errors", "skipped", "time"},
-    "testcase": {"classname", "name", "file", "line", "time"},
+# junit-10.xsd of Jenkins' xUnit plugin (read 2026-11-22): what each element may have, needs, and hold.
+_COUNTS = {"tests", "failures", "errors"}
+_MAY = {
+    "testsuites": {"name", "time", *_COUNTS},
+    "testsuite": {"name", "time", "skipped", "timestamp", "hostname", "id", "file", *_COUNTS},
+    "testcase": {"name", "time", "classname", "group"},
     "failure": {"message", "type"},
     "error": {"message", "type"},
-    "skipped": {"message"},
+    "skipped": {"message", "type"},
     "system-err": set[str](),
+}
+_NEEDS = {"testsuite": {"name", *_COUNTS}, "testcase": {"name"}}
+_HOLDS = {
+    "testsuites": {"testsuite"},
+    "testsuite": {"testcase", "system-err"},
+    "testcase": {"skipped", "error", "failure"},
 }
 
 
@@ -28,7 +35,8 @@ def suite(source: Report) -> TestSuite:
     """The suite as a reader of JUnit reports sees it, once no element holds anything unheard of."""
     text = render(source)
     for element in ElementTree.fromstring(text.encode("utf-8")).iter():
-        assert set(element.attrib) <= _KNOWN[element.tag]
+        assert _NEEDS.get(element.tag, set()) <= set(element.attrib) <= _MAY[element.tag]
+        assert {child.tag for child in element} <= _HOLDS.get(element.tag, set())
     (found,) = JUnitXml.fromstring(text.encode("utf-8"))
     assert found.tests == len(list(found))
     return found

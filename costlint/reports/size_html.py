@@ -145,7 +145,7 @@ def _chart(one: Sized, found: Recommendation) -> Chart:
     if is_known and now is not None and now.monthly is not None and pace is not None:
         speeds += [pace.low, pace.high]
         costs.append(converted(now.monthly))
-    across, up = _Scale(speeds, _LEFT, WIDTH - _RIGHT), _Scale(costs, HEIGHT - _BOTTOM, _TOP)
+    across, up = Scale(speeds, _LEFT, WIDTH - _RIGHT), Scale(costs, HEIGHT - _BOTTOM, _TOP)
     shown = {id(option) for option in found.shown}
     best = {id(option) for option in pareto(options)}
     points = tuple(
@@ -172,7 +172,7 @@ def _chart(one: Sized, found: Recommendation) -> Chart:
     return Chart(points, line, there, across.ticks("{:,.0f}"), up.ticks("${:,.0f}"), kinds, unit)
 
 
-class _Scale:
+class Scale:
     """A logarithmic scale from a range of values to a range of the page."""
 
     def __init__(self, values: Sequence[float], start: float, end: float) -> None:

@@ -11,7 +11,7 @@ from functools import cache
 from msgspec.structs import replace
 
 from costlint.catalog.tables import DATA, records
-from costlint.model import Location, Locator, Path, Resource, lookup
+from costlint.model import Location, Locator, Path, Resource, Sketch, lookup, opened
 from costlint.readers.kubernetes.documents import documents, read
 from costlint.readers.kubernetes.objects import is_object, type_of
 from costlint.readers.kubernetes.syntax import YamlMistake
@@ -20,6 +20,7 @@ _PREFIX = "kubernetes_"
 _VERSION = re.compile(r"_v\d+(?:(?:alpha|beta)\d+)?$")
 _KINDS = {"daemonset": "DaemonSet", "stateful_set": "StatefulSet"}
 _ACRONYMS = re.compile(r"_(?:ip|ips|pid|ipc|uid|id|url|tls)(?=_|$)")
+_RENAMED = {"storage_provisioner": "provisioner"}
 _NO_OBJECTS = ("kubernetes_manifest", "kubernetes_labels", "kubernetes_annotations", "kubernetes_env")
 
 
@@ -64,14 +65,18 @@ def _of_manifest(resource: Resource, manifest: object, path: Path) -> Resource |
     )
 
 
-def _parsed(text: object) -> object:
+def _parsed(given: object) -> object:
+    """The only document of a text, with an Unknown for what is not known of it."""
+    text = given.text if isinstance(given, Sketch) else given
     if not isinstance(text, str):
         return None
     try:
         values = [read(document) for document in documents(text.encode())]
     except (YamlMistake, UnicodeEncodeError):
         return None
-    return values[0] if len(values) == 1 else None
+    if len(values) != 1:
+        return None
+    return opened(values[0]) if isinstance(given, Sketch) else values[0]
 
 
 def _labels(attributes: Mapping[str, object]) -> Mapping[str, object]:
@@ -105,6 +110,8 @@ def _name_of(key: str) -> tuple[str, bool]:
 
 
 def _camel(key: str) -> str:
+    if key in _RENAMED:
+        return _RENAMED[key]
     shouted = _ACRONYMS.sub(lambda match: "_" + match[0][1:].upper(), key) if key != "id" else key
     first, *others = shouted.split("_")
     return first + "".join(word if word.isupper() else word.capitalize() for word in others)
@@ -120,10 +127,7 @@ class ManifestArgumentLocator:
         self._path = path
 
     def locate(self, path: Path) -> Location | None:
-        """The place of a value; of YAML in a string, the string."""
-        if self._path == ("yaml_body",):
-            found = self._locator.locate(self._path if path else ())
-            return found if found is None or not path else found._replace(exact=False)
+        """The place of a value, also inside YAML in a string."""
         return self._locator.locate((*self._path, *path) if path else ())
 
 

@@ -1,7 +1,7 @@
 """A commit as it would lie in a work tree: its files, and beside them what git ignores there.
 
 What git ignores (installed modules, somebody's own `terraform.tfvars`) belongs to no commit, so it is the same before
-and after any change.
+and after any change. So is what is in submodules, as far as costlint compares: they are read as they are here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ class CheckoutSource(GitSource):
         self._left_out = self._tracked_and_ignored()
 
     def files(self, under: str = "") -> list[str]:
-        return [path for path in super().files(under) if path not in self._left_out]
+        found = [path for path in super().files(under) if path not in self._left_out]
+        inside = [place for place in self.submodules if not under or f"{place}/".startswith(f"{contained(under)}/")]
+        others = [path for place in inside for path in self._beside.files(place)]
+        return sorted({*found, *others}) if others else found
 
     def names(self, directory: str) -> list[str]:
         found = super().names(directory)
@@ -59,6 +62,7 @@ class CheckoutSource(GitSource):
 
     def _ignored(self) -> tuple[frozenset[str], frozenset[str]]:
         listed = self._listed("--others", "--ignored", "--exclude-standard", "--directory")
+        listed += [f"{path}/" for path in self.submodules]
         files = frozenset(path for path in listed if not path.endswith("/"))
         self._above_ignored = frozenset(posixpath.dirname(path) for path in files)
         return files, frozenset(path.rstrip("/") for path in listed if path.endswith("/"))

@@ -14,6 +14,7 @@ from costlint.sources.limits import LARGEST_FILE, MOST_FILES, MOST_LINKS, SKIPPE
 from costlint.sources.source import SourceError, contained
 
 _LINK = "120000"
+_SUBMODULE = "160000"
 _FILES = ("100644", "100755", "100664", _LINK)
 _QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 
@@ -26,6 +27,8 @@ class _Blob(NamedTuple):
 
 class GitSource:
     """The tree of `ref` in the repository around `repo`. Close it, or use it in a `with` statement.
+
+    `submodules` are the directories where it has a commit of another repository; nothing in them is read.
 
     Raises SourceError if this is no repository, git is not installed, or there is no such commit.
     """
@@ -43,6 +46,7 @@ class GitSource:
         if found is None:
             raise SourceError(f'git knows no commit "{ref}" (in a shallow clone, fetch it first)')
         self.commit = found.decode().strip()
+        self.submodules: set[str] = set()
         self._blobs = self._tree()
         self._directories: dict[str, list[str]] = {"": []}
         for path in self._blobs:
@@ -164,6 +168,8 @@ class GitSource:
         for entry in listing.split(b"\0"):
             about, _, path = entry.decode(errors="replace").partition("\t")
             mode, _, rest = about.partition(" ")
+            if mode == _SUBMODULE:
+                self.submodules.add(path)
             if mode not in _FILES:
                 continue
             _, object_, size = rest.split()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from git_repositories import PROVIDER
 
 from costlint.model.differences import Diff
 
-PROVIDER = 'provider "aws" {\n  region = "us-east-1"\n}\nterraform {\n  backend "s3" {}\n}\n'
 _GP2 = 'resource "aws_ebs_volume" "data" {\n  availability_zone = "us-east-1a"\n  size = 2000\n  type = "gp2"\n}\n'
 _GP3 = _GP2.replace("gp2", "gp3")
 Between = Callable[..., Diff]

@@ -194,8 +194,6 @@ def _assessed(server: Server, subject: Subject) -> Assessment:
         raise UnknownValue("the slice of an accelerator its nodes give")
     if server.max_length is None and not is_own_image(server):
         raise UnknownValue("the longest request its image sets")
-    if server.adapters is not None:
-        raise UnknownValue("what adapters add")
     model = server.accelerator or WORKLOAD_FACTS["node.accelerator"](subject)
     if (model is None or isinstance(model, Unknown)) and isinstance(server.machine, str):
         size = _size_of(server.machine, subject.context.catalog)
@@ -203,7 +201,10 @@ def _assessed(server: Server, subject: Subject) -> Assessment:
     accelerator = subject.context.catalog.accelerator(model) if isinstance(model, str) else None
     if accelerator is None:
         raise UnknownValue("the accelerator it gets")
-    return assess(server, accelerator, names_of(subject), usual_traffic())
+    found = assess(server, accelerator, names_of(subject), usual_traffic())
+    if found.fit.fits and (found.beside.gib or found.beside.uncounted):  # only that it does not fit is sure
+        raise UnknownValue("what it holds beside its model")
+    return found
 
 
 def _size_of(machine: str, catalog: Catalog) -> list[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from costlint.catalog import Accelerator
 from costlint.model import Unknown, UnknownValue
+from costlint.sizing.beside import Beside, beside
 from costlint.sizing.devices import Device, device, sliced
 from costlint.sizing.engines import Engine, engine_defaults
 from costlint.sizing.formats import Format, kv_bytes, weight_format
@@ -33,7 +34,9 @@ class Wanted(NamedTuple):
 
 class Assessment(Struct, frozen=True):
     """A server on its accelerators. `asked` devices are requested for one replica, `used` are those its `copies` copies
-    of the model are spread over. `fit` and `given` (None where it does not fit, or cannot be said) are of one copy."""
+    of the model are spread over. `fit` and `given` (None where it does not fit, or cannot be said) are of one copy.
+    `beside` is held beside the model; where some of that is not counted, the answer has low confidence, and only that
+    it does not fit is sure."""
 
     server: Server
     named: Named
@@ -44,6 +47,7 @@ class Assessment(Struct, frozen=True):
     asked: float
     fit: Fit
     given: Throughput | None
+    beside: Beside = Beside()
 
     @property
     def model(self) -> Model:
@@ -63,12 +67,13 @@ class Assessment(Struct, frozen=True):
 def assess(server: Server, accelerator: Accelerator, names: Names, traffic: Traffic) -> Assessment:
     """A server on accelerators of a kind. Raises UnknownValue where something it depends on is written in a way that
     cannot be told, or not at all: the model, the engine, how many devices there are, a format nobody knows."""
-    named, load, engine = wanted(server, names)
+    named, load, engine = _run(server, names)
     part = _part(server, accelerator)
     asked = _needed(server.gpus, "how many accelerators a pod asks for") * (_told(server.pods, "its pods") or 1)
     copies = _told(server.data_parallel, "how many copies a replica runs") or 1
     placement = _placement(server, engine, part, asked, copies)
     model = quantised(named)
+    more = beside(server, model, names, placement.tensor)
     held = fit(
         model,
         load,
@@ -77,18 +82,26 @@ def assess(server: Server, accelerator: Accelerator, names: Names, traffic: Traf
         utilisation=_told(server.memory_utilisation, "the share of memory it may use"),
         cpu_offload_gib=_told(server.cpu_offload_gib, "the weights kept on the host") or 0.0,
         kv_cache_gib=_told(server.kv_cache_gib, "the size of its KV cache"),
+        beside_gib=more.gib,
     )
+    if more.uncounted:
+        held = structs.replace(held, confidence="low")
     given = throughput(model, load, placement, engine, traffic) if held.fits else None
-    return Assessment(server, named, load, engine, placement, copies, asked, held, given)
+    return Assessment(server, named, load, engine, placement, copies, asked, held, given, more)
 
 
 def wanted(server: Server, names: Names) -> Wanted:
-    """What a server runs as far as its accelerators do not matter. Raises UnknownValue as `assess` does."""
+    """What a server runs as far as its accelerators do not matter. Raises UnknownValue as `assess` does, and where it
+    guesses ahead with a draft model."""
+    if server.draft_model is not None:
+        raise UnknownValue("what a draft model adds")
+    return _run(server, names)
+
+
+def _run(server: Server, names: Names) -> Wanted:
     named = _model(server, names)
     if server.engine is None:
         raise UnknownValue("the engine that serves the model")
-    if server.draft_model is not None:
-        raise UnknownValue("what a draft model adds")
     tag = server.tag if isinstance(server.tag, str) else None
     if tag is None and isinstance(server.tag, Unknown) and _told(server.memory_utilisation, "") is None:
         raise UnknownValue("the version of the engine")

@@ -97,17 +97,19 @@ def fit(
     utilisation: float | None = None,
     cpu_offload_gib: float = 0.0,
     kv_cache_gib: float | None = None,
+    beside_gib: float = 0.0,
 ) -> Fit:
     """Whether a model fits on devices, with at least one request of the full length (`load.held` if given).
 
-    `utilisation`, `cpu_offload_gib` and `kv_cache_gib` (both per device) go before the engine's defaults.
+    `utilisation`, `cpu_offload_gib` and `kv_cache_gib` (both per device) go before the engine's defaults;
+    `beside_gib` is what each device holds beside the model.
     """
     device, split = placement.device, placement.devices
     length = load.length or engine.length or model.max_length
     usable = device.memory_gib * (engine.utilisation if utilisation is None else utilisation)
     raw = weights_gib(model, load.form)
     weights = max(raw * engine.weights_factor / split - cpu_offload_gib, 0.0)
-    overhead = engine.overhead_gib + _activations_gib(model, load, placement, engine, length or 0)
+    overhead = engine.overhead_gib + beside_gib + _activations_gib(model, load, placement, engine, length or 0)
     room = max(usable - weights - overhead, 0.0) * engine.kv_share
     if kv_cache_gib is not None:
         room = min(room, kv_cache_gib)

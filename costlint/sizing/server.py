@@ -88,6 +88,12 @@ class Server(Struct, frozen=True):
     """The smaller model that guesses ahead (speculative decoding), held beside the model."""
     adapters: Said[tuple[str, ...]] = None
     """Adapters (LoRA) loaded on top of the model."""
+    takes_adapters: Said[bool] = None
+    """Room is kept for adapters, whether or not some are named."""
+    adapter_slots: Said[int] = None
+    """Adapters held at a time."""
+    adapter_rank: Said[int] = None
+    """The largest rank of an adapter there is room for."""
     role: str = ""
     """What the workload calls these pods ("prefill", "decode", "head"), "" if it has but one kind."""
 

@@ -90,7 +90,6 @@ def test_a_slice_is_what_the_resource_name_says() -> None:
         ({"memory_utilisation": UNKNOWN}, "the share of memory"),
         ({"quantisation": "homemade"}, "the format homemade"),
         ({"kv_dtype": "turboquant"}, "the size of turboquant"),
-        ({"draft_model": "meta-llama/Llama-3.2-1B"}, "what a draft model adds"),
         ({"device": "nvidia.com/mig-9g.1gb"}, "the size of nvidia.com/mig-9g.1gb"),
     ],
 )

@@ -41,6 +41,9 @@ SAID_BY_OPTIONS = (
     "eager",
     "draft_model",
     "adapters",
+    "takes_adapters",
+    "adapter_slots",
+    "adapter_rank",
 )
 """The fields of a server that options may say: unknown, all of them, where options cannot be read."""
 

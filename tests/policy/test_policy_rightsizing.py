@@ -57,7 +57,8 @@ def subject(selector: Mapping[str, str], gpus: object = 4, image: str = VLLM, **
     (stack,) = read_stacks(source, source.files(""), [""], [])
     (resource,) = stack.resources
     view, catalog = View(stack), Catalog()
-    made = Subject(resource, Context(view, Pricer(catalog)(view), catalog, CheckSettings().today))
+    price = Pricer(catalog)
+    made = Subject(resource, Context(view, price(view), catalog, CheckSettings().today, price=price))
     path, element = pod_groups(resource)[0].containers[0]
     return made.at(element, path)
 
@@ -212,3 +213,18 @@ def test_nothing_is_proposed_from_a_guess(selector: dict[str, str], args: list[s
 def test_what_does_not_fit_today_is_left_alone() -> None:
     of = subject({MACHINE: "g6.12xlarge"}, gpus=1, args=["--model=Qwen/Qwen3-32B", SMALL[1]])
     assert proposals(of, others=True, rate=0.1) == []
+
+
+def test_a_machine_that_is_dearer_as_a_whole_is_no_saving() -> None:
+    """The pod's share of a G4 machine is small; the rest of it nobody else may use."""
+    of = subject({GKE: "nvidia-l4"}, gpus=2, args=["--model=Qwen/Qwen3-14B", SMALL[1], "--tensor-parallel-size=2"])
+    catalog, machines = Catalog(), set()
+    for patch in proposals(of, others=True, rate=0.1):
+        machines.add(written(patch)[GKE])
+    large, small = (catalog.shape("gcp", "us-central1", name) for name in ("g4-standard-48", "g2-standard-24"))
+    assert large is not None
+    assert small is not None
+    assert large.on_demand is not None
+    assert small.on_demand is not None
+    assert large.on_demand.amount > small.on_demand.amount
+    assert "nvidia-rtx-pro-6000" not in machines

@@ -8,17 +8,17 @@ full load it writes as fast as people are used to, or that share of today. What 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from costlint.catalog import Shape
 from costlint.clusters.machines import INSTANCE_TYPE, accelerator_keys, labels_of
 from costlint.clusters.matching import Node
 from costlint.clusters.needs import Needs
 from costlint.clusters.workloads import PodGroup
-from costlint.model import Edit, Path, SetValue, Unknown, UnknownValue
+from costlint.model import Edit, Patch, Path, SetValue, Unknown, UnknownValue
 from costlint.policy.proposals.server_edits import relabelled, retold
 from costlint.policy.proposals.ways import Sought, Way, compares
-from costlint.policy.serving import assessment_of, is_own_image, known, names_of, server_of
+from costlint.policy.serving import assessment_of, billed_replicas, is_own_image, known, names_of, server_of
 from costlint.policy.subject import Subject
 from costlint.policy.workload_facts import Placed, placed_of
 from costlint.sizing.devices import device
@@ -48,19 +48,25 @@ def rightsized(subject: Subject, options: Mapping[str, Any]) -> Iterable[list[Ed
         return
     replicas = _replicas(placed.group) if options.get("replicas") else None
     sought = Sought(now, server, replicas, options, names_of(subject))
-    ways = [*_same(sought)] if not options.get("others") else [*_others(sought, subject, placed)]
     found = 0
-    for way, labels in ways:
-        for selector in labels:
-            edits = _edits(subject, sought, way, placed, selector)
-            if edits:
-                yield edits
-                found += 1
-                if found >= _MOST_ALTERNATIVES:
-                    return
+    for way, moved in _others(sought, subject, placed) if options.get("others") else _same(sought):
+        edits = _edits(subject, sought, way, placed, moved)
+        if not edits or (moved is not None and not _saves(subject, sought, way, placed, moved, edits)):
+            continue
+        yield edits
+        found += 1
+        if found >= _MOST_ALTERNATIVES:
+            return
 
 
-def _same(sought: Sought) -> Iterator[tuple[Way, list[dict[str, str | None] | None]]]:
+class _Moved(NamedTuple):
+    """The machine a pod is moved to, and the labels that say so."""
+
+    shape: Shape
+    labels: Mapping[str, str | None]
+
+
+def _same(sought: Sought) -> Iterator[tuple[Way, _Moved | None]]:
     """Fewer of the accelerator it runs on; or as many, in a smaller format, would save nothing."""
     part, most = sought.now.placement.device, sought.now.placement.devices
     for form in sought.forms(part):
@@ -68,13 +74,11 @@ def _same(sought: Sought) -> Iterator[tuple[Way, list[dict[str, str | None] | No
         while count < most:
             way = sought.way(part, count, form)
             if way is not None and count * way.replicas < most:
-                yield way, [None]
+                yield way, None
             count *= 2
 
 
-def _others(
-    sought: Sought, subject: Subject, placed: Placed
-) -> Iterator[tuple[Way, list[dict[str, str | None] | None]]]:
+def _others(sought: Sought, subject: Subject, placed: Placed) -> Iterator[tuple[Way, _Moved | None]]:
     """Other accelerators, or machines with fewer of the same, that the cloud sells in the region, each wholly used;
     where the pods' own labels choose the machine and nothing else does."""
     node, needs, catalog = placed.node, placed.needs, subject.context.catalog
@@ -94,8 +98,34 @@ def _others(
                 if way is not None and shape is not None:
                     selector = _selector(labels, shape)
                     if selector is not None:
-                        yield way, [selector]
+                        yield way, _Moved(shape, selector)
                     break
+
+
+def _saves(subject: Subject, sought: Sought, way: Way, placed: Placed, moved: _Moved, edits: list[Edit]) -> bool:
+    """Whether the machines themselves cost less, by at least what the pods' shares of them differ: a share leaves out
+    the CPU and memory of a machine whose accelerators are all taken, which nobody else may use."""
+    context, node = subject.context, placed.node
+    if context.price is None or not isinstance(node, Node):
+        return False
+    address = subject.resource.address
+    present = context.catalog.shape(node.provider, node.region, node.machine.name)
+    own, after = context.estimates.get(address), context.price(context.view.patched(Patch(tuple(edits))), [address])
+    if present is None or not present.gpu_count or own is None or after[address].unpriced:
+        return False
+    before, now = _hourly(present, node), _hourly(moved.shape, node)
+    if before is None or now is None:
+        return False
+    replicas = billed_replicas(subject, sought.now.asked)
+    machines = before * sought.now.asked / present.gpu_count - now * way.replicas
+    later = after[address]
+    shares = (own.monthly + own.allocated).minus(later.monthly + later.allocated)
+    return 0 < shares.likely <= machines * replicas * context.catalog.hours_per_month
+
+
+def _hourly(shape: Shape, node: Node) -> float | None:
+    price = shape.spot if node.spot is True else shape.on_demand
+    return None if price is None else price.amount
 
 
 def _machines(subject: Subject, node: Node, needs: Needs) -> dict[str, list[Shape]]:
@@ -155,9 +185,7 @@ def _replicas(group: PodGroup) -> int | None:
     return value if isinstance(value, int) and value > 0 else None
 
 
-def _edits(
-    subject: Subject, sought: Sought, way: Way, placed: Placed, selector: Mapping[str, str | None] | None
-) -> list[Edit] | None:
+def _edits(subject: Subject, sought: Sought, way: Way, placed: Placed, moved: _Moved | None) -> list[Edit] | None:
     resource, server, now = subject.resource, sought.server, sought.now
     count = float(way.tensor * now.copies)
     wanted: dict[str, object] = {"gpus": count}
@@ -177,9 +205,9 @@ def _edits(
     edits = retold(resource, subject.context.view, server, wanted)
     if edits is None:
         return None
-    if selector is not None:
+    if moved is not None:
         at: Path = (*placed.group.path, "nodeSelector")
-        edits += relabelled(resource, at, selector)
+        edits += relabelled(resource, at, moved.labels)
     if way.replicas > 1 and sought.replicas is not None:
         edits.append(SetValue(resource.address, placed.group.replicas.path, sought.replicas * way.replicas))
     return edits

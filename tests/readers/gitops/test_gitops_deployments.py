@@ -289,7 +289,7 @@ TF_FILES = {
         (("cache", "size"), "main.tf:16:15", True),
         (("zone",), "values.yaml:2:7", True),
         (("keep",), "sized.yaml:2:7", True),
-        (("disk",), "main.tf:19:5", False),
+        (("disk",), "main.tf:19:56", True),
         (("region", "name"), "more/values.yaml:2:9", True),
         (("servingEngine", "limits", "nvidia.com/gpu"), "main.tf:24:13", True),
     ],

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from costlint.clusters.needs import needs_of
 from costlint.clusters.workloads import pod_groups
 from costlint.graph import View
-from costlint.model import Resource, lookup, parse_path
+from costlint.model import Resource, Unknown, lookup, parse_path
 from costlint.readers.kubernetes.links import link
 from costlint.readers.kubernetes.terraform_objects import normalise
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.read import read_stack
 from costlint.sources import MemorySource
 
+_NO_FILES: Mapping[str, str] = {}
 DEPLOYMENT = """\
 resource "kubernetes_deployment_v1" "vllm" {
   metadata {
@@ -91,8 +94,8 @@ resource "kubernetes_horizontal_pod_autoscaler_v2" "vllm" {
 """
 
 
-def objects(text: str) -> dict[str, Resource]:
-    resources = read_stack(TerraformFiles(MemorySource({"main.tf": text})), "").resources
+def objects(text: str, files: Mapping[str, str] = _NO_FILES) -> dict[str, Resource]:
+    resources = read_stack(TerraformFiles(MemorySource({"main.tf": text, **files})), "").resources
     normalise(resources)
     return {resource.address: resource for resource in resources}
 
@@ -177,4 +180,109 @@ def test_manifests_in_arguments_are_what_they_declare() -> None:
     assert (location.span.line, location.exact) == (7, True)
     location = found["kubectl_manifest.config"].locator.locate(parse_path("metadata.name"))
     assert location is not None
-    assert (location.span.line, location.exact) == (12, False)
+    assert (location.span.line, location.exact) == (16, True)
+
+
+POD = """apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: vllm
+spec:
+  # how many
+  replicas: 4
+  template:
+    spec:
+      nodeSelector: {type: "%s"}
+"""
+HEREDOC = 'resource "kubectl_manifest" "a" {\n  yaml_body = <<-YAML\n' + (POD % "${var.type}") + "  YAML\n}\n"
+VARIABLE = 'variable "type" { default = "g5.xlarge" }\n'
+UNKNOWN = 'resource "aws_lb" "x" {}\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "files", "replicas", "selector"),
+    [
+        (HEREDOC + VARIABLE, {}, "main.tf:9:13", "main.tf:15:29"),
+        (
+            'resource "kubectl_manifest" "a" {\n  yaml_body = templatefile("pod.yaml", { type = var.type })\n}\n'
+            + VARIABLE,
+            {"pod.yaml": POD % "${type}"},
+            "pod.yaml:7:13",
+            "main.tf:4:29",
+        ),
+        (
+            'resource "kubectl_manifest" "a" {\n  yaml_body = file("${path.module}/pod.yaml")\n}\n',
+            {"pod.yaml": POD % "g5"},
+            "pod.yaml:7:13",
+            "pod.yaml:10:28",
+        ),
+        (
+            'resource "kubernetes_manifest" "a" {\n  manifest = yamldecode(file("pod.yaml"))\n}\n',
+            {"pod.yaml": POD % "g5"},
+            "pod.yaml:7:13",
+            "pod.yaml:10:28",
+        ),
+        (
+            'resource "kubernetes_manifest" "a" {\n  manifest = yamldecode(local.text)\n}\nlocals {\n  text = <<YAML\n'
+            + (POD % "g5")
+            + "YAML\n}\n",
+            {},
+            "main.tf:12:13",
+            "main.tf:15:28",
+        ),
+        (
+            'resource "kubectl_manifest" "a" {\n  yaml_body = <<-YAML\n    %{ if true }\n'
+            + (POD % "${var.type}-${aws_lb.x.id}")
+            + "  YAML\n}\n"
+            + VARIABLE
+            + UNKNOWN,
+            {},
+            "main.tf:10:13",
+            None,
+        ),
+        (
+            'resource "kubectl_manifest" "a" {\n  for_each  = { one = "g5", two = "g6" }\n'
+            '  yaml_body = templatefile("pod.yaml", { type = each.value })\n}\n',
+            {"pod.yaml": POD % "${type}"},
+            "pod.yaml:7:13",
+            "main.tf:2:23",
+        ),
+    ],
+    ids=["heredoc", "templatefile", "file", "yamldecode", "through a local", "unknown in part", "for each"],
+)
+def test_values_inside_yaml_stand_on_their_lines(
+    body: str, files: Mapping[str, str], replicas: str, selector: str | None
+) -> None:
+    body = body.replace("    %{ if true }\n", "\n")
+    found = next(one for one in objects(body, files).values() if one.type == "Deployment")
+    assert found.get("spec.replicas") == 4
+    location = found.locator.locate(("spec", "replicas"))
+    assert location is not None
+    assert (str(location.span), location.exact) == (replicas, True)
+    chosen = found.get("spec.template.spec.nodeSelector.type")
+    if selector is None:
+        assert isinstance(chosen, Unknown)
+        return
+    assert str(chosen).startswith("g5")
+    location = found.locator.locate(("spec", "template", "spec", "nodeSelector", "type"))
+    assert location is not None
+    assert str(location.span) == selector
+
+
+def test_a_line_that_is_there_several_times_is_found_by_its_number() -> None:
+    text = "apiVersion: v1\nkind: Service\nmetadata:\n  name: x\n  labels:\n    a: b\nspec:\n  selector:\n    a: b\n"
+    body = f'resource "kubectl_manifest" "a" {{\n  yaml_body = <<-YAML\n{text}  YAML\n}}\n'
+    found = next(iter(objects(body).values())).locator.locate(("spec", "selector", "a"))
+    assert found is not None
+    assert (found.span.line, found.exact, found.name) == (11, True, ": kubectl_manifest.a.spec.selector.a")
+
+
+def test_where_lines_move_one_that_is_there_several_times_is_not_guessed() -> None:
+    text = "apiVersion: v1\nkind: Service\nmetadata:\n  name: x\n  labels:\n    a: b\nspec:\n  selector:\n    a: b\n"
+    moved = '%{ for n in ["x", "y"] ~}\n# ${n}\n%{ endfor ~}\n'
+    body = f'resource "kubectl_manifest" "a" {{\n  yaml_body = <<-YAML\n{moved}{text}  YAML\n}}\n'
+    locator = next(iter(objects(body).values())).locator
+    twice, once = (locator.locate(path) for path in (("spec", "selector", "a"), ("metadata", "name")))
+    assert twice is not None
+    assert once is not None
+    assert (twice.span.line, twice.exact, once.span.line, once.exact) == (2, False, 9, True)

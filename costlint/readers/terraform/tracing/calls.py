@@ -35,7 +35,7 @@ def _changed(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
 
 
 def _encoded(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
-    """What is inside the text comes from the argument; the text as a whole is written here."""
+    """What is inside comes from the argument; the whole is written here."""
     return _through(tracer, expr, scope, path) if path else None
 
 
@@ -183,7 +183,7 @@ def _rearranged(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
 
 
 CALLS: dict[str, Follower] = {
-    **dict.fromkeys(("yamlencode", "jsonencode"), _encoded),
+    **dict.fromkeys(("yamlencode", "jsonencode", "yamldecode", "jsondecode"), _encoded),
     "merge": _merge,
     "lookup": _lookup,
     "coalesce": _coalesce,

@@ -12,6 +12,7 @@ from costlint.readers.terraform.modules import ModuleInstance
 from costlint.readers.terraform.syntax.ast import Block, Body, Expr
 from costlint.readers.terraform.tracing.expressions import follow_once
 from costlint.readers.terraform.tracing.steps import Item, KeyOf, Next, Place, Step, Steps
+from costlint.readers.terraform.tracing.texts import in_text
 
 if TYPE_CHECKING:
     from costlint.readers.terraform.module_calls import ModuleCall
@@ -91,6 +92,8 @@ class Tracer:
         written = expr
         for _ in range(_MOST_STEPS):
             onward = follow_once(self, expr, scope, path)
+            if onward is None and path:
+                onward = in_text(self, expr, scope, path)
             if isinstance(onward, Place):
                 return onward
             if onward is None:

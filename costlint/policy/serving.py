@@ -202,7 +202,7 @@ def _assessed(server: Server, subject: Subject) -> Assessment:
     if accelerator is None:
         raise UnknownValue("the accelerator it gets")
     found = assess(server, accelerator, names_of(subject), usual_traffic())
-    if found.fit.fits and (found.beside.gib or found.beside.uncounted):  # only that it does not fit is sure
+    if found.fit.fits and found.beside.is_more:  # only that it does not fit is sure
         raise UnknownValue("what it holds beside its model")
     return found
 

@@ -104,7 +104,7 @@ def today(present: Present) -> str:
     text += f"; {used:.1f} of {held.fit.usable_gib:.1f} GiB on each"
     if held.given is not None:
         text += f"; {held.given.answer:,.0f} tokens/s ({held.given.low:,.0f}–{held.given.high:,.0f}) a copy"
-    return text
+    return f"{text}; not counted: {', '.join(held.beside.uncounted)}" if held.beside.uncounted else text
 
 
 def notes(one: Sized) -> list[str]:

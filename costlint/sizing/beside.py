@@ -12,6 +12,7 @@ from costlint.sizing.server import Server
 from costlint.sizing.servers.engines import engine_default
 
 _BYTES = 2.0
+_IMAGES = "activations of its image encoder"
 _KEEPS_SLOTS = "vllm"
 """The engine that sets the room for adapters aside at start, as many and as large as its options say."""
 
@@ -21,6 +22,11 @@ class Beside(NamedTuple):
 
     gib: float = 0.0
     uncounted: tuple[str, ...] = ()
+
+    @property
+    def is_more(self) -> bool:
+        """True if there is more than the model and the images it reads."""
+        return bool(self.gib) or any(what != _IMAGES for what in self.uncounted)
 
 
 def beside(server: Server, model: Model, names: Names, tensor: int) -> Beside:
@@ -38,7 +44,7 @@ def beside(server: Server, model: Model, names: Names, tensor: int) -> Beside:
             gib += weights_gib(quantised(draft), None) / tensor
         uncounted.append("the draft model" if draft is None else "the KV cache of the draft model")
     if model.kind == "vision":
-        uncounted.append("activations of its image encoder")
+        uncounted.append(_IMAGES)
     return Beside(gib, tuple(uncounted))
 
 

@@ -67,6 +67,8 @@ def demand_of(
     model, engine = present.model, present.engine
     if present.fit.fits is None:
         raise UnknownValue("; ".join(present.fit.reasons) or "whether it fits today")
+    if present.beside.is_more:
+        raise UnknownValue("what it holds beside its model")
     if present.fit.fits and model.generates and present.given is None:
         raise UnknownValue("how fast it is today")
     share = present.server.memory_utilisation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from costlint.model import Finding, Report, Span
+from costlint.model import Finding, Report, Rule, Span
 from costlint.model.currency import shown_currency
 from costlint.reports import summary
 from costlint.reports.amounts import converted, cost_three_ways, in_its_currency, three_ways, worth
@@ -39,7 +39,6 @@ class Row(NamedTuple):
     addresses: tuple[str, ...]
     more_addresses: int
     notes: list[str]
-    why: list[Passage]
 
 
 class Passage(NamedTuple):
@@ -96,6 +95,7 @@ def render(report: Report) -> str:
         saving_ways=three_ways(totals.saving, totals.list_saving, totals.cash_saving),
         rows=rows,
         choices=_choices(rows, stacks),
+        pages=_pages(findings),
         facts={label: text for label, text in facts.items() if text},
         accepted=[
             Accepted(one.rule.id, one.span, one.message or one.rule.title, acceptance(one))
@@ -138,7 +138,6 @@ def _row(finding: Finding, every_stack: list[str]) -> Row:
         finding.addresses[:_MOST_ADDRESSES],
         max(len(finding.addresses) - _MOST_ADDRESSES, 0),
         [note for note in notes if note],
-        list(_passages(finding.rule.why)),
     )
 
 
@@ -153,6 +152,12 @@ def _choices(rows: list[Row], stacks: list[str]) -> list[Choice]:
         Choice("practice", "Practice", sorted({row.practice for row in rows})),
     ]
     return [choice for choice in choices if len(choice.values) > 1]
+
+
+def _pages(findings: list[Finding]) -> dict[str, tuple[Rule, list[Passage]]]:
+    """The page of each rule that found something and has one; the script shows it in the folds, too."""
+    rules = {finding.rule.id: finding.rule for finding in findings if finding.rule.why.strip()}
+    return {name: (rules[name], list(_passages(rules[name].why))) for name in sorted(rules)}
 
 
 def _passages(markdown: str) -> Iterator[Passage]:

@@ -32,7 +32,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def findings(browser: Browser, tmp_path: Path) -> Iterator[Browser]:
     """Four findings on a page; nothing may be complained about once the test is done."""
-    gpu = replace(GP2, id="GPU005", practice="infra.spot", why="gp2 is beside the point here")
+    gpu = replace(GP2, id="GPU005", name="gpu-on-demand", practice="infra.spot", why="gp2 is beside the point here")
     source = report(
         finding(address="aws_ebs_volume.a", saving=Money.exactly(120)),
         finding(address="aws_ebs_volume.b", saving=Money.exactly(30.5), severity="low", confidence="medium"),
@@ -88,6 +88,21 @@ def test_sorting_and_folds_work_with_keys_alone(findings: Browser) -> None:
     assert (
         findings.run("document.activeElement.closest('tbody') !== document.querySelector('tbody[data-item]')") is True
     )
+
+
+def test_an_opened_fold_shows_the_rules_page_once(findings: Browser) -> None:
+    findings.click(".fold summary")
+    shown = "document.querySelector('.fold [data-why]').textContent"
+    _wait(findings, f"{shown}.includes('beside the point')")
+    for _ in range(2):
+        findings.click(".fold summary")
+    assert findings.run(f"{shown}.split('beside the point').length") == 2
+
+
+def test_the_page_of_a_rule_opens_where_a_fold_leads_to_it(findings: Browser) -> None:
+    findings.run("document.querySelector('.fold details').open = true")
+    findings.click(".fold [data-why] a")
+    _wait(findings, "document.getElementById('why-GPU005').closest('details').open")
 
 
 def test_text_filters_and_the_total_follows(findings: Browser) -> None:

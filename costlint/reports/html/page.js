@@ -5,16 +5,26 @@
   const status = document.getElementById("matches");
   document.getElementById("tools").hidden = false;
 
-  // Filtering: an item is kept if every word is somewhere in its text (without what is beside the point) or in the
-  // names it lies under, and every choice is one of its own.
+  // A rule's page is in the report once; a fold that opens shows a copy of it.
+  const explain = (fold) => all("[data-why]:not([data-shown])", fold).forEach((place) => {
+    const page = document.getElementById(`why-${place.dataset.why}`);
+    if (page) place.append(...page.cloneNode(true).childNodes);
+    place.dataset.shown = "";
+  });
+  document.addEventListener("toggle", (event) => {
+    if (event.target.open) explain(event.target);
+  }, true);
+
+  // Filtering: an item is kept if every word is somewhere in its text (less a rule's page) or in the names it lies
+  // under, and every choice is one of its own.
   const items = all("[data-item]");
   const texts = new Map();
   const text = (item) => {
     if (!texts.has(item)) {
       let own = item;
-      if (item.querySelector("[data-aside]")) {
+      if (item.querySelector("[data-shown]")) {
         own = item.cloneNode(true);
-        all("[data-aside]", own).forEach((aside) => aside.remove());
+        all("[data-why]", own).forEach((aside) => aside.remove());
       }
       let words = own.textContent;
       for (let up = item.parentElement; up; up = up.parentElement) {

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from costlint.cli.destinations import destinations, output_options, write_all
 from costlint.cli.options import config_options, input_options, print_options, resolve_config
 
+if TYPE_CHECKING:
+    from costlint.reports.formats import Look
+
+_FORMATS = ("text", "json", "html")
 _KINDS = ("service", "category", "module", "region", "environment")
 
 
@@ -19,8 +24,7 @@ def _grouping(_: click.Context, __: click.Parameter, by: str | None) -> str:
 
 @click.command("estimate")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
-@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", help="How to write it.")
-@click.option("--output", "-o", metavar="FILE", help="Write it to a file.")
+@output_options(_FORMATS)
 @click.option("--by", metavar="WHAT", callback=_grouping, help=f"Group by {', '.join(_KINDS)} or tag:KEY.")
 @click.option(
     "--depth",
@@ -35,8 +39,9 @@ def _grouping(_: click.Context, __: click.Parameter, by: str | None) -> str:
 @print_options
 def command(
     paths: tuple[str, ...],
-    form: str,
-    output: str | None,
+    form: str | None,
+    outputs: tuple[str, ...],
+    exit_zero: bool,
     by: str,
     depth: Any,
     show: str | None,
@@ -53,41 +58,42 @@ def command(
       costlint estimate infra --by tag:team --usage-file infracost-usage.yml
       costlint estimate infra --show unpriced
       costlint estimate infra --format json --output estimate.json
-      costlint estimate infra --format html --output estimate.html
+      costlint estimate infra --output text --output html=estimate.html
 
     Exit codes: 0 done, 2 usage or configuration, 3 some input could not be read, 4 nothing to price.
     """
     if by and show:
         raise click.UsageError("--by and --show exclude each other")
+    found = destinations(form, outputs, _FORMATS)
     config = resolve_config(paths, **options)
 
     from costlint.catalog import Catalog
-    from costlint.cli.exits import exit_code
-    from costlint.cli.output import painter, width, write
+    from costlint.cli.exits import DONE, exit_code
     from costlint.cli.running import estimate
 
     report = estimate(paths, config)
     catalog = Catalog(as_of=config.as_of)
-    if form == "json":
-        from costlint.reports import estimate_json
 
-        text = estimate_json.render(report, catalog, by)
-    elif form == "html":
-        from costlint.reports import estimate_html
+    def written(form: str, look: Look) -> str:
+        if form == "json":
+            from costlint.reports import estimate_json
 
-        text = estimate_html.render(report, catalog, by)
-    else:
+            return estimate_json.render(report, catalog, by)
+        if form == "html":
+            from costlint.reports import estimate_html
+
+            return estimate_html.render(report, catalog, by)
         from costlint.reports.estimate import render
         from costlint.reports.grouping import groups
         from costlint.reports.showing import render_free, render_unpriced
 
-        paint = painter(color, to_file=output is not None)
         if show == "free":
-            text = render_free(report, width(), everything, paint, catalog.why_free)
-        elif show:
-            text = render_unpriced(report, width(), everything, paint)
-        else:
-            grouped = groups(report, by, catalog) if by else ()
-            text = render(report, by=by, groups=grouped, depth=depth, everything=everything, width=width(), paint=paint)
-    write(text, output)
-    return exit_code(report, None)
+            return render_free(report, look.width, everything, look.paint, catalog.why_free)
+        if show:
+            return render_unpriced(report, look.width, everything, look.paint)
+        grouped = groups(report, by, catalog) if by else ()
+        layout = {"depth": depth, "everything": everything, "width": look.width, "paint": look.paint}
+        return render(report, by=by, groups=grouped, **layout)
+
+    write_all(found, written, color=color, everything=everything)
+    return DONE if exit_zero else exit_code(report, None)

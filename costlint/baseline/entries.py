@@ -1,4 +1,4 @@
-"""The file of a baseline: one line for each finding, sorted, so that branches merge and people can read it."""
+"""The file of a baseline: its findings sorted, each on its own lines, so that branches merge and people can read it."""
 
 from __future__ import annotations
 
@@ -68,6 +68,4 @@ def write_baseline(path: Path, entries: Iterable[Entry]) -> None:
 
 def rendered(entries: Sequence[Entry]) -> str:
     """The text of a baseline."""
-    lines = ",\n".join("    " + json.dumps(msgspec.to_builtins(entry), ensure_ascii=False) for entry in entries)
-    body = f"[\n{lines}\n  ]" if entries else "[]"
-    return f'{{\n  "version": {VERSION},\n  "findings": {body}\n}}\n'
+    return json.dumps(msgspec.to_builtins(_File(VERSION, list(entries))), ensure_ascii=False, indent=2) + "\n"

@@ -133,11 +133,11 @@ def prune(paths: tuple[str, ...], quiet: bool, color: bool | None, **options: An
     if not file.is_file():
         raise click.UsageError(f"there is no baseline at {os.path.relpath(file)}; costlint baseline write makes one")
     gone = set(baseline.stale(report, whole=not paths))
-    now = {(one.rule, one.address, one.stack): one for one in entries_of(report.findings, base, "")}
+    now = {(one.rule, one.address): one for one in entries_of(report.findings, base, "")}
     kept = []
     for entry in baseline.entries:
         if entry not in gone:
-            moved = None if (base / entry.place).exists() else now.get((entry.rule, entry.address, entry.stack))
+            moved = None if (base / entry.place).exists() else now.get((entry.rule, entry.address))
             kept.append(replace(moved, since=entry.since) if moved else entry)
     write_baseline(file, kept)
     if not quiet:

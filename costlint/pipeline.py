@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from costlint import __version__
 from costlint.catalog import Catalog
-from costlint.catalog.updates import FOLDER
 from costlint.config import Config, ConfigError
 from costlint.graph import View
 from costlint.model import (
@@ -29,6 +28,7 @@ from costlint.model import (
     total,
 )
 from costlint.model.currency import USD, showing
+from costlint.opening import open_catalog, opened
 from costlint.policy import (
     CheckResult,
     CheckSettings,
@@ -44,8 +44,7 @@ from costlint.policy import (
     unused_suppressions,
 )
 from costlint.pricing import Pricer
-from costlint.settling import check_regions, settle
-from costlint.sources import SourceError, cache_directory
+from costlint.settling import settle
 from costlint.stacks import Progress, Tree, silent, stacks_at
 from costlint.tallying import coverage_of, sum_of
 from costlint.usage import Usage, read_usage, watch
@@ -66,7 +65,7 @@ def scan(
     paths becomes a diagnostic of the report.
     """
     started = time.perf_counter()
-    catalog, paying = _opened(config)
+    catalog, paying = opened(config)
     price = Pricer(catalog)
     rules = load_rules(config.rule_paths)
     baseline = _baseline(config, paths)
@@ -126,7 +125,7 @@ def estimate(
     """Read everything at `paths` and report what it costs; no rule is run. `watched`: resources remember which
     assumptions their price rests on (`Resource.usage`). Raises ConfigError."""
     started = time.perf_counter()
-    catalog, paying = _opened(config)
+    catalog, paying = opened(config)
     price = Pricer(catalog)
     results: list[StackResult] = []
     diagnostics: list[Diagnostic] = []
@@ -150,12 +149,6 @@ def survey(paths: Sequence[str], config: Config) -> list[Stack]:
     return found
 
 
-def open_catalog(config: Config) -> Catalog:
-    """The shipped prices and, unless the configuration says otherwise, what the user has fetched since and their own
-    over it. Raises ConfigError for a price file that cannot be used."""
-    return _opened(config)[0]
-
-
 def _baseline(config: Config, paths: Sequence[str]) -> Baseline | None:
     """The baseline of a run, None if there is none. Raises ConfigError for one that cannot be used."""
     if not config.use_baseline or not config.baseline:
@@ -164,26 +157,6 @@ def _baseline(config: Config, paths: Sequence[str]) -> Baseline | None:
 
     path, base = baseline_file(config, paths)
     return Baseline(read_baseline(path, os.path.relpath(path)), path, base) if path.is_file() else None
-
-
-def _opened(config: Config) -> tuple[Catalog, Paying | None]:
-    catalog, paying = _kept(config)
-    check_regions(config, catalog)
-    return catalog, paying
-
-
-def _kept(config: Config) -> tuple[Catalog, Paying | None]:
-    try:
-        fetched = cache_directory() / FOLDER if config.user_prices else None
-    except SourceError:  # nowhere to keep anything, so nothing was fetched
-        fetched = None
-    if not config.price_files and not config.commitments:
-        return Catalog(as_of=config.as_of, fetched=fetched), None
-    from costlint.baseline import Baseline
-    from costlint.prices import Paying
-
-    paying = Paying(config, fetched)
-    return paying.catalog, paying
 
 
 def _priced(

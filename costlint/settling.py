@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from costlint import environment
 from costlint.catalog import REFERENCES, Catalog
-from costlint.config import Config, EnvironmentLabel, setting_error
+from costlint.config import Config, EnvironmentLabel
 from costlint.model import Environment, Provider, Region, Stack
 
 
@@ -43,19 +43,6 @@ def _assumed(provider: Provider, stack: Stack, config: Config, catalog: Catalog)
         if len(named) == 1:
             return Region(named.pop(), assumed=True, evidence="the rest of the stack is there")
     return Region(REFERENCES[provider][0], assumed=True, evidence="nothing names a region")
-
-
-def check_regions(config: Config, catalog: Catalog) -> None:
-    """Raises ConfigError for a configured region that no provider has: nothing would have a price there."""
-    if not config.region:
-        return
-    from costlint.catalog.whereabouts import unknown
-
-    each = [(("region", provider), (provider,)) for provider in REFERENCES]
-    for place, providers in [(("region",), tuple(REFERENCES))] if isinstance(config.region, str) else each:
-        name = config.region_for(providers[0])
-        if name and (said := unknown(catalog, name, providers)):
-            raise setting_error(config, place, said)
 
 
 def environment_of(stack: Stack, config: Config, label: EnvironmentLabel | None = None) -> Environment:

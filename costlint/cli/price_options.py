@@ -27,7 +27,7 @@ def catalog_for(options: dict[str, Any]) -> Catalog:
     names = ("as_of", "no_user_prices", *CONFIG_OPTIONS)
     config = resolve_config((), **{name: options.pop(name, None) for name in names})
 
-    from costlint.pipeline import open_catalog
+    from costlint.opening import open_catalog
 
     return open_catalog(config)
 

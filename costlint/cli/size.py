@@ -100,7 +100,7 @@ def command(
     config = resolve_config((), **{name: asked.pop(name) for name in names})
 
     from costlint.model.currency import showing
-    from costlint.pipeline import open_catalog
+    from costlint.opening import open_catalog
 
     catalog = open_catalog(config)
     sized = sizes(Asked(**asked), config, catalog)

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
-from msgspec import structs
 
 from costlint.catalog import Catalog
 from costlint.cli.progress import progress_for
 from costlint.cli.size_models import meant, named_by, unheard
 from costlint.cli.size_options import Least, accelerators_of, formats_of, places_of, purchases_of
 from costlint.config import Config
-from costlint.model import UnknownValue
 from costlint.sizing.advisor import Advisor, Demand
-from costlint.sizing.assessing import Assessment, wanted
-from costlint.sizing.cheaper import demand_of
 from costlint.sizing.engines import engine_defaults, least_sequences
-from costlint.sizing.formats import Format, kv_bytes
+from costlint.sizing.formats import kv_bytes
 from costlint.sizing.memory import Load
 from costlint.sizing.models import Model, Models
 from costlint.sizing.names import Names, quantised
 from costlint.sizing.own import BadModel, models_of
 from costlint.sizing.recommending import recommend
 from costlint.sizing.server import Engine as EngineName
-from costlint.sizing.sized import Present, Sized
+from costlint.sizing.sized import Sized
 from costlint.sizing.tables import constant
-from costlint.sizing.throughput import Traffic, throughput
+from costlint.sizing.throughput import Traffic
 
 _ENCODERS = ("embedding", "reranker")
 _FOR_ENCODERS = ("tei", "infinity")
@@ -59,7 +55,7 @@ class Asked(NamedTuple):
     quiet: bool
 
 
-class _Asking(NamedTuple):
+class Asking(NamedTuple):
     """Everything an answer needs: the options, and what they are looked up in."""
 
     asked: Asked
@@ -79,10 +75,12 @@ def sizes(asked: Asked, config: Config, catalog: Catalog) -> list[Sized]:
     except BadModel as error:
         raise click.UsageError(str(error)) from error
     traffic = _traffic(asked)
-    asking = _Asking(asked, config, catalog, models, Names(models), Advisor(catalog), traffic)
+    asking = Asking(asked, config, catalog, models, Names(models), Advisor(catalog), traffic)
     if asked.origin is not None:
-        servers = _servers(asking, asked.origin)
-        return _told(asked, ((one.server.address, partial(_of_server, asking, one)) for one in servers), len(servers))
+        from costlint.cli.size_of_servers import of_server, servers_at
+
+        servers = servers_at(asking, asked.origin)
+        return _told(asked, ((one.server.address, partial(of_server, asking, one)) for one in servers), len(servers))
     written = [one for one in (asked.model, *asked.compare) if one]
     return _told(asked, ((one, partial(_of_model, asking, one)) for one in written), len(written))
 
@@ -129,22 +127,7 @@ def _traffic(asked: Asked) -> Traffic:
     )
 
 
-def _servers(asking: _Asking, origin: str) -> list[Present]:
-    from costlint.cli.size_servers import servers_from
-
-    asked = asking.asked
-    return servers_from(
-        origin,
-        asking.config,
-        asking.catalog,
-        asking.names,
-        asking.traffic,
-        picked=asked.picked,
-        container=asked.container,
-    )
-
-
-def _of_model(asking: _Asking, written: str) -> Sized:
+def _of_model(asking: Asking, written: str) -> Sized:
     asked = asking.asked
     named = named_by(written, asking.names)
     if named is None:
@@ -152,7 +135,7 @@ def _of_model(asking: _Asking, written: str) -> Sized:
     model = quantised(named)
     _mismatches(asked, model)
     engine = engine_defaults(asked.engine or ("tei" if model.kind in _ENCODERS else "vllm"))
-    length = _length(asked.max_len or engine.length or model.max_length, model)
+    length = checked_length(asked.max_len or engine.length or model.max_length, model)
     assumed = []
     if not asked.max_len and length is not None and model.generates:
         assumed.append(f"longest request assumed: {length:,} tokens, the most there can be; --max-len says another")
@@ -163,7 +146,7 @@ def _of_model(asking: _Asking, written: str) -> Sized:
     least: Least | None = asked.min_throughput
     demand = Demand(
         model=model,
-        load=Load(None, _cache_bytes(asked), length),
+        load=Load(None, cache_bytes(asked), length),
         traffic=asking.traffic,
         engine=engine,
         places=places.places,
@@ -172,76 +155,13 @@ def _of_model(asking: _Asking, written: str) -> Sized:
         forms=formats_of(asked.quantize, model, engine.name),
         purchases=purchases_of(asked.purchase),
         accelerators=accelerators_of(asking.catalog, asked.gpu),
-        archs=_archs(asked),
+        archs=archs(asked),
     )
-    found = recommend(asking.advisor, asking.catalog, asking.models, named, _loaded(demand, asked.concurrency))
+    found = recommend(asking.advisor, asking.catalog, asking.models, named, loaded(demand, asked.concurrency))
     return Sized(model.id, found, assumed=tuple(assumed))
 
 
-def _of_server(asking: _Asking, present: Present) -> Sized:
-    asked, server = asking.asked, present.server
-    name = server.address + (f" ({present.container})" if present.container else "")
-    places = places_of(asking.catalog, asking.config, asked.providers, asked.regions, present.place)
-    assumed = [places.assumed] if places.assumed else []
-    if not present.replicas_known and not asked.replicas:
-        assumed.append("replicas are not known: one assumed")
-    present = present._replace(assessment=_today(asking, present.assessment))
-    common: dict[str, Any] = {
-        "replicas": asked.replicas or present.replicas,
-        "purchases": purchases_of(asked.purchase),
-        "accelerators": accelerators_of(asking.catalog, asked.gpu),
-    }
-    least: Least | None = asked.min_throughput
-    try:
-        if present.assessment is not None:
-            named, model = present.assessment.named, present.assessment.model
-            keep = least.amount if least is not None and least.is_share else 1.0
-            demand = demand_of(present.assessment, places.places, asking.traffic, keep=keep, **common)
-        else:
-            named, load, engine = wanted(server, asking.names)
-            model = quantised(named)
-            load = load._replace(length=load.length or engine.length or model.max_length)
-            copies = server.data_parallel if isinstance(server.data_parallel, int) else 1
-            common["replicas"] *= copies
-            demand = Demand(model, load, asking.traffic, engine, places.places, forms=(load.form,), **common)
-            assumed.append("what it has today is not known, so any speed will do")
-    except UnknownValue as unknown:
-        return Sized(name, None, present, why=str(unknown), assumed=tuple(assumed))
-    demand = demand._replace(archs=_archs(asked))
-    if asked.engine:
-        demand = demand._replace(engine=engine_defaults(asked.engine))
-    if asked.max_len:
-        demand = demand._replace(load=demand.load._replace(length=_length(asked.max_len, model)))
-    if asked.kv_dtype:
-        demand = demand._replace(load=demand.load._replace(kv_bytes=_cache_bytes(asked)))
-    if asked.quantize:
-        demand = demand._replace(forms=_forms(asked.quantize, demand))
-    if least is not None and not least.is_share:
-        demand = demand._replace(answer=least.amount)
-    found = recommend(asking.advisor, asking.catalog, asking.models, named, _loaded(demand, asked.concurrency))
-    return Sized(name, found, present, assumed=tuple(assumed))
-
-
-def _today(asking: _Asking, held: Assessment | None) -> Assessment | None:
-    """How fast a server is today with the requests that are asked about."""
-    if held is None or held.given is None:
-        return held
-    batch = asking.asked.concurrency
-    most = held.given.batch if batch is None else min(batch, held.given.batch)
-    given = throughput(
-        held.model, held.load, held.placement, held.engine, asking.traffic, None if batch is None else most
-    )
-    return structs.replace(held, given=given)
-
-
-def _forms(written: tuple[str, ...], demand: Demand) -> tuple[Format | None, ...]:
-    """The formats asked for; where the server's flags name one, that is its own."""
-    own = demand.forms[0]
-    found = formats_of(written, demand.model, demand.engine.name)
-    return tuple(dict.fromkeys(own if one is None else one for one in found))
-
-
-def _loaded(demand: Demand, concurrency: int | None) -> Demand:
+def loaded(demand: Demand, concurrency: int | None) -> Demand:
     """The demand with so many requests at a time: all may be of full length, and the engine is told to run as many."""
     if concurrency is None or not demand.model.generates:
         return demand
@@ -251,7 +171,7 @@ def _loaded(demand: Demand, concurrency: int | None) -> Demand:
     return demand._replace(load=load, batch=concurrency)
 
 
-def _length(length: int | None, model: Model) -> int | None:
+def checked_length(length: int | None, model: Model) -> int | None:
     """The longest request. Raises UsageError for one the model does not take."""
     if length is not None and model.max_length is not None and length > model.max_length:
         raise click.UsageError(
@@ -260,11 +180,11 @@ def _length(length: int | None, model: Model) -> int | None:
     return length
 
 
-def _archs(asked: Asked) -> tuple[str, ...]:
+def archs(asked: Asked) -> tuple[str, ...]:
     return () if asked.arch == "any" else (asked.arch,)
 
 
-def _cache_bytes(asked: Asked) -> float | None:
+def cache_bytes(asked: Asked) -> float | None:
     if not asked.kv_dtype:
         return None
     size = kv_bytes(asked.kv_dtype)

@@ -17,6 +17,7 @@ from costlint.diffing.saved import read_saved, saved_in
 from costlint.diffing.snapshots import Snapshot, snapshot
 from costlint.model.differences import Diff
 from costlint.model.differences import Side as SideLabel
+from costlint.opening import open_catalog
 from costlint.pricing import Pricer
 from costlint.quoting import with_lines
 from costlint.reports.amounts import counted
@@ -102,7 +103,7 @@ def between_paths(old: str, new: str, config: Config, progress: Progress | None 
 
 
 def _compared(before: Snapshot, after: Snapshot, config: Config, notes: Sequence[str] = ()) -> Diff:
-    return compare(before, after, config, Pricer(pipeline.open_catalog(config)), notes)
+    return compare(before, after, config, Pricer(open_catalog(config)), notes)
 
 
 def _read(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
 from costlint.model import Span
-from costlint.sizing.assessing import Assessment
 from costlint.sizing.recommending import Recommendation
-from costlint.sizing.server import Server
+
+if TYPE_CHECKING:
+    from costlint.sizing.assessing import Assessment
+    from costlint.sizing.server import Server
 
 
 class Present(NamedTuple):

@@ -56,7 +56,7 @@ def _machines(subject: Subject, memory_gib: float) -> Iterator[Shape]:
 def _way(sought: Sought, shape: Shape, subject: Subject) -> Way | None:
     accelerator = subject.context.catalog.accelerator(shape.gpu_model)
     count = int(shape.gpu_count or 0)
-    if accelerator is None or not compares(accelerator, sought.now.placement.device.accelerator):
+    if accelerator is None or not compares(accelerator, sought.now):
         return None
     return sought.way(device(accelerator), count // sought.now.copies, None) if count else None
 

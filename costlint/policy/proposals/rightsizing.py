@@ -88,7 +88,7 @@ def _others(sought: Sought, subject: Subject, placed: Placed) -> Iterator[tuple[
     present = sought.now.placement
     for model, shapes in _machines(subject, node, needs).items():
         accelerator = catalog.accelerator(model)
-        if accelerator is None or not compares(accelerator, present.device.accelerator):
+        if accelerator is None or not compares(accelerator, sought.now):
             continue
         part = present.device if model == present.device.accelerator.model else device(accelerator)
         for form in sought.forms(part):

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from costlint.catalog import Accelerator
-from costlint.policy.serving import known, usual_traffic
+from costlint.policy.serving import is_own_image, known, usual_traffic
+from costlint.sizing.architectures import is_new, is_ready_for
 from costlint.sizing.assessing import Assessment
 from costlint.sizing.devices import Device
 from costlint.sizing.formats import Format, support, weight_format, weights_gib
@@ -104,11 +105,15 @@ class Sought(NamedTuple):
         return load._replace(form=form or load.form, length=self.length or load.length, held=max(kept, 1))
 
 
-def compares(other: Accelerator, present: Accelerator) -> bool:
-    """Whether an accelerator runs what the present one runs, as far as its figures are known: of the same maker, and
-    with bfloat16, which engines' fast kernels come with, if that has it."""
+def compares(other: Accelerator, now: Assessment) -> bool:
+    """Whether an accelerator runs what a server's present one runs, as far as its figures are known: of the same maker,
+    with bfloat16, which engines' fast kernels come with, if that has it, and with an image made for it."""
+    present = now.placement.device.accelerator
     form = weight_format("bf16")
     if other.vendor != present.vendor or other.confidence == "low" or form is None:
+        return False
+    newer = other.architecture != present.architecture
+    if newer and not (is_ready_for(now.engine, other) and (is_own_image(now.server) or not is_new(other))):
         return False
     return support(form, other) == "native" or support(form, present) != "native"
 

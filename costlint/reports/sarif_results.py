@@ -22,7 +22,6 @@ ROOT = "SRCROOT"
 LEVELS: Mapping[Level, str] = {"critical": "error", "high": "warning", "medium": "warning", "low": "note"}
 _MOST_EDITS = 10
 _MOST_ADDRESSES = 50
-_PLACEHOLDER = re.compile(r"\{(\d+)\}")
 _IN_SOURCE = re.compile(r"(.+):(\d+)$")
 
 
@@ -32,7 +31,7 @@ def result(finding: Finding, rule_index: int, number: int) -> dict[str, Any]:
         "ruleId": finding.rule.id,
         "ruleIndex": rule_index,
         "level": LEVELS[finding.severity],
-        "message": {**said(_text(finding)), "markdown": _markdown(finding)},
+        "message": said(_text(finding), _markdown(finding)),
         "locations": [_location(finding.span, finding.addresses)],
         "partialFingerprints": {
             "costlint/v1": finding.fingerprint,
@@ -49,9 +48,11 @@ def result(finding: Finding, rule_index: int, number: int) -> dict[str, Any]:
     return found
 
 
-def said(text: str) -> dict[str, str]:
-    """A message that means what it says: nothing in it is taken for a link or a placeholder."""
-    return {"text": _PLACEHOLDER.sub(r"{{\1}}", text.replace("](", "] ("))}
+def said(text: str, markdown: str = "") -> dict[str, str]:
+    """A message that means what it says: nothing in it is taken for a link or, as braces stand doubled (§3.11.5 of the
+    standard), for a placeholder."""
+    found = {"text": _braces_doubled(text.replace("](", "] ("))}
+    return found | {"markdown": _braces_doubled(markdown)} if markdown else found
 
 
 def physical(file: str, line: int, column: int = 0, end_line: int = 0, end_column: int = 0) -> dict[str, Any]:
@@ -115,7 +116,7 @@ def _suppression(finding: Finding) -> dict[str, Any]:
     told: dict[str, Any] = {
         "kind": "inSource" if written else "external",
         "status": "accepted",
-        "justification": printable(finding.suppressed or (found.reason if found else "")) + until,
+        "justification": printable(f"{finding.suppressed or (found.reason if found else '')}{until}"),
     }
     if written:
         told["location"] = {"physicalLocation": physical(written[1], int(written[2]))}
@@ -147,15 +148,20 @@ def _fix(finding: Finding, edits: tuple[TextEdit, ...]) -> dict[str, Any]:
 
 
 def _text(finding: Finding) -> str:
-    parts = [f"{_message(finding)}.", f"{_saving(finding)}."]
+    """Without blocks: where nobody undoubles braces they read badly."""
     edits = _edits(finding)
-    return " ".join(parts) + ("\n" + "\n".join(edits) if edits else "")
+    shown = "\n".join(["", *edits]) if "{" not in "".join(edits) else ""
+    return f"{_message(finding)}. {_saving(finding)}.{shown}"
 
 
 def _markdown(finding: Finding) -> str:
     edits = _edits(finding)
     block = "\n\n" + code_block(edits, "diff") if edits else ""
     return f"{prose(_message(finding))}.\n\n**{prose(_saving(finding))}**{block}"
+
+
+def _braces_doubled(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _message(finding: Finding) -> str:

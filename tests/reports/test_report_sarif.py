@@ -132,7 +132,7 @@ def test_what_could_not_be_read_is_a_notification() -> None:
     problems = (Diagnostic("error", "expected }", "broken.tf", 7, 2), Diagnostic("note", "not fetched", ""))
     (invocation,) = log(report(diagnostics=problems))["invocations"]
     first, second = invocation["toolExecutionNotifications"]
-    assert (first["level"], first["message"]["text"]) == ("error", "expected }")
+    assert (first["level"], first["message"]["text"]) == ("error", "expected }}")
     assert first["locations"][0]["physicalLocation"]["region"] == {"startLine": 7, "startColumn": 2}
     assert "locations" not in second
     assert invocation["executionSuccessful"] is False
@@ -192,7 +192,14 @@ def test_hostile_names_are_neither_links_nor_placeholders_nor_markup(text: str) 
 
 
 def test_a_placeholder_of_the_input_stays_text() -> None:
-    assert said("costs {0}") == {"text": "costs {{0}}"}
+    assert said("costs {0}", "**{x}**") == {"text": "costs {{0}}", "markdown": "**{{x}}**"}
+
+
+def test_blocks_to_add_are_in_the_markdown_alone() -> None:
+    added = Change("aws_ebs_volume.models", "timeouts", None, {"create": "5m"}, span())
+    (result,) = log(report(finding(changes=(added,))))["results"]
+    assert "{" not in result["message"]["text"]
+    assert '+ timeouts {{ create = "5m" }}' in result["message"]["markdown"]
 
 
 @given(st.text(min_size=1), st.text())

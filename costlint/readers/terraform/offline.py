@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from costlint.model import lookup
 from costlint.readers.terraform.evaluation.expand import Key
 
 if TYPE_CHECKING:
@@ -15,8 +16,10 @@ _PROVIDER_REGION = {
 }
 
 
-def answer(block: ResourceBlock, key: Key, attribute: str) -> str | None:
+def answer(block: ResourceBlock, key: Key, attribute: str) -> object:
     """The value of an attribute of a data source's instance, None if only the provider knows it."""
+    if block.type == "kubectl_file_documents":
+        return _documents(block, key, attribute)
     if block.type == "aws_vpc_endpoint_service":
         return _endpoint_service(block, key) if attribute == "service_name" else None
     if attribute not in _PROVIDER_REGION.get(block.type, ()):
@@ -24,6 +27,40 @@ def answer(block: ResourceBlock, key: Key, attribute: str) -> str | None:
     if block.type == "aws_region" and block.body.attributes.keys() & {"name", "region", "endpoint"}:
         return None
     return _region(block)
+
+
+def _documents(block: ResourceBlock, key: Key, attribute: str) -> object:
+    """The documents of a text of manifests, in a list or by where the API has them.
+
+    Source: registry.terraform.io/providers/alekc/kubectl/latest/docs/data-sources/kubectl_file_documents."""
+    if attribute not in ("documents", "manifests"):
+        return None
+    content = block.attribute(key, "content")
+    if not isinstance(content, str):
+        return None
+    from costlint.readers.kubernetes.documents import Document, documents, read
+    from costlint.readers.kubernetes.syntax import YamlMistake
+
+    found = [document.data.decode(errors="replace") for document in documents(content.encode())]
+    if attribute == "documents":
+        return found
+    try:
+        links = [_link(read(Document(text.encode(), 1, 0))) for text in found]
+    except YamlMistake:
+        return None
+    return dict(zip(links, found, strict=True)) if all(links) else None
+
+
+def _link(manifest: object) -> str:
+    """Where the API has an object, as the provider writes it: `/apis/apps/v1/namespaces/ml/deployments/vllm`."""
+    from costlint.readers.kubernetes.objects import is_object
+
+    if not isinstance(manifest, dict) or not is_object(manifest):
+        return ""
+    version, kind = str(manifest["apiVersion"]), str(manifest["kind"]).lower()
+    namespace, name = (lookup(manifest, ("metadata", part)) for part in ("namespace", "name"))
+    inside = f"/namespaces/{namespace}" if namespace else ""
+    return f"/{'apis' if '/' in version else 'api'}/{version}{inside}/{kind}s/{name}" if name else ""
 
 
 def _region(block: ResourceBlock) -> str | None:

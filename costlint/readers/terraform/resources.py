@@ -110,7 +110,7 @@ class ResourceBlock:
         if self.mode == "data":
             known = answer(self, key, name)
             if known is not None:
-                return LinkedStr(known, (Reference(self.address_of(key), name),))
+                return linked(known, Reference(self.address_of(key), name))
         if name not in self._names:
             return Reference(self.address_of(key), name)
         address = self.address_of(key)

@@ -286,3 +286,32 @@ def test_where_lines_move_one_that_is_there_several_times_is_not_guessed() -> No
     assert twice is not None
     assert once is not None
     assert (twice.span.line, twice.exact, once.span.line, once.exact) == (2, False, 9, True)
+
+
+def test_documents_of_a_file_are_objects_each() -> None:
+    body = (
+        'data "kubectl_file_documents" "all" {\n  content = file("all.yaml")\n}\n'
+        'resource "kubectl_manifest" "each" {\n  for_each  = data.kubectl_file_documents.all.manifests\n'
+        "  yaml_body = each.value\n}\n"
+        'resource "kubectl_manifest" "counted" {\n  count     = length(data.kubectl_file_documents.all.documents)\n'
+        "  yaml_body = element(data.kubectl_file_documents.all.documents, count.index)\n}\n"
+    )
+    service = "apiVersion: v1\nkind: Service\nmetadata: {name: vllm, namespace: ml}\nspec: {type: LoadBalancer}\n"
+    found = objects(body, {"all.yaml": POD % "g5" + "---\n" + service})
+    assert {address: one.type for address, one in found.items() if not one.data} == {
+        'kubectl_manifest.each["/apis/apps/v1/deployments/vllm"]': "Deployment",
+        'kubectl_manifest.each["/api/v1/namespaces/ml/services/vllm"]': "Service",
+        "kubectl_manifest.counted[0]": "Deployment",
+        "kubectl_manifest.counted[1]": "Service",
+    }
+
+
+@pytest.mark.parametrize("content", ['file("gone.yaml")', '"a: ["', '"a: 1"', "aws_lb.x.id"])
+def test_documents_nobody_can_tell_leave_what_is_made_of_them_unknown(content: str) -> None:
+    body = (
+        f'data "kubectl_file_documents" "all" {{\n  content = {content}\n}}\n'
+        'resource "kubectl_manifest" "each" {\n  for_each  = data.kubectl_file_documents.all.manifests\n'
+        "  yaml_body = each.value\n}\n"
+    )
+    (found,) = [one for one in objects(body + UNKNOWN).values() if one.type == "kubectl_manifest"]
+    assert isinstance(found.exists, Unknown)

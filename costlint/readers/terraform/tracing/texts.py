@@ -6,8 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from costlint.model import Sketch
-from costlint.readers.kubernetes.documents import documents, place
-from costlint.readers.kubernetes.syntax import YamlMistake
 from costlint.readers.terraform.evaluation.scope import Scope
 from costlint.readers.terraform.files import ParsedFile
 from costlint.readers.terraform.functions.context import FileMissing
@@ -33,6 +31,9 @@ def in_text(tracer: Tracer, expr: Expr, scope: Scope, path: Steps) -> Next:
     text = value.text if isinstance(value, Sketch) else value
     if not isinstance(text, str) or "\n" not in text or len(text) > _LARGEST:
         return None
+    from costlint.readers.kubernetes.documents import documents, place
+    from costlint.readers.kubernetes.syntax import YamlMistake
+
     found = list(documents(text.encode()))
     try:
         span, exact = place(found[0], steps, "") if len(found) == 1 else (None, False)

@@ -15,6 +15,7 @@ _VERBS = {
     "scan": "Find what wastes money, in dollars a month, on the line.",
     "estimate": "Price what is deployed, by resource, service, team or region.",
     "diff": "Compare two states: by how much the bill moves, and which findings are new.",
+    "hook": "Block a commit that adds waste.",
     "usage": "Write a usage file with every quantity costlint had to assume.",
     "prices": "Show, compare, export and update the prices everything rests on.",
     "size": "Find the machines that hold a model, and what a token costs on them.",

@@ -22,7 +22,7 @@ from costlint.pricing import Pricer
 from costlint.quoting import with_lines
 from costlint.reports.amounts import counted
 from costlint.sources import CheckoutSource, DirectorySource, GitSource, Source, SourceError
-from costlint.sources.directory import work_tree
+from costlint.sources.work_trees import inside, repository
 from costlint.stacks import Progress, Tree
 
 
@@ -38,9 +38,9 @@ def since_commit(
 ) -> Diff:
     """What differs at the paths since a commit of the repository they lie in: in the files as they are here, or in
     another commit. Raises SourceError, ConfigError, RuleError."""
-    root = _repository(paths)
+    root = repository(paths)
     found = commits(root, base, head, merge_base=merge_base, fetch=fetch)
-    selected = [_inside(path, root) for path in paths]
+    selected = [inside(path, root) for path in paths]
     notes = [*found.notes, *_not_compared(root, found.base, found.head)]
     with ExitStack() as open_ones:
         before = open_ones.enter_context(CheckoutSource(root, found.base))
@@ -116,21 +116,6 @@ def _read(
     bases = paths if side.kind in ("directory", "plan") else ()
     report = pipeline.scan(paths, replace(config, use_baseline=False, guard_rails=()), progress, trees)
     return snapshot(with_lines(report) if side.kind in ("work tree", "directory") else report, side, bases)
-
-
-def _repository(paths: Sequence[str]) -> Path:
-    roots = {work_tree(Path(os.path.realpath(path))) for path in paths}
-    root = next(iter(roots))
-    if root is None:
-        raise SourceError(f"{paths[0]} is not inside a git work tree; name two directories or files to compare instead")
-    if len(roots) > 1:
-        raise SourceError("the paths lie in different repositories; compare them one by one")
-    return root
-
-
-def _inside(path: str, root: Path) -> str:
-    inside = Path(os.path.realpath(path)).relative_to(root).as_posix()
-    return "" if inside == "." else inside
 
 
 def _there(selected: Sequence[str], root: Path, commit: str) -> list[str]:

@@ -6,6 +6,7 @@ Bounds and containment live here and nowhere else; every reader reads through a 
 from costlint.sources.checkout import CheckoutSource
 from costlint.sources.directory import DirectorySource, open_directory
 from costlint.sources.git import GitSource
+from costlint.sources.index import IndexSource
 from costlint.sources.memory import MemorySource
 from costlint.sources.mounted import MountedSource, follow, is_elsewhere, tree_of
 from costlint.sources.packages import PackageSource, cache_directory
@@ -15,6 +16,7 @@ __all__ = [
     "CheckoutSource",
     "DirectorySource",
     "GitSource",
+    "IndexSource",
     "MemorySource",
     "MountedSource",
     "PackageSource",

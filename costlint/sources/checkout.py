@@ -7,12 +7,22 @@ and after any change. So is what is in submodules, as far as costlint compares: 
 from __future__ import annotations
 
 import posixpath
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from costlint.sources.directory import DirectorySource
 from costlint.sources.git import GitSource
 from costlint.sources.limits import SKIPPED_DIRECTORIES
 from costlint.sources.source import contained
+
+
+class _Ignored(NamedTuple):
+    """What git ignores in a work tree: files, whole directories, and where the files lie."""
+
+    files: frozenset[str]
+    directories: frozenset[str]
+    above: frozenset[str]
 
 
 class CheckoutSource(GitSource):
@@ -21,8 +31,8 @@ class CheckoutSource(GitSource):
     def __init__(self, repo: str | Path, ref: str) -> None:
         super().__init__(repo, ref)
         self._beside = DirectorySource(self.root)
-        self._ignored_files, self._ignored_directories = self._ignored()
-        self._left_out = self._tracked_and_ignored()
+        self._ignored_now = self._later("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
+        self._tracked_now = self._later("ls-files", "-z", "--cached", "--ignored", "--exclude-standard")
 
     def files(self, under: str = "") -> list[str]:
         found = [path for path in super().files(under) if path not in self._left_out]
@@ -49,28 +59,29 @@ class CheckoutSource(GitSource):
         return super().is_dir(path) or (self._is_ignored(path) and self._beside.is_dir(path))
 
     def _is_ignored(self, path: str) -> bool:
-        if path in self._ignored_files or not SKIPPED_DIRECTORIES.isdisjoint(path.split("/")):
+        if path in self._ignored.files or not SKIPPED_DIRECTORIES.isdisjoint(path.split("/")):
             return True
         while path:
-            if path in self._ignored_directories:
+            if path in self._ignored.directories:
                 return True
             path = path.rpartition("/")[0]
         return False
 
     def _may_hold_ignored(self, directory: str) -> bool:
-        return directory in self._above_ignored or self._is_ignored(directory)
+        return directory in self._ignored.above or self._is_ignored(directory)
 
-    def _ignored(self) -> tuple[frozenset[str], frozenset[str]]:
-        listed = self._listed("--others", "--ignored", "--exclude-standard", "--directory")
-        listed += [f"{path}/" for path in self.submodules]
+    @cached_property
+    def _ignored(self) -> _Ignored:
+        listed = [*_paths(self._ignored_now()), *(f"{path}/" for path in self.submodules)]
         files = frozenset(path for path in listed if not path.endswith("/"))
-        self._above_ignored = frozenset(posixpath.dirname(path) for path in files)
-        return files, frozenset(path.rstrip("/") for path in listed if path.endswith("/"))
+        directories = frozenset(path.rstrip("/") for path in listed if path.endswith("/"))
+        return _Ignored(files, directories, frozenset(map(posixpath.dirname, files)))
 
-    def _tracked_and_ignored(self) -> frozenset[str]:
+    @cached_property
+    def _left_out(self) -> frozenset[str]:
         """Files of the index that a rule ignores: a listing of the work tree does not have them."""
-        return frozenset(self._listed("--cached", "--ignored", "--exclude-standard"))
+        return frozenset(_paths(self._tracked_now()))
 
-    def _listed(self, *which: str) -> list[str]:
-        listing = self._git("ls-files", "-z", *which) or b""
-        return [path for path in listing.decode(errors="replace").split("\0") if path]
+
+def _paths(listing: bytes | None) -> list[str]:
+    return [path for path in (listing or b"").decode(errors="replace").split("\0") if path]

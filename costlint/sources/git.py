@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import posixpath
 import subprocess
+import threading
 import weakref
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,25 +16,30 @@ from costlint.sources.directory import shown_from_here, work_tree
 from costlint.sources.limits import LARGEST_FILE, MOST_FILES, MOST_LINKS, SKIPPED_DIRECTORIES, too_large, too_many
 from costlint.sources.source import SourceError, contained
 
-_LINK = "120000"
-_SUBMODULE = "160000"
-_FILES = ("100644", "100755", "100664", _LINK)
+LINK = "120000"
+SUBMODULE = "160000"
+FILES = ("100644", "100755", "100664", LINK)
+NAMES = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules")
 _QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 
 
-class _Blob(NamedTuple):
+class Blob(NamedTuple):
+    """A file as git keeps it. The size is -1 until the content is asked for."""
+
     link: bool
     object: str
     size: int
 
 
 class GitSource:
-    """The tree of `ref` in the repository around `repo`. Close it, or use it in a `with` statement.
-
-    `submodules` are the directories where it has a commit of another repository; nothing in them is read.
+    """The tree of `ref` in the repository around `repo`. Close it, or use it in a `with` statement. Git lists the files
+    while whoever made this goes on with something else.
 
     Raises SourceError if this is no repository, git is not installed, or there is no such commit.
     """
+
+    _heeded: tuple[str, ...] = ("GIT_CONFIG",)
+    """Beginnings of the names of git's variables that hold for the programs started here, too."""
 
     def __init__(self, repo: str | Path, ref: str) -> None:
         root = work_tree(Path(os.path.realpath(repo)))
@@ -40,20 +48,8 @@ class GitSource:
         self.root = root
         self.ref = ref
         self.shown = shown_from_here(root)
-        if ref.startswith("-"):
-            raise SourceError(f'git knows no commit "{ref}"')
-        found = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-        if found is None:
-            raise SourceError(f'git knows no commit "{ref}" (in a shallow clone, fetch it first)')
-        self.commit = found.decode().strip()
-        self.submodules: set[str] = set()
-        self._blobs = self._tree()
-        self._directories: dict[str, list[str]] = {"": []}
-        for path in self._blobs:
-            parent, _, name = path.rpartition("/")
-            self._directories.setdefault(parent, []).append(name)
-            while parent := parent.rpartition("/")[0]:
-                self._directories.setdefault(parent, [])
+        self.commit = self._named(ref)
+        self._listing = self._later(*self._listed_by())
         self._reader: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> GitSource:
@@ -101,13 +97,40 @@ class GitSource:
             raise SourceError(f"{self.shown(path)}: {what} in {self.ref}")
         if blob.size > LARGEST_FILE:
             raise SourceError(too_large(self.shown(path), blob.size))
-        return self._content(blob)[:most]
+        return self._content(blob, self.shown(path))[:most]
 
     def is_file(self, path: str) -> bool:
         return self._quietly(path) in self._blobs
 
     def is_dir(self, path: str) -> bool:
         return self._quietly(path) in self._directories
+
+    @cached_property
+    def _blobs(self) -> dict[str, Blob]:
+        listing = self._listing()
+        if listing is None:
+            raise SourceError(f"git could not list the files of {self.ref}")
+        found = self._read_listing(listing.split(b"\0"))
+        if len(found) > MOST_FILES:
+            raise SourceError(too_many(self.ref))
+        return found
+
+    @cached_property
+    def submodules(self) -> frozenset[str]:
+        """The directories where the tree has a commit of another repository; nothing in them is read."""
+        entries = (self._listing() or b"").split(b"\0")
+        found = (entry.partition(b"\t")[2] for entry in entries if entry.startswith(SUBMODULE.encode()))
+        return frozenset(path.decode(errors="replace") for path in found)
+
+    @cached_property
+    def _directories(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {"": []}
+        for path in self._blobs:
+            parent, _, name = path.rpartition("/")
+            found.setdefault(parent, []).append(name)
+            while parent := parent.rpartition("/")[0]:
+                found.setdefault(parent, [])
+        return found
 
     def _quietly(self, path: str) -> str | None:
         try:
@@ -129,7 +152,7 @@ class GitSource:
             links += 1
             if links > MOST_LINKS or blob.size > LARGEST_FILE:
                 return None
-            target = self._content(blob).decode(errors="replace")
+            target = self._content(blob, here).decode(errors="replace")
             try:
                 rest = contained(posixpath.join(posixpath.dirname(here), target, *pending))
             except SourceError:
@@ -137,12 +160,12 @@ class GitSource:
             done, pending = "", rest.split("/") if rest else []
         return done
 
-    def _content(self, blob: _Blob) -> bytes:
+    def _content(self, blob: Blob, path: str) -> bytes:
         if self._reader is None:
             self._reader = subprocess.Popen(
                 ["git", *_QUIET, "cat-file", "--batch"],
                 cwd=self.root,
-                env=_environment(),
+                env=self._environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -158,31 +181,96 @@ class GitSource:
         answer = self._reader.stdout.readline().split()
         if len(answer) != 3:
             raise SourceError(f"git has no content for an object of {self.ref} (a partial clone?)")
-        return self._reader.stdout.read(int(answer[2]) + 1)[:-1]
+        size = int(answer[2])
+        if size > LARGEST_FILE:
+            self.close()
+            raise SourceError(too_large(path, size))
+        return self._reader.stdout.read(size + 1)[:-1]
 
-    def _tree(self) -> dict[str, _Blob]:
-        listing = self._git("ls-tree", "-r", "-l", "-z", "--full-tree", self.commit)
+    @property
+    def has_links(self) -> bool:
+        """Whether a path of the tree leads to another."""
+        return any(blob.link for blob in self._blobs.values())
+
+    def changed_since(self, commit: str) -> list[str]:
+        """The files that are not as in another commit: changed, added or removed."""
+        return self._paths("diff-tree", "-r", *NAMES, commit, self.commit, "--")
+
+    def _paths(self, *arguments: str) -> list[str]:
+        listing = self._git(*arguments)
         if listing is None:
-            raise SourceError(f"git could not list the files of {self.ref}")
-        blobs: dict[str, _Blob] = {}
-        for entry in listing.split(b"\0"):
+            raise SourceError(f"git could not compare {self.ref} with another state")
+        return [path for path in listing.decode(errors="replace").split("\0") if path]
+
+    def lines(self, pattern: str, *globs: str) -> list[tuple[str, str]]:
+        """The lines that match an extended regular expression, with the path of their file, in files whose path fits
+        one of the globs; found by git itself, without reading the files here."""
+        where = [] if self.commit else ["--cached"]
+        tree = [self.commit] if self.commit else []
+        options = ("-z", "-I", "--no-color", "--no-textconv", "--full-name", "--no-recurse-submodules", "-E", "-e")
+        found = self._git("grep", *where, *options, pattern, *tree, "--", *globs) or b""
+        ended = (line.decode(errors="replace").partition("\0") for line in found.split(b"\n") if line)
+        return [(path.removeprefix(f"{self.commit}:"), text) for path, _, text in ended]
+
+    def known(self, ref: str) -> str | None:
+        """The id of the commit of a name, None if there is none here."""
+        if ref.startswith("-"):
+            return None
+        found = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+        return None if found is None else found.decode().strip()
+
+    def _named(self, ref: str) -> str:
+        found = self.known(ref)
+        if found is None:
+            raise SourceError(f'git knows no commit "{ref}" (in a shallow clone, fetch it first)')
+        return found
+
+    def _listed_by(self) -> tuple[str, ...]:
+        """The command that lists the tree."""
+        return "ls-tree", "-r", "-l", "-z", "--full-tree", self.commit
+
+    def _read_listing(self, entries: list[bytes]) -> dict[str, Blob]:
+        blobs: dict[str, Blob] = {}
+        for entry in entries:
             about, _, path = entry.decode(errors="replace").partition("\t")
             mode, _, rest = about.partition(" ")
-            if mode == _SUBMODULE:
-                self.submodules.add(path)
-            if mode not in _FILES:
+            if mode not in FILES:
                 continue
             _, object_, size = rest.split()
-            blobs[path] = _Blob(mode == _LINK, object_, int(size) if size.isdigit() else 0)
-        if len(blobs) > MOST_FILES:
-            raise SourceError(too_many(self.ref))
+            blobs[path] = Blob(mode == LINK, object_, int(size) if size.isdigit() else -1)
         return blobs
+
+    def _later(self, *arguments: str) -> Callable[[], bytes | None]:
+        """Start git, and give what to call for what it printed."""
+        answers: list[bytes | SourceError | None] = []
+
+        def ask() -> None:
+            try:
+                answers.append(self._git(*arguments))
+            except SourceError as error:
+                answers.append(error)
+
+        thread = threading.Thread(target=ask, daemon=True)
+        thread.start()
+
+        def wait() -> bytes | None:
+            thread.join()
+            answer = answers[0]
+            if isinstance(answer, SourceError):
+                raise answer
+            return answer
+
+        return wait
 
     def _git(self, *arguments: str) -> bytes | None:
         """What git prints, None if it fails. Raises SourceError if it cannot be run."""
         try:
             done = subprocess.run(
-                ["git", *_QUIET, *arguments], cwd=self.root, env=_environment(), capture_output=True, check=False
+                ["git", *_QUIET, *arguments],
+                cwd=self.root,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
             )
         except OSError as error:
             raise SourceError("git is needed to read a commit, and it could not be run") from error
@@ -190,12 +278,13 @@ class GitSource:
             raise SourceError(f"git refuses to read {self.root.name}: it belongs to another user (safe.directory)")
         return done.stdout if done.returncode == 0 else None
 
-
-def _environment() -> dict[str, str]:
-    """No prompt, no lock, no object fetched over the network; not another repository's variables."""
-    environment = os.environ.items()
-    kept = {name: text for name, text in environment if not name.startswith("GIT_") or name.startswith("GIT_CONFIG")}
-    return {**kept, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
+    def _environment(self) -> dict[str, str]:
+        """No prompt, no lock, no object fetched over the network; not another repository's variables."""
+        environment = os.environ.items()
+        kept = {
+            name: text for name, text in environment if not name.startswith("GIT_") or name.startswith(self._heeded)
+        }
+        return {**kept, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

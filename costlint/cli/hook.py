@@ -1,0 +1,79 @@
+"""`costlint hook`: keeps waste out of a commit."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from costlint.cli.exits import DONE, FINDINGS, gates
+from costlint.cli.options import config_options, input_options, print_options, resolve_config
+
+if TYPE_CHECKING:
+    from costlint.model import Finding
+
+
+@click.command("hook")
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option(
+    "--min-saving",
+    type=click.FloatRange(min=0),
+    default=50.0,
+    metavar="USD",
+    help="Block on findings worth this a month or more (50).",
+)
+@input_options
+@config_options
+@print_options
+def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **options: Any) -> int:
+    """Block a commit that adds waste: compare what is staged with the last commit.
+
+    Only new findings of high confidence that are worth --min-saving or more a month count, in what the staged files
+    feed: no hygiene, nothing that was there before, nothing that rests on assumed usage, no diagnostic. PATHS
+    narrow it (default: here). Under pre-commit the ids of a push (--from-ref, --to-ref) are compared.
+
+    \b
+    Examples:
+      costlint hook
+      costlint hook infra --min-saving 200
+      echo 'exec costlint hook' > .git/hooks/pre-commit && chmod +x .git/hooks/pre-commit
+
+    Exit codes: 0 nothing to block, 1 new findings, 2 usage or configuration.
+    """
+    here = paths or (".",)
+    from costlint.readers.feeding import change_of
+    from costlint.sources import CheckoutSource, IndexSource
+    from costlint.sources.work_trees import inside, repository
+
+    root = repository(here)
+    selected = [inside(path, root) for path in here]
+    base, head = (os.environ.get(f"PRE_COMMIT_{name}_REF", "") for name in ("FROM", "TO"))
+    pushed = bool(base and head)
+    with CheckoutSource(root, head) if pushed else IndexSource(root) as source:
+        with ThreadPoolExecutor(1) as aside:
+            waiting = aside.submit(change_of, source, base if pushed else "HEAD", selected)
+            config = resolve_config(here, profile="default", min_saving=min_saving, **options)
+            import costlint.pipeline  # noqa: F401 - meanwhile git looks
+
+            change = waiting.result()
+        if not change.files or change.near == ():
+            return DONE
+        from costlint.config import Threshold
+        from costlint.diffing.staging import added
+
+        least = Threshold(saving=min_saving)
+
+        def matters(finding: Finding) -> bool:
+            return finding.confidence == "high" and finding.gain > 0 and gates(finding, least)
+
+        report = added(here, selected, change.near, source, change.base, config, matters)
+    if not report.findings:
+        return DONE
+
+    from costlint.cli.output import painter, width, write
+    from costlint.reports.staged import render
+
+    write(render(report, width=width(), paint=painter(color, to_file=False)), None)
+    return FINDINGS

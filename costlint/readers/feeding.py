@@ -1,0 +1,100 @@
+"""What a few changed files can change: the roots of Terraform they are part of, found without parsing the others.
+
+It is told from the text of local module calls, which git finds in a few milliseconds. Where that is not enough to be
+sure (variable files, manifests, Terragrunt, linked directories), the answer is that everything has to be read.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from costlint.sources import GitSource
+
+_TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json")
+_VARIABLES = (".tfvars", ".tfvars.json")
+_READ = (*_TERRAFORM, *_VARIABLES, ".yaml", ".yml", ".json", ".hcl", ".tpl")
+_GLOBS = tuple(f"*{suffix}" for suffix in _TERRAFORM)
+_LOCAL = r'source"?[[:space:]]*[=:][[:space:]]*"(\.|[$%]\{)'
+_SOURCE = re.compile(r'source"?\s*[=:]\s*"([^"]*)"')
+
+
+class Change(NamedTuple):
+    """What a commit or a push changes in the files that decide what is deployed. `base` is the commit before ("" before
+    the first); `near` the directories that show the effect, None if those are all."""
+
+    base: str
+    files: tuple[str, ...]
+    near: tuple[str, ...] | None
+
+
+def change_of(source: GitSource, base: str, selected: Sequence[str]) -> Change:
+    """What is different in the selected paths of a tree since a commit. Raises SourceError."""
+    commit = source.known(base)
+    changed = source.files() if commit is None else source.changed_since(commit)
+    files = tuple(path for path in changed if is_read(path))
+    near = fed_by(source, files) if files else []
+    if near is not None:
+        near = [path for path in near if any(_is_within(path, above) for above in selected)]
+    return Change(commit or "", files, None if near is None else tuple(near))
+
+
+def is_read(path: str) -> bool:
+    """Whether a file of this name may decide what is deployed."""
+    return path.endswith(_READ) or posixpath.basename(path) == "Kustomization"
+
+
+def fed_by(source: GitSource, changed: Iterable[str]) -> list[str] | None:
+    """The directories to read to see what the changed files do: the roots above them. None: everything."""
+    files = list(changed)
+    if source.has_links or not all(_belongs(source, file) for file in files):
+        return None
+    callers = _callers(source)
+    if callers is None:
+        return None
+    found: set[str] = set()
+    pending = [posixpath.dirname(file) for file in files]
+    while pending:
+        directory = pending.pop()
+        if directory not in found:
+            found.add(directory)
+            pending += callers.get(directory, ())
+    roots = [directory for directory in found if source.is_dir(directory) and not callers.get(directory)]
+    return _outermost(sorted(roots))
+
+
+def _belongs(source: GitSource, file: str) -> bool:
+    """Whether a file is part of the Terraform of its own directory: variable files that lie elsewhere need not be."""
+    if file.endswith(_TERRAFORM):
+        return True
+    directory = posixpath.dirname(file)
+    return file.endswith(_VARIABLES) and any(name.endswith(_TERRAFORM) for name in source.names(directory))
+
+
+def _callers(source: GitSource) -> dict[str, set[str]] | None:
+    """The directories that call each directory as a module, None if some call cannot be read off its line."""
+    found: dict[str, set[str]] = {}
+    for path, text in source.lines(_LOCAL, *_GLOBS):
+        directory = posixpath.dirname(path)
+        for written in _SOURCE.findall(text):
+            if "${" in written or "%{" in written:
+                return None
+            if written.startswith("."):
+                called = posixpath.normpath(posixpath.join(directory, written))
+                found.setdefault("" if called == "." else called, set()).add(directory)
+    return found
+
+
+def _is_within(path: str, above: str) -> bool:
+    return not above or path == above or path.startswith(f"{above}/")
+
+
+def _outermost(directories: Sequence[str]) -> list[str]:
+    """The directories without those that lie in another of them: what lies in a selected one is read with it."""
+    found: list[str] = []
+    for directory in directories:
+        if not any(_is_within(directory, above) for above in found):
+            found.append(directory)
+    return found

@@ -1,0 +1,152 @@
+"""costlint hook, on real repositories and as a hook that git runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from git_repositories import Repository
+
+VOLUME = """resource "aws_ebs_volume" "{name}" {{
+  availability_zone = "us-east-1a"
+  size              = {size}
+  type              = "{type}"
+}}
+"""
+
+
+def volume(name: str, size: int, kind: str = "gp2") -> str:
+    return VOLUME.format(name=name, size=size, type=kind)
+
+
+@pytest.fixture
+def repository(tmp_path: Path, run_costlint: object, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    for name in [name for name in os.environ if name.startswith(("GIT_", "PRE_COMMIT"))]:
+        monkeypatch.delenv(name)
+    made = Repository(tmp_path / "infra")
+    made.write({"prod/main.tf": 'provider "aws" {\n  region = "us-east-1"\n}\n' + volume("old", 16000)})
+    made.write({"dev/main.tf": 'provider "aws" {\n  region = "us-east-1"\n}\n'})
+    made.commit()
+    monkeypatch.chdir(made.root)
+    return made
+
+
+def test_new_waste_is_stopped_with_what_to_write_instead(
+    repository: Repository, run_costlint: Callable[..., object]
+) -> None:
+    repository.write({"dev/data.tf": volume("data", 16000)})
+    repository.stage()
+    code, out, err = run_costlint("hook")  # type: ignore[misc]
+    assert (code, err) == (1, "")
+    assert out.startswith("1 new finding worth $250/month in what is staged")
+    assert "dev/data.tf:4:23" in out
+    assert '+ type = "gp3"' in out
+    assert "prod/main.tf" not in out
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("dev/data.tf", volume("data", 100)),
+        ("dev/data.tf", volume("data", 16000, "gp3")),
+        ("dev/data.tf", 'resource "aws_ebs_volume" "data" {\n  size = '),
+        ("prod/other.tf", volume("small", 10)),
+        ("README.md", "words"),
+    ],
+    ids=["little", "no waste", "broken", "beside waste that was there", "no infrastructure"],
+)
+def test_whatever_else_is_staged_may_be_committed(
+    repository: Repository, run_costlint: Callable[..., object], path: str, text: str
+) -> None:
+    repository.write({path: text})
+    repository.stage()
+    assert run_costlint("hook") == (0, "", "")
+
+
+def test_waste_that_moves_is_not_new(repository: Repository, run_costlint: Callable[..., object]) -> None:
+    repository.write({"prod/volumes.tf": "\n\n" + volume("old", 16000)})
+    repository.write({"prod/main.tf": 'provider "aws" {\n  region = "us-east-1"\n}\n'})
+    repository.stage()
+    assert run_costlint("hook") == (0, "", "")
+
+
+def test_what_is_not_staged_is_not_judged(repository: Repository, run_costlint: Callable[..., object]) -> None:
+    repository.write({"dev/data.tf": volume("data", 16000)})
+    assert run_costlint("hook") == (0, "", "")
+    repository.stage()
+    repository.write({"dev/data.tf": volume("data", 16000, "gp3")})
+    assert run_costlint("hook")[0] == 1  # type: ignore[index]
+
+
+def test_a_changed_module_is_judged_in_the_roots_that_call_it(
+    repository: Repository, run_costlint: Callable[..., object]
+) -> None:
+    repository.write({"modules/disk/main.tf": 'variable "size" {}\n' + volume("d", 1, "gp3")})
+    repository.write({"dev/disk.tf": 'module "disk" {\n  source = "../modules/disk"\n  size   = 16000\n}\n'})
+    repository.commit()
+    repository.write(
+        {
+            "modules/disk/main.tf": 'variable "size" {}\n'
+            + volume("d", 1).replace("size              = 1", "size              = var.size")
+        }
+    )
+    repository.stage()
+    code, out, _ = run_costlint("hook")  # type: ignore[misc]
+    assert code == 1
+    assert "modules/disk/main.tf:5:23" in out
+
+
+def test_the_amount_that_stops_a_commit_can_be_chosen(
+    repository: Repository, run_costlint: Callable[..., object]
+) -> None:
+    repository.write({"dev/data.tf": volume("data", 16000)})
+    repository.stage()
+    assert run_costlint("hook", "--min-saving", "300") == (0, "", "")
+    assert run_costlint("hook", "dev", "--min-saving", "100")[0] == 1  # type: ignore[index]
+    assert run_costlint("hook", "prod") == (0, "", "")
+
+
+def test_a_push_is_compared_by_the_commits_pre_commit_names(
+    repository: Repository, run_costlint: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = repository.git("rev-parse", "HEAD")
+    repository.write({"dev/data.tf": volume("data", 16000)})
+    after = repository.commit()
+    assert run_costlint("hook") == (0, "", "")
+    monkeypatch.setenv("PRE_COMMIT_FROM_REF", before)
+    monkeypatch.setenv("PRE_COMMIT_TO_REF", after)
+    assert run_costlint("hook")[0] == 1  # type: ignore[index]
+
+
+def test_the_first_commit_is_judged_as_a_whole(
+    tmp_path: Path, run_costlint: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = Repository(tmp_path / "fresh")
+    fresh.write({"main.tf": 'provider "aws" {\n  region = "us-east-1"\n}\n' + volume("a", 16000)})
+    fresh.stage()
+    monkeypatch.chdir(fresh.root)
+    assert run_costlint("hook")[0] == 1  # type: ignore[index]
+
+
+def test_outside_a_repository_there_is_nothing_to_compare(tmp_path: Path, run_costlint: Callable[..., object]) -> None:
+    code, _, err = run_costlint("hook")  # type: ignore[misc]
+    assert code == 3
+    assert "is not inside a git work tree" in err
+
+
+def test_git_itself_stops_the_commit(repository: Repository) -> None:
+    hook = repository.root / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "from costlint.cli import main; main()" hook\n')
+    hook.chmod(0o755)
+    before = repository.git("rev-parse", "HEAD")
+    repository.write({"dev/data.tf": volume("data", 16000)})
+    repository.stage()
+    repository.git("commit", "--quiet", "--message", "waste", check=False)
+    assert repository.git("rev-parse", "HEAD") == before
+    repository.write({"dev/data.tf": volume("data", 16000, "gp3")})
+    repository.git("commit", "--quiet", "--all", "--message", "no waste")
+    assert repository.git("log", "-1", "--format=%s") == "no waste"

@@ -141,6 +141,7 @@ def _step(found: Recommendation, option: Option) -> list[Row]:
     parts = terms(demand.model, load, placed, demand.traffic, given.batch, known)
     if parts is None:
         return []
+    split = placed.tensor > 1
     return [
         ("requests at a time", f"{given.batch:,}", "as asked" if demand.batch else "as memory and engine allow"),
         ("reading", _ms(parts.reading), _reading(parts, known.bandwidth)),
@@ -151,7 +152,7 @@ def _step(found: Recommendation, option: Option) -> list[Row]:
             f"{parts.flops / 1e12:,.0f} TFLOPS reached ({known.compute:.0%} of nominal, {_computed(found, option)})",
         ),
         ("the longer, + a fixed time", _ms(parts.fixed), f"fitted, {given.group}"),
-        ("+ telling each other", _ms(parts.telling), f"two sums a layer over {placed.tensor} devices"),
+        *([("+ telling each other", _ms(parts.telling), f"two sums a layer over {placed.tensor} devices")] * split),
         ("a step", _ms(parts.step), "one token of every answer"),
         ("a prompt", _ms(parts.prefill), f"2 × active parameters × {demand.traffic.prompt:,} tokens ÷ TFLOPS reached"),
         (

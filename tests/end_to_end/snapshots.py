@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent / "snapshots"
 PLATFORM = "fixtures/llm-platform"
 _FIXED = ("--as-of", "2026-11-22", "--no-config", "--no-color")
+_PRICES = ("--no-config", "--no-user-prices", "--no-color")
 _ENVIRONMENT = {"COLUMNS": "110", "NO_COLOR": "1"}
 
 SNAPSHOTS: dict[str, tuple[str, ...]] = {
@@ -25,6 +26,14 @@ SNAPSHOTS: dict[str, tuple[str, ...]] = {
     "explain-place": ("explain", f"{PLATFORM}/envs/prod/terraform.tfvars:71", *_FIXED),
     "explain-module": ("explain", f"{PLATFORM}/modules/database/main.tf:14", *_FIXED),
     "explain-rule": ("explain", "STO001", "--no-config", "--no-color"),
+    "size": (
+        *("size", "--model", "meta-llama/Llama-3.1-70B-Instruct", "--max-len", "16k", "--concurrency", "16"),
+        *("--quantize", "fp8", *_PRICES),
+    ),
+    "size-explain": (
+        *("size", "--model", "Qwen/Qwen3-30B-A3B", "--max-len", "8k", "--provider", "aws", "--explain", *_PRICES),
+    ),
+    "size-platform": ("size", "--from", PLATFORM, "--min-throughput", "0.5", *_PRICES),
 }
 
 

@@ -103,8 +103,9 @@ def _others(sought: Sought, subject: Subject, placed: Placed) -> Iterator[tuple[
 
 
 def _saves(subject: Subject, sought: Sought, way: Way, placed: Placed, moved: _Moved, edits: list[Edit]) -> bool:
-    """Whether the machines themselves cost less, by at least what the pods' shares of them differ: a share leaves out
-    the CPU and memory of a machine whose accelerators are all taken, which nobody else may use."""
+    """Whether the machines themselves cost less, also by the token, and by at least what the pods' shares of them
+    differ: a share leaves out the CPU and memory of a machine whose accelerators are all taken, which nobody else may
+    use."""
     context, node = subject.context, placed.node
     if context.price is None or not isinstance(node, Node):
         return False
@@ -114,10 +115,13 @@ def _saves(subject: Subject, sought: Sought, way: Way, placed: Placed, moved: _M
     if present is None or not present.gpu_count or own is None or after[address].unpriced:
         return False
     before, now = _hourly(present, node), _hourly(moved.shape, node)
-    if before is None or now is None:
+    if before is None or now is None or sought.now.given is None:
+        return False
+    machine = before * sought.now.asked / present.gpu_count
+    if now / way.answer > machine / sought.now.given.answer:
         return False
     replicas = billed_replicas(subject, sought.now.asked)
-    machines = before * sought.now.asked / present.gpu_count - now * way.replicas
+    machines = machine - now * way.replicas
     later = after[address]
     shares = (own.monthly + own.allocated).minus(later.monthly + later.allocated)
     return 0 < shares.likely <= machines * replicas * context.catalog.hours_per_month

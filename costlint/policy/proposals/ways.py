@@ -23,12 +23,14 @@ _MOST_REPLICAS = 16
 
 
 class Way(NamedTuple):
-    """One copy of the model on `tensor` devices in a format (None: as it is), and how many replicas then keep up."""
+    """One copy of the model on `tensor` devices in a format (None: as it is), how many replicas then keep up, and the
+    tokens a second each copy answers with."""
 
     part: Device
     tensor: int
     form: Format | None
     replicas: int
+    answer: float
 
 
 class Sought(NamedTuple):
@@ -96,7 +98,7 @@ class Sought(NamedTuple):
         times = 1 if rate >= 1 else math.ceil(1 / rate) if self.replicas else 0
         if not times or times * (self.replicas or 1) > _MOST_REPLICAS:
             return None
-        return Way(part, tensor, form, times)
+        return Way(part, tensor, form, times, given.answer)
 
     def _load(self, form: Format | None) -> Load:
         load = self.now.load

@@ -13,11 +13,13 @@ from costlint.sources.repository import remote_addresses
 
 
 class Repositories:
-    """`mapped` leads from URLs (as the configuration writes them) to directories of the source."""
+    """`mapped` leads from URLs (as the configuration writes them) to directories, as people see them from where they
+    are; those outside the source are not read."""
 
     def __init__(self, source: Source, mapped: Mapping[str, str], remotes: tuple[str, ...] | None = None) -> None:
         self._source = source
-        self._mapped = {_key(url): path for url, path in mapped.items()}
+        inside = {_key(url): _inside(source, path) for url, path in mapped.items()}
+        self._mapped = {key: path for key, path in inside.items() if path is not None}
         if remotes is None:
             base = source.base if isinstance(source, MountedSource) else source
             remotes = remote_addresses(base.root) if isinstance(base, DirectorySource) else ()
@@ -43,6 +45,12 @@ class Repositories:
         if path.startswith("../") or path == "..":
             return None
         return path if self._source.is_dir(path) or self._source.is_file(path) else None
+
+
+def _inside(source: Source, shown: str) -> str | None:
+    """The path in the source of a directory as shown, None if it is not in it."""
+    path = posixpath.relpath(shown or ".", source.shown("") or ".")
+    return None if path == ".." or path.startswith("../") else "" if path == "." else path
 
 
 def _key(url: str) -> str:

@@ -17,7 +17,7 @@ from costlint.readers.kubernetes.read import read_stacks
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.read import read_stack
 from costlint.readers.terraform.reading import TerraformOptions
-from costlint.sources import MemorySource
+from costlint.sources import MemorySource, open_directory
 
 HERE = "https://github.com/acme/platform"
 REPOS = {HERE: ""}
@@ -358,6 +358,23 @@ def test_the_configuration_maps_urls_of_repositories_to_directories() -> None:
     (elsewhere,) = deployments(source, stacks, {})
     (here,) = deployments(source, stacks, Config(repos={HERE: "."}).repos)
     assert (elsewhere.path, here.path) == (None, "charts/vllm")
+
+
+@pytest.mark.parametrize(("where", "written"), [(".", "vendor"), ("apps", "../vendor")])
+def test_directories_of_the_configuration_are_seen_from_where_one_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, written: str
+) -> None:
+    for name, text in {"apps/app.yaml": APPLICATION, **{f"vendor/{path}": one for path, one in CHART.items()}}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path / where)
+    source, _ = open_directory(".")
+    stacks = read_stacks(source, ["apps/app.yaml"], [""], [])
+    (found,) = deployments(source, stacks, {HERE: written})
+    assert found.path == "vendor/charts/vllm"
+    (outside,) = deployments(source, stacks, {HERE: f"{written}/../../elsewhere"})
+    assert outside.path is None
 
 
 def test_what_an_application_deploys_may_not_be_known() -> None:

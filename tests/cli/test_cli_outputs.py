@@ -210,6 +210,17 @@ def test_a_writer_is_imported_only_for_its_format() -> None:
     assert done.stdout == "[]\n"
 
 
+def test_an_estimate_goes_to_several_places_too(run_costlint: Run, tmp_path: Path) -> None:
+    disk = 'resource "aws_ebs_volume" "a" {\n  availability_zone = "us-east-1a"\n  size = 10\n}\n'
+    (tmp_path / "main.tf").write_text(disk)
+    outcome = run_costlint("estimate", ".", "-o", "text", "-o", "json=e.json", "-o", "html=e.html")
+    assert outcome.code == 0
+    assert "aws_ebs_volume.a" in outcome.out
+    assert json.loads((tmp_path / "e.json").read_text())["version"] == 1
+    assert "<!doctype html>" in (tmp_path / "e.html").read_text()
+    assert "there is no format" in run_costlint("estimate", ".", "-o", "sarif=e.sarif").err
+
+
 def test_every_format_is_described() -> None:
     page = (Path(__file__).parents[2] / "docs" / "outputs.md").read_text(encoding="utf-8")
     assert [name for name in NAMES if f"\n## {name}\n" not in page and f"`{name}`" not in page] == []

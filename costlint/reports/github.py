@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from costlint.model import Diagnostic, Finding, Level, Report
+from costlint.model.diagnostics import Severity
 from costlint.reports import summary
 from costlint.reports.amounts import counted, in_its_currency, worth
 from costlint.reports.changes import short_diff
@@ -20,6 +21,7 @@ from costlint.reports.markdown import render as markdown
 from costlint.reports.ranking import ranked
 
 _LEVELS: Mapping[Level, str] = {"critical": "error", "high": "warning", "medium": "warning", "low": "notice"}
+_OF_PROBLEMS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
 _MOST_EDITS = 5
 
 
@@ -31,7 +33,7 @@ def render(report: Report) -> str:
     used: Counter[str] = Counter(notice=1)
     hidden = 0
     for level, line in [
-        *((_LEVEL_OF[one.severity], _problem(one)) for one in report.diagnostics if one.severity != "note"),
+        *((_OF_PROBLEMS[one.severity], _problem(one)) for one in report.diagnostics if one.severity != "note"),
         *((_LEVELS[finding.severity], _finding(finding)) for finding in ranked(report.findings)),
     ]:
         used[level] += 1
@@ -53,9 +55,6 @@ def render_summary(report: Report) -> str:
         most //= 2
         text = markdown(report, most=most)
     return text
-
-
-_LEVEL_OF = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def _finding(finding: Finding) -> str:

@@ -1,5 +1,5 @@
 """Facts about autoscalers: `scaler.*` is what scales the workload a rule stands on, `scaled.*` is the workload the
-autoscaler a rule stands on scales, `nodes.*` are the node pools something scales."""
+autoscaler a rule stands on scales, `scaled_nodes.*` are the node pools something scales."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ AUTOSCALER_FACTS: Mapping[str, Fact] = {
     "scaled.memory_gib": _of_target(WORKLOAD_FACTS["pod.memory_gib"]),
     "scaled.monthly": _costs(lambda estimate: estimate.monthly.likely + estimate.allocated.likely),
     "scaled.peak": _costs(lambda estimate: estimate.monthly.high + estimate.allocated.high),
-    "nodes.monthly": _nodes(lambda estimate: estimate.monthly.likely),
-    "nodes.peak": _nodes(lambda estimate: estimate.monthly.high),
+    "scaled_nodes.monthly": _nodes(lambda estimate: estimate.monthly.likely),
+    "scaled_nodes.peak": _nodes(lambda estimate: estimate.monthly.high),
 }
 """Every fact about autoscalers; `monthly` and `peak` (at the upper bound) in USD a month."""

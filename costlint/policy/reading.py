@@ -18,8 +18,8 @@ CONFIGURED = ("required_tags", "allowed_regions", "budget", "commitments")
 
 _FAMILIES = ("instance.", "support.")
 _ABOUT_PODS = (
-    *("pod.", "container.", "node.", "nodes.", "server.", "weights.", "pulled."),
-    *("inside.", "scaler.", "scaled."),
+    *("pod.", "container.", "node.", "server.", "weights.", "pulled."),
+    *("inside.", "scaler.", "scaled.", "scaled_nodes."),
 )
 
 
@@ -88,7 +88,7 @@ def facts_about_pods(family: str) -> Mapping[str, Fact]:
         from costlint.policy.image_facts import IMAGE_FACTS
 
         return IMAGE_FACTS
-    if family in ("scaler", "scaled", "nodes"):
+    if family in ("scaler", "scaled", "scaled_nodes"):
         from costlint.policy.autoscaler_facts import AUTOSCALER_FACTS
 
         return AUTOSCALER_FACTS

@@ -17,7 +17,7 @@ from costlint.policy.subject import Subject
 Computed: TypeAlias = Callable[[Subject, Values], object]
 
 _DEEPEST = 12
-_OF_PODS = ("pod", "container", "node", "server", "inside", "scaler", "scaled", "nodes", "weights", "pulled")
+_OF_PODS = ("pod", "container", "node", "server", "inside", "scaler", "scaled", "scaled_nodes", "weights", "pulled")
 
 
 class Nothing(Exception):
@@ -262,8 +262,8 @@ def _families(resource: Resource) -> tuple[str, ...]:
         return _OF_PODS
     served = ("server",) if resource.type in SERVING else ()
     if resource.provider == "kubernetes":
-        return ("inside", "scaled", "nodes", "weights", *served)
-    return served if "nodes" in resource.attributes else ("nodes", *served)
+        return ("inside", "scaled", "scaled_nodes", "weights", *served)
+    return ("scaled_nodes", *served)
 
 
 def _environment(subject: Subject) -> str:

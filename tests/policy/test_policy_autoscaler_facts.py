@@ -164,9 +164,9 @@ managedNodeGroups: [{name: gpu, instanceType: g6.2xlarge, minSize: 1, desiredCap
 
 def test_nodes_that_scale_cost_more_at_their_upper_bound() -> None:
     manifests = server() + CLUSTER.replace("MOST", "6")
-    monthly, peak = fact("nodes.monthly", SERVER, manifests), fact("nodes.peak", SERVER, manifests)
+    monthly, peak = fact("scaled_nodes.monthly", SERVER, manifests), fact("scaled_nodes.peak", SERVER, manifests)
     assert isinstance(monthly, float)
     assert isinstance(peak, float)
     assert 2 < peak / monthly < 3, "six machines instead of two, with one control plane"
-    assert isinstance(fact("nodes.peak", SERVER, server() + CLUSTER.replace("MOST", "1")), Unknown)
-    assert isinstance(fact("nodes.peak", SERVER, server()), Unknown)
+    assert isinstance(fact("scaled_nodes.peak", SERVER, server() + CLUSTER.replace("MOST", "1")), Unknown)
+    assert isinstance(fact("scaled_nodes.peak", SERVER, server()), Unknown)

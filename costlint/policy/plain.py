@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-_SLOT = re.compile(r"\{\{[ \t]*(?:(instance|support|group)\.)?([A-Za-z]\w*)[ \t]*(\|[ \t]*money)?[ \t]*\}\}", re.ASCII)
+_HOLDERS = "instance|support|group|pod|container|node|server|inside|scaler|scaled|weights|pulled"
+_SLOT = re.compile(rf"\{{\{{[ \t]*(?:({_HOLDERS})\.)?([A-Za-z]\w*)[ \t]*(\|[ \t]*money)?[ \t]*\}}\}}", re.ASCII)
 _MARKS = ("{{", "}}", "{%", "{#", "\r")
 _WORDS = "true false none True False None and or not in is if else self super caller loop context"
 _RESERVED = frozenset(_WORDS.split())
@@ -25,8 +26,11 @@ class Slot(NamedTuple):
         """The value named. Raises LookupError if there is none."""
         if not self.holder:
             return values[self.name]
-        inside = values[self.holder]
-        return inside[self.name]  # type: ignore[index]
+        inside: Any = values[self.holder]
+        try:
+            return inside[self.name]
+        except TypeError:  # an attribute of that name, which has no parts
+            raise LookupError(self.name) from None
 
 
 @lru_cache(maxsize=2048)

@@ -12,7 +12,7 @@ from costlint.policy.messages import render, rendered
 from costlint.policy.plain import pieces
 from costlint.policy.reading import PatternError
 
-NAMES = ["size", "name", "_x", "none", "min", "nothing", "items", "loop", "a1", "if", "instance", "self", "group"]
+NAMES = ["size", "name", "_x", "none", "min", "nothing", "items", "loop", "node", "a1", "if", "instance", "self", "group"]
 values = st.one_of(
     st.none(),
     st.booleans(),
@@ -28,7 +28,7 @@ values = st.one_of(
 inside = st.dictionaries(st.sampled_from(["type", "count", "kept", "size", "items"]), values, max_size=3)
 given_values = st.builds(
     lambda named, instance, group: {**named, **({"instance": instance} if instance else {}), "group": group},
-    st.dictionaries(st.sampled_from(NAMES[:9]), values),
+    st.dictionaries(st.sampled_from(NAMES[:10]), values),
     inside,
     inside,
 )

@@ -152,6 +152,11 @@ def test_a_classic_load_balancer_pays_nothing_for_other_zones() -> None:
     assert "traffic across zones" not in [part.name for part in bill("Service/s", asked, EKS).components]
 
 
+def test_a_load_balancer_of_somebody_else_is_not_the_clouds() -> None:
+    estimate = bill("Service/s", service("type: LoadBalancer, loadBalancerClass: tailscale,"), EKS)
+    assert estimate.unpriced == ("its load balancer is made by tailscale, not by the cloud",)
+
+
 def test_a_service_inside_the_cluster_is_free() -> None:
     assert bill("Service/s", service(), EKS).free
 

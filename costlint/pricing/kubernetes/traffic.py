@@ -11,6 +11,9 @@ from costlint.pricing.quantities import product
 
 _GATEWAY = "Gateway.gateway.networking.k8s.io"
 _AWS = "service.beta.kubernetes.io/aws-load-balancer-"
+_CLOUDS = ("k8s.aws/", "eks.amazonaws.com/", "gke.io/", "azure.com/")
+"""What the classes of load balancers begin with that clouds make."""
+
 _CROSS_ZONE = "load_balancing.cross_zone.enabled"
 _ALB = "alb.ingress.kubernetes.io/"
 
@@ -19,6 +22,10 @@ _ALB = "alb.ingress.kubernetes.io/"
 def service(resource: Resource, bill: Bill) -> None:
     if resource.text("spec.type", "ClusterIP") != "LoadBalancer":
         bill.free()
+        return
+    made_by = resource.get("spec.loadBalancerClass")
+    if isinstance(made_by, str) and not any(domain in made_by for domain in _CLOUDS):
+        bill.unpriced(f"its load balancer is made by {made_by}, not by the cloud")
         return
     provider = here(bill).around.provider
     if provider == "aws":

@@ -41,6 +41,8 @@ def of_server(asking: Asking, present: Present) -> Sized:
     name = server.address + (f" ({present.container})" if present.container else "")
     places = places_of(asking.catalog, asking.config, asked.providers, asked.regions, present.place)
     assumed = [places.assumed] if places.assumed else []
+    if present.place_assumed and places.places == (present.place,):
+        assumed.append("its machine says the provider alone: region assumed")
     if not present.replicas_known and not asked.replicas:
         assumed.append("replicas are not known: one assumed")
     present = present._replace(assessment=_today(asking, present.assessment))
@@ -51,10 +53,11 @@ def of_server(asking: Asking, present: Present) -> Sized:
     }
     least: Least | None = asked.min_throughput
     try:
-        if present.assessment is not None:
-            named, model = present.assessment.named, present.assessment.model
+        held = present.assessment
+        if held is not None and not (held.fit.fits and held.model.generates and held.given is None):
+            named, model = held.named, held.model
             keep = least.amount if least is not None and least.is_share else 1.0
-            demand = demand_of(present.assessment, places.places, asking.traffic, keep=keep, **common)
+            demand = demand_of(held, places.places, asking.traffic, keep=keep, **common)
         else:
             named, load, engine = wanted(server, asking.names)
             model = quantised(named)
@@ -62,7 +65,7 @@ def of_server(asking: Asking, present: Present) -> Sized:
             copies = server.data_parallel if isinstance(server.data_parallel, int) else 1
             common["replicas"] *= copies
             demand = Demand(model, load, asking.traffic, engine, places.places, forms=(load.form,), **common)
-            assumed.append("what it has today is not known, so any speed will do")
+            assumed.append("how fast it is today is not known, so any speed will do")
     except UnknownValue as unknown:
         return Sized(name, None, present, why=str(unknown), assumed=tuple(assumed))
     demand = demand._replace(archs=archs(asked))

@@ -34,7 +34,7 @@ def present_servers(
     from costlint.sizing.servers import servers_of
 
     around = surroundings(view, view.stack.cluster, catalog)
-    cluster = (around.provider, around.region) if around.provider and around.region else None
+    cluster = (around.provider, around.region)
     settings = CheckSettings(model_names=names)
     context = Context(view, estimates, catalog, settings.today, settings.values, memory=settings.memory)
     for resource in view.resources.values():
@@ -46,7 +46,7 @@ def present_servers(
 
 
 def _present(
-    server: Server, subject: Subject, container: str, cluster: tuple[str, str] | None, names: Names, traffic: Traffic
+    server: Server, subject: Subject, container: str, cluster: tuple[str, str], names: Names, traffic: Traffic
 ) -> Present:
     from costlint.sizing.sized import Present
 
@@ -62,6 +62,7 @@ def _present(
     except UnknownValue as unknown:
         why = str(unknown)
     replicas = _replicas(server, subject)
+    place = _place_of_pods(subject, cluster) if runs_pods else None
     return Present(
         server=server,
         stack=subject.context.view.stack.name,
@@ -70,7 +71,8 @@ def _present(
         assessment=assessment,
         why=why,
         machine=shape.name if shape is not None else _text(WORKLOAD_FACTS["node.type"](subject)),
-        place=(shape.provider, shape.region) if shape is not None else cluster if runs_pods else None,
+        place=(shape.provider, shape.region) if shape is not None else place,
+        place_assumed=runs_pods and place is not None and not cluster[1],
         monthly=_monthly(server, subject, shape, replicas),
         replicas=replicas or 1,
         replicas_known=replicas is not None,
@@ -124,6 +126,13 @@ def _monthly(server: Server, subject: Subject, shape: Shape | None, replicas: in
         return node * replicas * pods * asks / has
     parts = [part for part in components_of(subject) if part.unit in _MACHINE_PARTS]
     return sum(part.monthly.likely for part in parts) if parts else None
+
+
+def _place_of_pods(subject: Subject, cluster: tuple[str, str]) -> tuple[str, str] | None:
+    """Where the cluster is, else where the machine its labels name is priced."""
+    known = [_text(WORKLOAD_FACTS[f"node.{name}"](subject)) for name in ("provider", "region")]
+    provider, region = (said or found or "" for said, found in zip(cluster, known, strict=True))
+    return (provider, region) if provider and region else None
 
 
 def _place(server: Server, resource: Resource) -> Span:

@@ -256,6 +256,7 @@ WORKLOAD_FACTS: Mapping[str, Fact] = {
     "container.memory_gib": _as_told(_of_container(lambda needs: needs.memory_gib)),
     "container.gpus": _as_told(_of_container(_accelerators)),
     "container.device": _as_told(_of_container(lambda needs: needs.device or None)),
+    "node.region": _of_node(lambda node, placed, subject: node.region or UNKNOWN),
     "node.type": _of_node(lambda node, placed, subject: node.machine.name),
     "node.accelerator": _of_node(lambda node, placed, subject: node.holds.accelerator or None),
     "node.gpus": _of_node(lambda node, placed, subject: node.holds.accelerators),

@@ -17,6 +17,7 @@ from costlint.sizing.recommending import Recommendation, quality_of, request_cos
 from costlint.sizing.sized import Present, Sized
 
 _MOST = 8
+_ALIKE = 0.5
 _INDENT = "  "
 _PURCHASES = {"on-demand": "on demand", "spot": "spot", "1y": "reserved 1y", "3y": "reserved 3y"}
 
@@ -211,10 +212,16 @@ def _details(option: Option, one: Sized) -> str:
     parts.append(option.shape.region)
     if one.present is not None and one.present.monthly is not None:
         saved = one.present.monthly - option.monthly
-        parts.append(f"saves {dollars(saved)}" if saved > 0 else f"{dollars(-saved)} more than today")
+        parts.append(_saved(saved))
     if one.present is not None:
         parts += _lacking(option, one.present)
     return " · ".join(parts)
+
+
+def _saved(amount: float) -> str:
+    if abs(amount) < _ALIKE:
+        return "as much as today"
+    return f"saves {dollars(amount)}" if amount > 0 else f"{dollars(-amount)} more than today"
 
 
 def _lacking(option: Option, present: Present) -> list[str]:

@@ -93,9 +93,10 @@ def assess(server: Server, accelerator: Accelerator, names: Names, traffic: Traf
 def wanted(server: Server, names: Names) -> Wanted:
     """What a server runs as far as its accelerators do not matter. Raises UnknownValue as `assess` does, and where it
     guesses ahead with a draft model."""
-    if server.draft_model is not None:
+    found = _run(server, names)
+    if _told(server.draft_model, "whether a draft model guesses ahead") is not None:
         raise UnknownValue("what a draft model adds")
-    return _run(server, names)
+    return found
 
 
 def _run(server: Server, names: Names) -> Wanted:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class Present(NamedTuple):
     """One server today. `assessment` is None where `why` says what is not known of it. `machine`, `place` (provider and
     region) and `monthly` (USD of the machines of all replicas, or their share of the nodes) are None where nothing
-    says. `replicas` is 1 where it cannot be told, and `replicas_known` false. `vcpu` and `memory_gib` are what a pod
-    asks for, None where that is not known."""
+    says. `replicas` is 1 where it cannot be told, and `replicas_known` false. `place_assumed`: the machine says the
+    provider alone. `vcpu` and `memory_gib` are what a pod asks for, None where that is not known."""
 
     server: Server
     stack: str
@@ -31,6 +31,7 @@ class Present(NamedTuple):
     monthly: float | None
     replicas: int
     replicas_known: bool
+    place_assumed: bool = False
     vcpu: float | None = None
     memory_gib: float | None = None
 

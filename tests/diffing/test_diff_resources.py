@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from costlint.model.differences import Diff, ResourceDelta
+from costlint.reports import diff_json
 
 Compare = Callable[[str, str], Diff]
 
@@ -166,6 +167,14 @@ def test_inputs_of_a_module_that_is_not_here_are_told_without_an_amount(compare_
     assert (found.type, found.status, found.delta.likely) == ("module", "changed", 0)
     assert _causes(found) == [("size", 31, 63)]
     assert found.unpriced
+
+
+def test_a_tag_read_from_another_resource_is_text_in_the_file(compare_texts: Compare) -> None:
+    named = 'resource "aws_sqs_queue" "q" {\n  name = "jobs"\n}\n'
+    tagged = _volume(more="tags = {\n    queue = aws_sqs_queue.q.name\n  }")
+    found = compare_texts(named, named + tagged)
+    assert _only(found).tags == {"queue": "jobs"}
+    assert '"queue": "jobs"' in diff_json.render(found)
 
 
 def test_the_region_is_a_cause(compare_texts: Compare) -> None:

@@ -10,6 +10,7 @@ from costlint.graph import View
 from costlint.model import Stack, Unknown
 from costlint.policy import CheckSettings
 from costlint.policy.inside_facts import INSIDE_FACTS
+from costlint.policy.match import compile_match
 from costlint.policy.subject import Context, Subject
 from costlint.pricing import price
 from costlint.readers.kubernetes.manifests import parsed
@@ -66,14 +67,18 @@ spec:
 """
 
 
-def fact(name: str, address: str, *manifests: str) -> object:
+def subject(address: str, *manifests: str) -> Subject:
     text = "---".join(manifests)
     stack = Stack("deploy", "kubernetes", "")
     stack.resources += stack_of([parsed(text.encode(), "deploy.yaml", "deploy.yaml")], "", "").resources
     settle(stack, Config(), CATALOG)
     view = View(stack)
     context = Context(view, price(view, CATALOG), CATALOG, CheckSettings().today)
-    return INSIDE_FACTS[f"inside.{name}"](Subject(view.resources[address], context))
+    return Subject(view.resources[address], context)
+
+
+def fact(name: str, address: str, *manifests: str) -> object:
+    return INSIDE_FACTS[f"inside.{name}"](subject(address, *manifests))
 
 
 def test_a_namespace_holds_its_pods_and_volumes() -> None:
@@ -119,3 +124,16 @@ def test_accelerators_are_unknown_where_one_number_is() -> None:
 def test_what_holds_nothing_has_no_such_facts() -> None:
     for name in ("monthly", "gpus"):
         assert fact(name, "PersistentVolumeClaim/llm/cache", CLAIM) is None
+
+
+@pytest.mark.parametrize(
+    ("manifests", "found"),
+    [
+        ((NAMESPACE, server()), True),
+        ((NAMESPACE, server(kind="StatefulSet")), True),
+        ((NAMESPACE, CLAIM, CLASS), False),
+    ],
+)
+def test_a_link_may_name_every_kind_of_workload(manifests: tuple[str, ...], found: bool) -> None:
+    pattern = {"linked": {"type": "workload", "via": "metadata.namespace"}}
+    assert compile_match(pattern, "resource").test(subject("Namespace/llm", *manifests)) is found

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from costlint.cli.destinations import destinations, output_options, write_all
 from costlint.cli.options import choice_options, config_options, input_options, print_options, resolve_config
+
+if TYPE_CHECKING:
+    from costlint.reports.formats import Look
 
 _FORMATS = ("text", "json")
 
@@ -17,11 +21,9 @@ _FORMATS = ("text", "json")
 @click.option("--head", metavar="REF", help="Compare this commit with it; default: the files as they are here.")
 @click.option("--two-dots", is_flag=True, help="Compare with REF itself, not with where the change left it.")
 @click.option("--fetch", is_flag=True, help="Fetch REF without its history if a shallow clone lacks it.")
-@click.option("--format", "form", type=click.Choice(_FORMATS), default="text", help="How to write it (text).")
-@click.option("--output", "-o", metavar="FILE", help="Write it to a file.")
+@output_options(_FORMATS)
 @click.option("--all", "everything", is_flag=True, help="Every driver, finding and diagnostic.")
 @click.option("--fail-on", metavar="LEVEL|SAVING", help="Exit 1 on a new finding this severe, or saving this ($100).")
-@click.option("--exit-zero", is_flag=True, help="Exit 0 once it is written, whatever it says.")
 @choice_options
 @input_options
 @config_options
@@ -33,10 +35,10 @@ def command(
     head: str | None,
     two_dots: bool,
     fetch: bool,
-    form: str,
-    output: str | None,
-    everything: bool,
+    form: str | None,
+    outputs: tuple[str, ...],
     exit_zero: bool,
+    everything: bool,
     quiet: bool,
     color: bool | None,
     **options: Any,
@@ -55,17 +57,17 @@ def command(
       costlint diff --base v1.4 --head v1.5 infra
       costlint diff infra-before infra-after
       costlint diff plan-before.json plan-after.json
-      costlint diff --base main --format json --output costlint-diff.json
+      costlint diff --base main --output text --output json=costlint-diff.json
 
     Exit codes: 0 done, 1 new findings at --fail-on, 2 usage or configuration, 3 some input could not be read,
     4 nothing to compare, 5 a guard rail of the configuration is crossed.
     """
+    chosen = destinations(form, outputs, _FORMATS)
     _check(paths, base, head, two_dots=two_dots, fetch=fetch)
     here = (paths or (".",)) if base else paths[1:]
     config = resolve_config(here, **options)
 
     from costlint.cli.exits import DONE, diff_exit_code
-    from costlint.cli.output import painter, width, write
     from costlint.cli.progress import progress_for
     from costlint.diffing.sides import between_paths, since_commit
 
@@ -80,16 +82,17 @@ def command(
     finally:
         if progress is not None:
             progress.close()
-    if form == "json":
-        from costlint.reports import diff_json
 
-        text = diff_json.render(found)
-    else:
+    def written(form: str, look: Look) -> str:
+        if form == "json":
+            from costlint.reports import diff_json
+
+            return diff_json.render(found)
         from costlint.reports.diff import render
 
-        paint = painter(color, to_file=output is not None)
-        text = render(found, width=width(), everything=everything, quiet=quiet, paint=paint)
-    write(text, output)
+        return render(found, width=look.width, everything=everything, quiet=quiet, paint=look.paint)
+
+    write_all(chosen, written, color=color, everything=everything, quiet=quiet)
     return DONE if exit_zero else diff_exit_code(found, config.threshold)
 
 

@@ -164,6 +164,18 @@ def test_what_cannot_be_meant_is_refused(
     assert sentence in outcome.err
 
 
+def test_it_is_written_to_several_places_at_once(run_costlint: Run, repository: Repository, tmp_path: Path) -> None:
+    repository.write({"main.tf": PROVIDER + _volume(4000)})
+    outcome = run_costlint("diff", "--base", "main", "--output", "text", "--output", "json=diff.json")
+    assert outcome.out.startswith("▲ +$160/mo")
+    assert diff_json.read((tmp_path / "diff.json").read_bytes(), "diff.json").total.delta.likely == pytest.approx(160)
+
+
+def test_the_published_schema_is_this_one() -> None:
+    published = Path(__file__).parents[2] / "docs" / "schema" / "diff.json"
+    assert json.loads(published.read_text()) == diff_schema(), "run make schema"
+
+
 def test_an_unknown_base_is_a_sentence(run_costlint: Run, repository: Repository) -> None:
     outcome = run_costlint("diff", "--base", "nowhere")
     assert (outcome.code, outcome.out) == (3, "")

@@ -28,6 +28,7 @@ from costlint.policy.places import Place, Places, whole_blocks
 from costlint.policy.propose import Edits, combined
 from costlint.policy.reading import PatternError
 from costlint.policy.settings import CheckSettings
+from costlint.policy.standing import standing
 from costlint.policy.suppress import Suppressions
 from costlint.policy.values import Nothing
 
@@ -74,7 +75,9 @@ def bundles(
     for match, candidates, unknown in proposed:
         assert places is not None
         rule, resource = match.section.rule, match.subject.resource
-        place = places.of(candidates[0], resource, bool(whole) and (rule.id, block_address(resource.address)) in whole)
+        stands = None if candidates[0] else standing(match.subject, match.subject.context.view.stack)
+        wholly = bool(whole) and (rule.id, block_address(resource.address)) in whole
+        place = stands or places.of(candidates[0], resource, wholly)
         if not settings.runs_on(rule, place.span.file):
             continue
         suppression = suppressions.of(rule, place, resource.module)

@@ -122,8 +122,8 @@ def _shared(estimate: Estimate) -> Estimate:
 def _bill(billed: Billed, width: int, paint: Paint) -> list[str]:
     stack, resource, estimate, copies = billed
     times = f"  ×{copies}" if copies > 1 else ""
-    region = f"{resource.region.name}{' (assumed)' if resource.region.assumed else ''}"
-    where = f"{region}, {stack}" if stack else region
+    region = f"{resource.region.name}{' (assumed)' if resource.region.assumed else ''}" if resource.region.name else ""
+    where = ", ".join(filter(None, (region, stack)))
     head = f"{resource.address}{times}"
     lines = spread([(printable(head), "strong"), (printable(str(resource.span)), "place")], 0, width, paint, 2)
     if estimate.free:
@@ -132,7 +132,7 @@ def _bill(billed: Billed, width: int, paint: Paint) -> list[str]:
         each = " each" if copies > 1 else ""
         own = any(not component.allocated for component in estimate.components)
         if own:
-            lines.append(f"  {money(estimate.monthly)}/month{each} in {printable(where)}")
+            lines.append(f"  {money(estimate.monthly)}/month{each}{f' in {printable(where)}' if where else ''}")
         for pool, share in _shares(estimate).items():
             lines += indented(f"takes up {money(share)}/month{each} of {printable(pool)}, whose bill has it", 2, width)
     for component in estimate.components:

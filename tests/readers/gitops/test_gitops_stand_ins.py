@@ -116,6 +116,7 @@ def test_rules_of_workloads_hold_for_them_with_medium_confidence_at_most(tree: P
     write(tree, CLUSTER + RELEASE % VALUES)
     found = finding(report(), "K8S002")
     assert found.addresses == ("HelmValues/ml/llm",)
+    assert str(found.span) == "main.tf:29:25"
     assert found.confidence == "medium"
     assert "inference is read from its values: the chart is not here" in found.assumptions
 

@@ -187,7 +187,9 @@ spec: {{ingressClassName: alb}}
 """
 
     found = bills(cluster(ingress("a") + ingress("b"), EKS))
-    assert found["Ingress/a"].components[0].name == "Application Load Balancer"
+    balancer, units = found["Ingress/a"].components
+    assert (balancer.name, balancer.quantity.likely) == ("Application Load Balancer", 730)
+    assert (units.name, units.quantity.likely) == ("capacity units", 2 * 730)
     assert found["Ingress/b"].free
 
 

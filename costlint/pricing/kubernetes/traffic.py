@@ -54,9 +54,10 @@ def ingress(resource: Resource, bill: Bill) -> None:
     provider = here(bill).around.provider
     kind = _ingress_class(resource)
     if kind == "alb":
-        first = bill.remember("albs", ("Ingress",), _first_of_group)
-        if resource.address in first:
-            _aws(bill, "Application", internal=_annotation(resource, f"{_ALB}scheme") != "internet-facing")
+        members = bill.remember("albs", ("Ingress",), _members)
+        if resource.address in members:
+            internal = _annotation(resource, f"{_ALB}scheme") != "internet-facing"
+            _aws(bill, "Application", internal=internal, traffic_of=members[resource.address])
         else:
             bill.free()
     elif provider == "gcp" and kind in ("", "gce", "gce-internal"):
@@ -94,7 +95,8 @@ def _crosses_zones(resource: Resource) -> bool:
     return str(old).lower() == "true"
 
 
-def _aws(bill: Bill, kind: str, *, internal: bool) -> None:
+def _aws(bill: Bill, kind: str, *, internal: bool, traffic_of: int = 1) -> None:
+    """A load balancer with the traffic of so many ingresses."""
     with elsewhere(bill, "aws"):
         if kind == "Classic":
             bill.hourly("Classic Load Balancer", "elb-classic.hour")
@@ -102,7 +104,13 @@ def _aws(bill: Bill, kind: str, *, internal: bool) -> None:
         else:
             short = "alb" if kind == "Application" else "nlb"
             bill.hourly(f"{kind} Load Balancer", f"elbv2.{short}.hour")
-            bill.usage("capacity units", f"elbv2.{short}.lcu", "lcu-hour", f"aws.{short}.capacity-units", bill.hours)
+            bill.usage(
+                "capacity units",
+                f"elbv2.{short}.lcu",
+                "lcu-hour",
+                f"aws.{short}.capacity-units",
+                bill.hours * traffic_of,
+            )
         if not internal:
             zones = bill.assume("aws.lb.zones")
             hours = zones.quantity.times(bill.hours)
@@ -144,14 +152,17 @@ def _positions(view: View) -> dict[str, int]:
     return {resource.address: number for number, resource in enumerate(balanced)}
 
 
-def _first_of_group(view: View) -> frozenset[str]:
-    """Ingresses that have an Application Load Balancer of their own, or are the first of a group that shares one."""
+def _members(view: View) -> dict[str, int]:
+    """How many ingresses share an Application Load Balancer, by the address of the first of them."""
     first: dict[object, str] = {}
+    members: dict[str, int] = {}
     for resource in view.of_type("Ingress"):
         if _ingress_class(resource) == "alb":
             group = _annotation(resource, f"{_ALB}group.name")
-            first.setdefault(group if isinstance(group, str) and group else resource.address, resource.address)
-    return frozenset(first.values())
+            named = group if isinstance(group, str) and group else resource.address
+            address = first.setdefault(named, resource.address)
+            members[address] = members.get(address, 0) + 1
+    return members
 
 
 def _ingress_class(resource: Resource) -> str:

@@ -166,12 +166,14 @@ class GuardRail(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Waiver(Struct, frozen=True, forbid_unknown_fields=True):
-    """A finding that is accepted: its fingerprint, why, and the last day that holds. `rule` says what it is about."""
+    """A finding that is accepted: its fingerprint, why, and the last day that holds. `rule` says what it is about,
+    `owner` whom to ask when that is over."""
 
     fingerprint: Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
     reason: str = ""
     until: date | None = None
     rule: str = ""
+    owner: str = ""
 
     def ended(self, today: date) -> bool:
         """True once its last day is over."""

@@ -26,6 +26,8 @@ class Waiver(Protocol):
     def until(self) -> datetime.date | None: ...
     @property
     def rule(self) -> str: ...
+    @property
+    def owner(self) -> str: ...
     def ended(self, today: datetime.date) -> bool: ...
 
 
@@ -54,7 +56,7 @@ def review_waivers(
     held = in_force(waivers, today)
     over = [each for each in waivers if each.ended(today) and each.fingerprint in met and each.fingerprint not in held]
     if over:
-        ends = [f"{each.fingerprint[:_SHOWN]} on {each.until}" for each in over]
+        ends = [f"{each.fingerprint[:_SHOWN]} on {each.until}" + _whose(each) for each in over]
         found.append(_warn(file, f"{_counted(over)} ended, what they accept counts again: {_few(ends)}"))
     bare = [each.fingerprint[:_SHOWN] for each in waivers if not each.reason]
     if bare:
@@ -68,6 +70,10 @@ def review_waivers(
             what = f" ({each.rule})" if each.rule else ""
             found.append(_warn(file, f"the waiver {each.fingerprint[:_SHOWN]}{what} holds nothing back: remove it"))
     return found
+
+
+def _whose(waiver: Waiver) -> str:
+    return f" ({waiver.owner})" if waiver.owner else ""
 
 
 def _counted(entries: Sequence[object]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from costlint.model import (
+    BaselineUse,
     Change,
     Component,
     Diagnostic,
@@ -15,6 +16,7 @@ from costlint.model import (
     Estimate,
     Finding,
     Occurrence,
+    RailResult,
     Report,
     StackResult,
     Totals,
@@ -25,6 +27,7 @@ from costlint.reports.bills import rebilled
 from costlint.reports.edits import text_edit
 from costlint.reports.json_schema import (
     VERSION,
+    BaselineOut,
     ChangeOut,
     CoverageOut,
     DeployedOut,
@@ -36,6 +39,7 @@ from costlint.reports.json_schema import (
     LineOut,
     OccurrenceOut,
     OriginOut,
+    RailOut,
     RebilledOut,
     ReportOut,
     StackOut,
@@ -90,6 +94,8 @@ def render(report: Report) -> str:
         diagnostics=[_diagnostic(diagnostic) for diagnostic in report.diagnostics],
         price_dates=dict(sorted(report.price_dates.items())),
         currency=currency_out(report.currency),
+        rails=[_rail(rail) for rail in report.rails],
+        baseline=None if report.baseline is None else _baseline(report.baseline),
     )
     try:
         return msgspec.json.format(msgspec.json.encode(out), indent=2).decode() + "\n"
@@ -98,6 +104,25 @@ def render(report: Report) -> str:
         import json
 
         return json.dumps(msgspec.to_builtins(out), indent=2) + "\n"
+
+
+def _rail(rail: RailResult) -> RailOut:
+    return RailOut(
+        kind=rail.kind,
+        action=rail.action,
+        name=rail.name,
+        scope=rail.scope,
+        limit=rail.limit,
+        measured=round(rail.measured, 4),
+        crossed=rail.crossed,
+        message=rail.message,
+        unchecked=rail.unchecked,
+        owners=list(rail.owners),
+    )
+
+
+def _baseline(use: BaselineUse) -> BaselineOut:
+    return BaselineOut(use.file, use.hidden, money_out(use.worth), use.stale)
 
 
 def _finding(finding: Finding) -> FindingOut:

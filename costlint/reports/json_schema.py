@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from costlint.model import Confidence, FixSafety, Level, Money, Phase
 from costlint.model.currency import Currency, shown_currency
 from costlint.model.diagnostics import Severity
+from costlint.model.rails import RailAction, RailKind
 
 VERSION = 1
 
@@ -273,6 +274,31 @@ class DiagnosticOut(Struct, frozen=True):
     column: int
 
 
+class BaselineOut(Struct, frozen=True):
+    """Findings the baseline in `file` holds back: how many, what they are worth a month together, and how many of its
+    entries are about nothing any more. They are in `suppressed`, with the file in `suppressed_at`."""
+
+    file: str
+    hidden: int
+    worth: float
+    stale: int
+
+
+class RailOut(Struct, frozen=True):
+    """A guard rail that was checked. `limit` and `measured` are USD a month; `unchecked` says why it could not be."""
+
+    kind: RailKind
+    action: RailAction
+    name: str
+    scope: str
+    limit: float
+    measured: float
+    crossed: bool
+    message: str
+    unchecked: str
+    owners: list[str]
+
+
 class ReportOut(Struct, frozen=True):
     """The report of one run of costlint."""
 
@@ -288,6 +314,8 @@ class ReportOut(Struct, frozen=True):
     diagnostics: list[DiagnosticOut]
     price_dates: dict[str, str]
     currency: CurrencyOut = CurrencyOut("USD", 1.0, "")
+    rails: list[RailOut] = []
+    baseline: BaselineOut | None = None
 
 
 def report_schema() -> dict[str, Any]:

@@ -90,6 +90,15 @@ def test_without_a_baseline_show_and_prune_say_how_to_make_one(run_costlint: Run
     assert "costlint baseline write makes one" in outcome.err
 
 
+def test_the_json_of_a_scan_says_what_is_held_back(run_costlint: Run, repository: Repository) -> None:
+    repository.write({".costlint.yaml": "guard_rails: [{budget: 100, action: warn}]\n"})
+    run_costlint("baseline", "write")
+    found = json.loads(run_costlint("scan", ".", "--format", "json").out)
+    assert found["baseline"] == {"file": ".costlint/baseline.json", "hidden": 2, "worth": 50.0, "stale": 0}
+    assert [(rail["kind"], rail["measured"], rail["crossed"]) for rail in found["rails"]] == [("budget", 600.0, True)]
+    assert {one["suppressed_at"] for one in found["suppressed"]} == {".costlint/baseline.json"}
+
+
 def test_branches_that_adopt_different_things_merge(run_costlint: Run, repository: Repository) -> None:
     run_costlint("baseline", "write", "b", "--as-of", "2026-11-01")
     repository.commit()

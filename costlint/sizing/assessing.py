@@ -104,7 +104,11 @@ def _run(server: Server, names: Names) -> Wanted:
     if server.engine is None:
         raise UnknownValue("the engine that serves the model")
     tag = server.tag if isinstance(server.tag, str) else None
-    if tag is None and isinstance(server.tag, Unknown) and _told(server.memory_utilisation, "the share of memory it may use") is None:
+    if (
+        tag is None
+        and isinstance(server.tag, Unknown)
+        and _told(server.memory_utilisation, "the share of memory it may use") is None
+    ):
         raise UnknownValue("the version of the engine")
     engine = engine_defaults(server.engine, tag)
     load = Load(

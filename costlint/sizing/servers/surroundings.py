@@ -34,18 +34,15 @@ def environment(
     values: dict[str, Variable] = {}
     is_open = False
     for index, source in enumerate(_listed(container.get("envFrom"))):
-        reference = lookup(source, ("configMapRef", "name"))
         prefix = source.get("prefix")
-        if reference is None:
-            is_open = is_open or "secretRef" not in source
-            continue
-        data = _data(named(beside, reference, resource, "ConfigMap"))
-        if data is None:
-            is_open = True
-            continue
-        at = (*path, "envFrom", index, "configMapRef", "name")
-        for key, value in data.items():
-            values[f"{prefix if isinstance(prefix, str) else ''}{key}"] = Variable(written_text(value), at)
+        for kind, type_ in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
+            reference = lookup(source, (kind, "name"))
+            data = _data(named(beside, reference, resource, type_)) if reference is not None else None
+            at = (*path, "envFrom", index, kind, "name")
+            for key, value in (data or {}).items():
+                values[f"{prefix if isinstance(prefix, str) else ''}{key}"] = Variable(written_text(value), at)
+            is_open = is_open or (data is None and reference is not None and type_ == "ConfigMap")
+        is_open = is_open or not {"configMapRef", "secretRef"} & source.keys()
     written = container.get("env")
     if isinstance(written, Unknown):
         is_open = True
@@ -94,16 +91,19 @@ def mounted_file(
 
 
 def _referred(one: Mapping[str, object], resource: Resource, beside: Neighbours | None) -> str:
-    reference = lookup(one, ("valueFrom", "configMapKeyRef"))
-    if not isinstance(reference, dict):
-        return HOLE
-    data = _data(named(beside, reference.get("name"), resource, "ConfigMap"))
-    value = data.get(str(reference.get("key"))) if data is not None else None
-    return HOLE if value is None else written_text(value)
+    for kind, type_ in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
+        reference = lookup(one, ("valueFrom", kind))
+        if isinstance(reference, dict):
+            data = _data(named(beside, reference.get("name"), resource, type_))
+            value = data.get(str(reference.get("key"))) if data is not None else None
+            return HOLE if value is None else written_text(value)
+    return HOLE
 
 
-def _data(config_map: Resource | None) -> Mapping[str, object] | None:
-    found = config_map.attributes.get("data") if config_map is not None else None
+def _data(holder: Resource | None) -> Mapping[str, object] | None:
+    """What a config map or a secret holds as text; of a secret only what is written so (`stringData`)."""
+    name = "stringData" if holder is not None and holder.type == "Secret" else "data"
+    found = holder.attributes.get(name) if holder is not None else None
     return found if isinstance(found, dict) else None
 
 

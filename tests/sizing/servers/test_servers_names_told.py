@@ -134,3 +134,39 @@ def test_a_replica_on_ray_takes_an_accelerator_for_each_shard(shards: int, gpus:
 def test_a_name_of_several_accelerators_or_none_names_no_accelerator(accelerator: str) -> None:
     (server,) = on_ray(LLM.format(accelerator=accelerator, shards=1))
     assert server.accelerator is None
+
+
+class Beside:
+    """The objects that stand beside a workload."""
+
+    def __init__(self, *resources: Resource) -> None:
+        self.resources = resources
+
+    def of_type(self, *types: str) -> list[Resource]:
+        return [one for one in self.resources if one.type in types]
+
+
+def holding(type_: str, **parts: dict[str, str]) -> Resource:
+    attributes = {"metadata": {"name": "settings"}, **parts}
+    return Resource(
+        f"{type_}/settings", type_, "kubernetes", attributes, Span("a.yaml", 1, 1, 1, 2), Region(""), name="settings"
+    )
+
+
+SECRET = holding("Secret", stringData={"MODEL_ID": "Qwen/Qwen3-8B"})
+MAP = holding("ConfigMap", data={"MODEL_ID": "Qwen/Qwen3-8B"})
+ENCODED = holding("Secret", data={"MODEL_ID": "UXdlbi9Rd2VuMy04Qg=="})
+
+
+@pytest.mark.parametrize(
+    ("beside", "kind", "known"),
+    [(MAP, "configMap", True), (SECRET, "secret", True), (ENCODED, "secret", False), (SECRET, "configMap", False)],
+)
+def test_a_variable_of_a_config_map_or_secret_names_the_model(beside: Resource, kind: str, known: bool) -> None:
+    one_by_one = {"env": [{"name": "M", "valueFrom": {f"{kind}KeyRef": {"name": "settings", "key": "MODEL_ID"}}}]}
+    all_at_once = {"envFrom": [{f"{kind}Ref": {"name": "settings"}}]}
+    for name, written in (("M", one_by_one), ("MODEL_ID", all_at_once)):
+        container = {"image": IMAGE, "args": [f"--model=$({name})"], **written}
+        workload = resource("Deployment", spec={"template": {"spec": {"containers": [container]}}})
+        (server,) = servers_of(workload, Beside(beside))
+        assert server.model == "Qwen/Qwen3-8B" if known else isinstance(server.model, Unknown)

@@ -8,6 +8,7 @@ import click
 
 from costlint.cli.options import config_options, print_options, resolve_config
 from costlint.cli.price_options import CONFIG_OPTIONS
+from costlint.cli.size_options import complete_gpu, complete_model
 
 if TYPE_CHECKING:
     from costlint.catalog import Catalog
@@ -32,7 +33,7 @@ def command() -> None:
 
 
 @command.command("show")
-@click.argument("model")
+@click.argument("model", shell_complete=complete_model)
 @_CONFIG_JSON
 @_FORM
 @_OUTPUT
@@ -69,8 +70,13 @@ def show(model: str, config_json: str | None, form: Any, output: str | None, col
 
 
 @command.command("fit")
-@click.argument("model")
-@click.option("--gpu", metavar="MODEL", help="Accelerator: L4, H100, A100-80GB, …; default: the fewest of each.")
+@click.argument("model", shell_complete=complete_model)
+@click.option(
+    "--gpu",
+    metavar="MODEL",
+    shell_complete=complete_gpu,
+    help="Accelerator: L4, H100, A100-80GB, …; default: the fewest of each.",
+)
 @click.option("--slice", "profile", metavar="PROFILE", help="A MIG slice of it: 1g.10gb, 3g.40gb.")
 @click.option("--count", type=click.IntRange(1, 1024), default=1, metavar="N", help="So many of them (1).")
 @click.option("--tensor-parallel", type=click.IntRange(1, 1024), metavar="N", help="Split by heads over so many.")

@@ -48,7 +48,7 @@ def of_server(asking: Asking, present: Present) -> Sized:
     present = present._replace(assessment=_today(asking, present.assessment))
     common: dict[str, Any] = {
         "replicas": asked.replicas or present.replicas,
-        "purchases": purchases_of(asked.purchase),
+        "purchases": purchases_of(asked.purchase or (("spot",) if present.spot else ())),
         "accelerators": accelerators_of(asking.catalog, asked.gpu),
     }
     least: Least | None = asked.min_throughput

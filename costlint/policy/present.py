@@ -76,6 +76,7 @@ def _present(
         monthly=_monthly(server, subject, shape, replicas),
         replicas=replicas or 1,
         replicas_known=replicas is not None,
+        spot=runs_pods and WORKLOAD_FACTS["node.spot"](subject) is True,
         vcpu=_number(WORKLOAD_FACTS["pod.cpu"](subject)) if runs_pods else None,
         memory_gib=_number(WORKLOAD_FACTS["pod.memory_gib"](subject)) if runs_pods else None,
     )

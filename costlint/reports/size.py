@@ -95,7 +95,8 @@ def today(present: Present) -> str:
         return f"not known: {present.why}" if present.why else ""
     count = f"{present.replicas} replicas of " if present.replicas > 1 else ""
     text = f"{count}{held.asked:g} × {held.placement.device.name}"
-    text += f" on {present.machine}" if present.machine else ""
+    text += f", {held.used} of them used" if held.idle else ""
+    text += f" on {present.machine}{' (spot)' if present.spot else ''}" if present.machine else ""
     share = " as its part of the nodes, by accelerators" if present.server.container else ""
     text += f", {dollars(present.monthly)}{share}" if present.monthly is not None else ", no price known"
     if held.fit.fits is False:
@@ -139,7 +140,8 @@ def few(one: Sized) -> tuple[Option, ...]:
     if found is None:
         return ()
     if now is None:
-        return found.shown[:_MOST]
+        firsts = {one.shape.provider: one for one in reversed(found.shown)}.values()
+        return tuple(one for at, one in enumerate(found.shown) if at < _MOST or any(one is first for first in firsts))
     cheaper = sum(option.monthly < now for option in found.shown)
     return found.shown[: min(cheaper + 1, _MOST)]
 

@@ -225,7 +225,7 @@ def _demand(found: Recommendation) -> DemandOut:
         replicas=demand.replicas,
         min_tokens_per_second=_rounded(demand.answer),
         places=[PlaceOut(*place) for place in demand.places],
-        purchases=list(demand.purchases),
+        purchases=[_bought(purchase) for purchase in demand.purchases],
         formats=[form.name if form else demand.model.dtype for form in demand.forms],
         accelerators=list(demand.accelerators),
     )
@@ -243,7 +243,7 @@ def _option(option: Option, found: Recommendation) -> OptionOut:
         machine=shape.name,
         machines=option.machines,
         copies_per_machine=option.copies,
-        purchase=option.purchase,
+        purchase=_bought(option.purchase),
         terms=option.terms,
         format=option.form.name if option.form else found.demand.model.dtype,
         needed_gib=round(held.usable_gib - held.headroom_gib, 3),
@@ -288,6 +288,11 @@ def _throughput(given: Throughput | None) -> ThroughputOut | None:
         return None
     answer = BandOut(round(given.low, 1), round(given.answer, 1), round(given.high, 1))
     return ThroughputOut(answer, given.batch, round(given.first_token, 4), round(given.per_token, 5))
+
+
+def _bought(purchase: str) -> str:
+    """As `--purchase` has it."""
+    return f"reserved-{purchase}" if purchase in ("1y", "3y") else purchase
 
 
 def _band(amount: Money) -> BandOut:

@@ -18,7 +18,8 @@ class Present(NamedTuple):
     """One server today. `assessment` is None where `why` says what is not known of it. `machine`, `place` (provider and
     region) and `monthly` (USD of the machines of all replicas, or their share of the nodes) are None where nothing
     says. `replicas` is 1 where it cannot be told, and `replicas_known` false. `place_assumed`: the machine says the
-    provider alone. `vcpu` and `memory_gib` are what a pod asks for, None where that is not known."""
+    provider alone. `spot`: its nodes certainly are. `vcpu` and `memory_gib` are what a pod asks for, None where that
+    is not known."""
 
     server: Server
     stack: str
@@ -32,6 +33,7 @@ class Present(NamedTuple):
     replicas: int
     replicas_known: bool
     place_assumed: bool = False
+    spot: bool = False
     vcpu: float | None = None
     memory_gib: float | None = None
 

@@ -111,7 +111,7 @@ def test_what_is_shown_is_faster_than_everything_cheaper_or_the_cheapest_of_its_
         (("--region", "eu-west-1"), "region", {"eu-west-1"}),
         (("--region", "aws=eu-west-1,gcp=europe-west4"), "region", {"eu-west-1", "europe-west4"}),
         (("--purchase", "spot"), "purchase", {"spot"}),
-        (("--purchase", "reserved-1y,reserved-3y"), "purchase", {"1y", "3y"}),
+        (("--purchase", "reserved-1y,reserved-3y"), "purchase", {"reserved-1y", "reserved-3y"}),
         (("--quantize", "fp8"), "format", {"fp8"}),
         (("--quantize", "none,awq"), "format", {"bf16", "awq"}),
     ],
@@ -310,3 +310,10 @@ def test_the_shell_completes(option: str, typed: str, offered: str) -> None:
 
     items = ShellComplete(costlint, {}, "costlint", "_COSTLINT_COMPLETE").get_completions(["size", option], typed)
     assert offered in {item.value for item in items}
+
+
+def test_models_complete_as_arguments_too() -> None:
+    from click.shell_completion import ShellComplete
+
+    items = ShellComplete(costlint, {}, "costlint", "_COSTLINT_COMPLETE").get_completions(["models", "fit"], "gpt2")
+    assert "openai-community/gpt2" in {item.value for item in items}

@@ -126,7 +126,9 @@ def test_a_request_larger_than_the_machine_is_said(run_costlint: Run, manifest: 
 def test_what_stands_beside_today_says_what_it_saves(run_costlint: Run, manifest: str) -> None:
     told = run_costlint("size", "--from", manifest, "--min-throughput", "0.3", "--no-config").out
     assert "chat.yaml:13:18" in told
-    assert "today: 2 replicas of 1 × H100 on p5.4xlarge, $10,045 as its part of the nodes, by accelerators" in " ".join(told.split())
+    assert "today: 2 replicas of 1 × H100 on p5.4xlarge, $10,045 as its part of the nodes, by accelerators" in " ".join(
+        told.split()
+    )
     assert "saves $" in told
 
 
@@ -201,3 +203,13 @@ def test_models_of_ones_own_are_known_in_manifests(run_costlint: Run, tmp_path: 
     (one,) = json.loads(told.out)["sized"]
     assert one["model"]["id"] == "acme/support"
     assert one["today"]["fits"] is True
+
+
+def test_what_runs_on_spot_is_held_against_spot(run_costlint: Run, tmp_path: Path, manifest: str) -> None:
+    labels = "node.kubernetes.io/instance-type: p5.4xlarge,"
+    (tmp_path / manifest).write_text(SERVER.replace(labels, f"{labels} karpenter.sh/capacity-type: spot,"))
+    (one,) = sized(run_costlint, manifest)
+    assert one["demand"]["purchases"] == ["spot"]
+    (other,) = sized(run_costlint, manifest, "--purchase", "on-demand")
+    assert other["demand"]["purchases"] == ["on-demand"]
+    assert other["today"]["monthly_usd"] == one["today"]["monthly_usd"] < 10_000

@@ -40,7 +40,7 @@ _LAUNCHES = (
 @declares("aws_eks_node_group")
 def eks_managed(resource: Resource, neighbours: Neighbours) -> Iterator[Pool]:
     written = resource.get("instance_types")
-    machine: Value = written[0] if isinstance(written, list) and written else written or None
+    machine: Value = written[0] if isinstance(written, list) and written else written if is_unknown(written) else None
     if machine is None:
         launched = at(resource.attributes, "launch_template")
         template = _launched(resource, neighbours)

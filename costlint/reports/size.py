@@ -172,7 +172,7 @@ def _options(one: Sized, everything: bool, width: int, paint: Paint) -> list[str
         return indented(f"{verdict}: {printable(found.why_none)}", 2, width)
     shown = found.options if everything else few(one)
     generates = found.demand.model.generates
-    units = ("tokens/s", "USD per M output") if generates else ("TFLOPS", "")
+    units = ("tokens/s", f"{shown_currency().code} per M output") if generates else ("TFLOPS", "")
     head = ("a month", "configuration", "weights", "machine", *units)
     rows = [
         (
@@ -267,7 +267,7 @@ def _side_by_side(sized: Sequence[Sized], width: int, paint: Paint) -> list[str]
     is_there = any(one.present for one in sized)
     rows = [_one_line(one, is_there) for one in sized]
     head = ("cheapest of each", *(("", "today") if is_there else ()), "a month", "", "", "tokens/s")
-    head += () if is_there else ("USD per M output",)
+    head += () if is_there else (f"{shown_currency().code} per M output",)
     right = (2, 3, 6) if is_there else (1, 4)
     roles: tuple[Role, ...] = ("strong", "dim", "plain", "amount") if is_there else ("strong", "amount")
     return table(head, rows, right=right, roles=roles, width=width, paint=paint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from costlint.model.currency import shown_currency
 from costlint.reports.amounts import dollars
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint, indented, plain, wrapped
@@ -204,12 +205,12 @@ def _cost(found: Recommendation, option: Option) -> list[Row]:
         hourly = option.machines * price.amount / demand.replicas
         rows += [
             (
-                "USD per million output",
+                f"{shown_currency().code} per million output",
                 band(option.cost.answer),
                 f"{dollars(hourly)} an hour a copy × {share:.0%} of the time ÷ {given.answer:,.0f} tokens/s",
             ),
             (
-                "USD per million input",
+                f"{shown_currency().code} per million input",
                 band(option.cost.prompt),
                 f"{dollars(hourly)} an hour a copy × {1 - share:.0%} of the time ÷ {given.prompt:,.0f} tokens/s",
             ),

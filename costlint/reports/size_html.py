@@ -9,6 +9,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from costlint import __version__
+from costlint.model.currency import shown_currency
 from costlint.reports.amounts import converted, dollars
 from costlint.reports.html import page
 from costlint.reports.size import asked, band, bought, machine, notes, today, weights_of, where
@@ -99,6 +100,7 @@ def render(sized: Sequence[Sized]) -> str:
         paths=list(dict.fromkeys(one.name for one in sized)),
         version=__version__,
         sections=[_section(one) for one in sized],
+        currency=shown_currency().code,
         width=WIDTH,
         height=HEIGHT,
         left=_LEFT,
@@ -169,7 +171,9 @@ def _chart(one: Sized, found: Recommendation) -> Chart:
     )
     kinds = tuple(dict.fromkeys(point.kind for point in points))
     unit = "tokens a second of one copy" if found.demand.model.generates else "TFLOPS of one copy"
-    return Chart(points, line, there, across.ticks("{:,.0f}"), up.ticks("${:,.0f}"), kinds, unit)
+    return Chart(
+        points, line, there, across.ticks("{:,.0f}"), up.ticks(shown_currency().symbol + "{:,.0f}"), kinds, unit
+    )
 
 
 class Scale:
@@ -205,7 +209,7 @@ def _told(option: Option, found: Recommendation) -> str:
         if option.given
         else f"{option.speed:,.0f} TFLOPS"
     )
-    unit = f"; USD {band(option.cost.answer)} per million output tokens" if option.cost else ""
+    unit = f"; {shown_currency().code} {band(option.cost.answer)} per million output tokens" if option.cost else ""
     held = option.fit
     return (
         f"{where(option)}, {weights_of(option, found)}: {dollars(option.monthly)} a month, {speed}{unit}; "

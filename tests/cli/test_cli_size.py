@@ -174,6 +174,19 @@ def test_the_arithmetic_adds_up(run_costlint: Run) -> None:
     assert "price: " in told
 
 
+def test_prices_of_ones_own_are_used_and_shown_in_their_currency(run_costlint: Run, tmp_path: Path) -> None:
+    (tmp_path / "prices.yaml").write_text(
+        "currency: {code: EUR, rate: 0.5, date: 2026-11-01}\ndiscounts:\n  - {provider: aws, percent: 10}\n"
+    )
+    asked = ("--model", COMMON[0], "--max-len", "8k", "--gpu", "L4", "--provider", "aws")
+    full, own = (sized(run_costlint, *asked, *more)["options"][0] for more in ((), ("--prices", "prices.yaml")))
+    assert own["monthly_usd"] == pytest.approx(full["monthly_usd"] * 0.9, rel=1e-3)
+    told = run_costlint("size", *asked, "--prices", "prices.yaml", "--explain", "--html", "chart.html").out
+    assert "EUR per M output" in told
+    assert f"€{full['monthly_usd'] * 0.45:,.0f}" in told
+    assert "EUR per M output" in (tmp_path / "chart.html").read_text(encoding="utf-8")
+
+
 def test_a_second_model_stands_beside_the_first(run_costlint: Run) -> None:
     told = run_costlint("size", "--model", "Qwen/Qwen3-32B", "--compare", "Qwen/Qwen3-14B", "--max-len", "8k").out
     assert "cheapest of each" in told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from cluster_stacks import CATALOG, bill, deployment
+from cluster_stacks import CATALOG, bill, bills, cluster, deployment
 
 from costlint.clusters.attached import cheapest_with
 from costlint.clusters.machines import Capacity
@@ -179,3 +179,43 @@ def test_pods_that_want_another_slice_do_not_land_on_the_pool() -> None:
     estimate = bill("Deployment/ml/a", deployment("{limits: {nvidia.com/gpu: 1}}", labels), POOL)
     assert estimate.allocated.likely == 0
     assert estimate.monthly.likely == pytest.approx(3 / 7 * A100 * 730)
+
+
+TPU_POOL = """
+provider "google" {
+  region = "us-central1"
+}
+resource "google_container_cluster" "main" {
+  name     = "main"
+  location = "us-central1-a"
+}
+resource "google_container_node_pool" "tpu" {
+  cluster    = google_container_cluster.main.name
+  name       = "tpu"
+  node_count = 2
+  node_config {
+    machine_type = "MACHINE"
+    spot         = SPOT
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(("spot", "chip"), [("false", 1.2), ("true", 0.63)])
+def test_machines_of_tpus_cost_their_chips(spot: str, chip: float) -> None:
+    """Two nodes of four v5e chips in us-central1: 2 × 4 × $1.20 × 730 h = $7,008."""
+    terraform = TPU_POOL.replace("MACHINE", "ct5lp-hightpu-4t").replace("SPOT", spot)
+    labels = on_gke("cloud.google.com/gke-tpu-accelerator: tpu-v5-lite-podslice")
+    found = bills(cluster(deployment("{limits: {google.com/tpu: 4}}", labels, "replicas: 2"), terraform))
+    pool = found["google_container_node_pool.tpu"]
+    (chips,) = [part for part in pool.components if part.sku == "ct5lp-hightpu-4t"]
+    assert chips.monthly.likely == pytest.approx(2 * 4 * chip * 730)
+    assert pool.unpriced == ()
+    assert found["Deployment/ml/a"].components == ()  # they run on the pool, whose bill has them
+
+
+@pytest.mark.parametrize("machine", ["ct5lp-hightpu-t", "ct9x-hightpu-4t"])
+def test_machines_of_no_known_tpu_have_no_price(machine: str) -> None:
+    terraform = TPU_POOL.replace("MACHINE", machine).replace("SPOT", "false")
+    found = bills(cluster(deployment("{requests: {cpu: 1}}"), terraform))["google_container_node_pool.tpu"]
+    assert any(machine in reason for reason in found.unpriced)

@@ -7,10 +7,12 @@ ones. Sustained-use discounts are automatic for machines that run all month, so 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from costlint.catalog import Catalog, Price
+from costlint.catalog.tables import DATA, records
 from costlint.model import Money, Resource
 from costlint.pricing.counts import Count, last_segment
 from costlint.pricing.estimating import Bill
@@ -102,7 +104,8 @@ def bill_local_ssd(
 
 
 def machine_price(bill: Bill, name: str, purchase: Purchase = "on-demand") -> Price | None:
-    """USD/hour of one machine in the bill's region; custom types are computed from predefined ones (inferred)."""
+    """USD/hour of one machine in the bill's region; custom types are computed from predefined ones (inferred), machines
+    of TPUs cost their chips."""
     if purchase == "flex-start":
         return bill.price(f"compute-flex-start.{name}", "hour")
     spot = purchase == "spot"
@@ -111,8 +114,23 @@ def machine_price(bill: Bill, name: str, purchase: Purchase = "on-demand") -> Pr
         return _custom_price(bill, custom, spot=spot)
     shape = bill.catalog.shape("gcp", bill.region, name)
     if shape is None:
-        return None
+        return _price_of_chips(bill, name, spot=spot)
     return shape.spot if spot else shape.on_demand
+
+
+def _price_of_chips(bill: Bill, name: str, *, spot: bool) -> Price | None:
+    """The price of a machine by the chips its name counts (`ct5lp-hightpu-4t` holds four), None for other machines."""
+    series, _, chips = name.rpartition("-")
+    generation = _tpu_series().get(series)
+    if generation is None or not chips.endswith("t") or not chips[:-1].isdigit():
+        return None
+    price = bill.price(f"tpu.{generation}{'-spot' if spot else ''}", "chip-hour")
+    return None if price is None else price.times(int(chips[:-1]))._replace(unit="hour")
+
+
+@cache
+def _tpu_series() -> Mapping[str, str]:
+    return {row["series"]: row["generation"] for row in records(DATA / "gcp" / "tpu_machines.csv")}
 
 
 def _otherwise(bill: Bill, name: str, purchase: Purchase) -> str:

@@ -26,7 +26,6 @@ from costlint.policy.subject import Subject
 
 if TYPE_CHECKING:  # a scan without model servers loads nothing of sizing
     from costlint.sizing.assessing import Assessment
-    from costlint.sizing.costs import UnitCost
     from costlint.sizing.formats import Format
     from costlint.sizing.names import Named
     from costlint.sizing.server import Server
@@ -60,10 +59,6 @@ def _of_spread(fact: Callable[[Spread], float]) -> Fact:
 
 def _of_assessment(fact: Callable[[Assessment], object]) -> Fact:
     return _of_server(lambda server, subject: fact(assessment_of(server, subject)))
-
-
-def _of_cost(fact: Callable[[UnitCost], object]) -> Fact:
-    return _of_server(lambda server, subject: fact(_cost(server, subject)))
 
 
 def _plain(number: float) -> float:
@@ -184,13 +179,13 @@ def _rate_share(found: Assessment) -> object:
     return UNKNOWN if given is None or found.given is None else min(found.given.answer / given.answer, 1.0)
 
 
-def _cost(server: Server, subject: Subject) -> UnitCost:
-    from costlint.sizing.costs import unit_cost
-
+def _answer_cost(server: Server, subject: Subject) -> str:
+    """What a million answer tokens cost under full load, the prompts they answer included; as a band."""
     found = assessment_of(server, subject)
     if found.given is None:
         raise UnknownValue("what it gives")
-    return unit_cost(replica_hourly(subject, found.asked) / found.copies, found.given, usual_traffic())
+    per_second = replica_hourly(subject, found.asked) / found.copies / 3600 * 1e6
+    return f"{money(per_second / found.given.high)}–{money(per_second / found.given.low)}"
 
 
 SERVER_FACTS: Mapping[str, Fact] = {
@@ -233,6 +228,6 @@ SERVER_FACTS: Mapping[str, Fact] = {
     "server.rate_share": _of_assessment(_rate_share),
     "server.fleet": _of_server(lambda server, subject: _fleet(server, subject)),
     "server.tokens_per_second": _of_server(lambda server, subject: _all_rates(server, subject)),
-    "server.answer_cost": _of_cost(lambda cost: f"{money(cost.answer.low)}–{money(cost.answer.high)}"),
+    "server.answer_cost": _of_server(_answer_cost),
 }
 """Every fact about a model server; none of them is the same for all resources with the same attributes."""

@@ -230,6 +230,11 @@ def billed_replicas(subject: Subject, asked: float) -> float:
 
 
 def replica_hourly(subject: Subject, asked: float) -> float:
-    """USD an hour of one replica that asks for so many accelerators, its part of the nodes. Raises UnknownValue."""
+    """USD an hour of one replica that asks for so many accelerators: their part of the machine, whose other resources
+    hardly serve anybody without them; else its share of the node. Raises UnknownValue."""
+    machine, held = (WORKLOAD_FACTS[name](subject) for name in ("node.monthly", "node.gpus"))
+    hours = subject.context.catalog.hours_per_month
+    if isinstance(machine, float) and isinstance(held, (int, float)) and held:
+        return machine / hours * asked / held
     monthly = sum(part.monthly.likely for part in components_of(subject))
-    return monthly / subject.context.catalog.hours_per_month / billed_replicas(subject, asked)
+    return monthly / hours / billed_replicas(subject, asked)

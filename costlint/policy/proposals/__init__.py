@@ -25,6 +25,7 @@ PROPOSALS: Mapping[str, str] = {
     "cheapest-gpu": "costlint.policy.proposals.shapes:cheapest_gpu",
     "single-gpu": "costlint.policy.proposals.shapes:single_gpu",
     "rightsized": "costlint.policy.proposals.rightsizing:rightsized",
+    "rightsized-pool": "costlint.policy.proposals.serving_pools:rightsized_pool",
     "rightsized-endpoint": "costlint.policy.proposals.endpoints:rightsized_endpoint",
 }
 """Proposal name → where it is defined; the module is imported when a rule first names it."""

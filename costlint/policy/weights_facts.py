@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from costlint.catalog import Assumption
 from costlint.clusters.quantities import NotAQuantity, gib
 from costlint.clusters.workloads import is_workload
-from costlint.model import UNKNOWN, Resource, Unknown, UnknownValue
+from costlint.model import UNKNOWN, Resource, Unknown, UnknownValue, lookup, parse_path
 from costlint.policy.serving import known, model_of, replica_hourly, server_of
 from costlint.policy.subject import Subject
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # a scan without model servers loads nothing of sizing
 Fact: TypeAlias = Callable[[Subject], object]
 
 _CLAIM = "PersistentVolumeClaim"
+_TEMPLATES = ("spec", "volumeClaimTemplates")
 _MINUTES = 60
 
 
@@ -29,10 +30,18 @@ def _gib(subject: Subject) -> object:
     try:
         if subject.resource.type == _CLAIM:
             return _claimed(subject)
-        server = server_of(subject)
+        server = server_of(_whole(subject) if _is_template(subject) else subject)
         return server if server is None or isinstance(server, Unknown) else _weights(server, subject)
     except UnknownValue:
         return UNKNOWN
+
+
+def _is_template(subject: Subject) -> bool:
+    return subject.prefix[:2] == _TEMPLATES and len(subject.resource.blocks("spec.volumeClaimTemplates")) == 1
+
+
+def _whole(subject: Subject) -> Subject:
+    return Subject(subject.resource, subject.context)
 
 
 def _weights(server: Server, subject: Subject) -> float:
@@ -66,10 +75,13 @@ def _users(subject: Subject) -> Iterator[Resource]:
 
 
 def _of_claim(subject: Subject) -> object:
-    """GiB a claim asks for; None for anything else."""
-    if subject.resource.type != _CLAIM:
+    """GiB a claim asks for, or the only template of claims of a workload; None for anything else."""
+    if _is_template(subject):
+        written = lookup(subject.element, parse_path("spec.resources.requests.storage"))
+    elif subject.resource.type == _CLAIM:
+        written = subject.resource.get("spec.resources.requests.storage")
+    else:
         return None
-    written = subject.resource.get("spec.resources.requests.storage")
     try:
         return UNKNOWN if isinstance(written, Unknown) else None if written is None else float(gib(written))
     except NotAQuantity:

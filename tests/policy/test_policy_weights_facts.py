@@ -108,6 +108,22 @@ def test_what_a_claim_holds_is_unknown_where_one_user_is_not_recognised(manifest
     assert isinstance(found, Unknown)
 
 
+TEMPLATE = "  - {metadata: {name: NAME}, spec: {resources: {requests: {storage: 500Gi}}}}\n"
+
+
+@pytest.mark.parametrize(("names", "claimed", "held"), [(("models",), 500, 15), (("models", "logs"), None, None)])
+def test_the_only_template_of_a_stateful_set_holds_the_model_of_its_server(
+    names: tuple[str, ...], claimed: float | None, held: float | None
+) -> None:
+    templates = "".join(TEMPLATE.replace("NAME", name) for name in names)
+    manifest = server().replace("kind: Deployment", "kind: StatefulSet") + f"  volumeClaimTemplates:\n{templates}"
+    of = subject("StatefulSet/llm/chat", manifest)
+    element = of.resource.blocks("spec.volumeClaimTemplates")[0]
+    of = of.at(element, ("spec", "volumeClaimTemplates", 0))
+    assert WEIGHTS_FACTS["weights.claimed_gib"](of) == claimed
+    assert WEIGHTS_FACTS["weights.gib"](of) == (held if held is None else pytest.approx(held, abs=0.1))
+
+
 @pytest.mark.parametrize("size", ["'${SIZE}'", "lots"])
 def test_a_size_that_is_not_known_stays_unknown(size: str) -> None:
     found = fact("claimed_gib", "PersistentVolumeClaim/llm/models", CLAIM.replace("SIZE", size))

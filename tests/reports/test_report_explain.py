@@ -20,6 +20,14 @@ def test_a_bill_expands_to_arithmetic_sources_and_assumptions() -> None:
     )
 
 
+def test_what_has_no_region_is_not_said_to_be_in_one() -> None:
+    resource = replace(volume(), region=Region("", True))
+    stack = Stack("main", "terraform", "", resources=[resource])
+    result = StackResult(stack, {resource.address: storage_bill()}, (), Totals())
+    text = explain_place(replace(report(), stacks=(result,)), "main.tf", 2)
+    assert "  $102 ($100–$125)/month\n" in text
+
+
 def test_a_finding_shows_both_prices_the_change_and_the_way_to_the_line() -> None:
     text = explain_place(report(finding()), "main.tf", 3)
     for part in (

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from costlint.model import Location, Origin, Span
-from costlint.model.values import Path
+from costlint.model.values import Path, path_text
 from costlint.readers.kubernetes.documents import Document
 from costlint.readers.kubernetes.objects import Object, name_of, namespace_of, objects_in, type_of
 from costlint.readers.kubernetes.syntax import YamlMistake
@@ -93,9 +93,10 @@ class Tracer:
             base = self._base(one, path)
             if found is not None:
                 inner = (Origin(base.span, base.what),) if base is not None and base.span != found.span else ()
-                return Location(found.span, (*chain, *inner, Origin(found.span, found.what)))
+                named = _named(one, path, found.span)
+                return Location(found.span, (*chain, *inner, Origin(found.span, found.what)), name=named)
             span = self._nearest(one, path) or header
-            return Location(span, (*chain, Origin(span, span.file)), exact=False)
+            return Location(span, (*chain, Origin(span, span.file)), False, _named(one, path, span))
         except YamlMistake:
             return None
 
@@ -204,6 +205,13 @@ def _document_of(
         key=lambda each: (len(name_of(each[0].value)), namespace_of(each[0].value) == own),
         default=None,
     )
+
+
+def _named(one: Rendered, path: Path, span: Span) -> str:
+    """What is written in a file, in names that are the same in every overlay that is made of it."""
+    value = at(one.origin.value, one.inside) if one.origin is not None else None
+    called = name_of(value) if isinstance(value, dict) else min(one.subject.names, key=len, default="")
+    return f"{span.file}: {type_of(one.value)}/{called} {path_text(path)}".rstrip()
 
 
 def _subject(one: Rendered) -> Subject:

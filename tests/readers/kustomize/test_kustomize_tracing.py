@@ -159,3 +159,18 @@ def test_what_names_the_patched_object_sets_nothing() -> None:
 
 def test_a_generated_object_begins_where_its_generator_is_written(prod: Stack) -> None:
     assert str(_resource(prod, "ConfigMap/ml/prod-settings").span) == "base/kustomization.yaml:5:5"
+
+
+def test_a_value_of_the_base_has_one_name_in_every_overlay(prod: Stack, dev: Stack) -> None:
+    image = f"{_MODEL}.image"
+    names = {
+        resource.locator.locate(parse_path("spec.strategy")).name  # type: ignore[union-attr]
+        for resource in (_resource(prod, _PROD), _resource(dev, "Deployment/"))
+    }
+    assert len(names) == 1
+    (name,) = names
+    assert name.startswith("base/")
+    assert name.endswith(" spec.strategy")
+    _, own = _located(prod, _PROD, image)
+    assert own.name.endswith(".image")
+    assert own.name != name

@@ -13,6 +13,7 @@ from costlint import pipeline
 from costlint.config import Config
 from costlint.diffing.commits import commits, submodules
 from costlint.diffing.comparing import compare
+from costlint.diffing.sameness import reads_alike
 from costlint.diffing.saved import read_saved, saved_in
 from costlint.diffing.snapshots import Snapshot, snapshot
 from costlint.model.differences import Diff
@@ -44,7 +45,8 @@ def since_commit(
     notes = [*found.notes, *_not_compared(root, found.base, found.head)]
     with ExitStack() as open_ones:
         before = open_ones.enter_context(CheckoutSource(root, found.base))
-        trees: list[Tree] | None = None
+        here = DirectorySource(root)
+        trees: list[Tree] = [(here, selected)]
         if head:
             trees = [(open_ones.enter_context(CheckoutSource(root, found.head)), _there(selected, root, found.head))]
         after_label = SideLabel("commit", head, found.head) if head else SideLabel("work tree", "the work tree")
@@ -52,9 +54,10 @@ def since_commit(
         there = [path for path in selected if not path or before.is_dir(path) or before.is_file(path)]
         earlier: list[Tree] = [(before, there)] if there else []
         label = SideLabel("commit", base, found.base)
+        if (found.base == found.head and head) or (not head and reads_alike(before, here, selected)):
+            return _compared(replace(after, side=label), after, config, notes)
         diff = _compared(_read(label, paths, config, progress, earlier), after, config, notes)
-        now = trees[0][0] if trees else DirectorySource(root)
-        return replace(diff, notes=(*diff.notes, *_without_effect(diff, after, before, now)))
+        return replace(diff, notes=(*diff.notes, *_without_effect(diff, after, before, trees[0][0])))
 
 
 def _without_effect(diff: Diff, after: Snapshot, before: Source, now: Source) -> list[str]:

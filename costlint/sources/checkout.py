@@ -58,6 +58,10 @@ class CheckoutSource(GitSource):
     def is_dir(self, path: str) -> bool:
         return super().is_dir(path) or (self._is_ignored(path) and self._beside.is_dir(path))
 
+    def belongs_to_no_commit(self, path: str) -> bool:
+        """Whether a path is read as it lies here: git ignores it, or it is in a submodule."""
+        return self._is_ignored(path) and self.object_of(path) is None
+
     def _is_ignored(self, path: str) -> bool:
         if path in self._ignored.files or not SKIPPED_DIRECTORIES.isdisjoint(path.split("/")):
             return True

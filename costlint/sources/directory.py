@@ -43,9 +43,12 @@ def shown_from_here(root: Path) -> Shown:
 
 
 class DirectorySource:
-    """The files below `root`."""
+    """The files below `root`. `asked` are the paths somebody wanted to read or know of so far, `listed` the directories
+    whose files somebody wanted to know."""
 
     def __init__(self, root: str | Path) -> None:
+        self.asked: set[str] = set()
+        self.listed: set[str] = set()
         self.root = Path(os.path.realpath(root))
         self.shown = shown_from_here(self.root)
         self._directories: dict[str, str | None] = {"": str(self.root)}
@@ -85,6 +88,7 @@ class DirectorySource:
 
     def names(self, directory: str) -> list[str]:
         base = contained(directory)
+        self.listed.add(base)
         place = self._inside(base)
         if place is None:
             return []
@@ -96,6 +100,7 @@ class DirectorySource:
 
     def read(self, path: str, most: int | None = None) -> bytes:
         path = contained(path)
+        self.asked.add(path)
         if is_private(path):
             raise SourceError(f"{self.shown(path)} belongs to git and is not read")
         place = self._inside(path)
@@ -133,6 +138,7 @@ class DirectorySource:
         return place is not None and os.path.isdir(place)  # noqa: PTH112
 
     def _quietly(self, path: str) -> str | None:
+        self.asked.add(path)
         try:
             return self._inside(contained(path))
         except SourceError:

@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from costlint.sources.directory import shown_from_here, work_tree
 from costlint.sources.limits import LARGEST_FILE, MOST_FILES, MOST_LINKS, SKIPPED_DIRECTORIES, too_large, too_many
@@ -52,7 +52,7 @@ class GitSource:
         self._listing = self._later(*self._listed_by())
         self._reader: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> GitSource:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -131,6 +131,11 @@ class GitSource:
             while parent := parent.rpartition("/")[0]:
                 found.setdefault(parent, [])
         return found
+
+    def object_of(self, path: str) -> str | None:
+        """The id git knows the content of a file by, links followed; None if there is no such file."""
+        blob = self._blobs.get(self._quietly(path) or "")
+        return None if blob is None else blob.object
 
     def _quietly(self, path: str) -> str | None:
         try:

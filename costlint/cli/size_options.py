@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from costlint.sizing.formats import Format
     from costlint.sizing.models import Model
 
-_COUNT = re.compile(r"(\d[\d_,]*(?:\.\d+)?)([km]?)", re.IGNORECASE)
+_COUNT = re.compile(r"(\d[\d_,]*(?:\.\d+)?)([km]?)", re.IGNORECASE | re.ASCII)
 _TIMES = {"": 1, "k": 1024, "m": 1024 * 1024}
-_LEAST = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*(%|tokens/s|tok/s|t/s)?", re.IGNORECASE)
+_LEAST = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*(%|tokens/s|tok/s|t/s)?", re.IGNORECASE | re.ASCII)
 _MOST = 1 << 40
 PURCHASES = ("on-demand", "spot", "reserved-1y", "reserved-3y", "any")
 

@@ -203,7 +203,8 @@ def _options(one: Sized, everything: bool, width: int, paint: Paint) -> list[str
 
 def _details(option: Option, one: Sized) -> str:
     held = option.fit
-    parts = [f"{held.usable_gib - held.headroom_gib:.1f} of {held.usable_gib:.1f} GiB on each"]
+    needed = held.usable_gib - held.headroom_gib
+    parts = [f"{needed:.1f} of {held.usable_gib:.1f} GiB on each, {held.headroom_gib:.1f} to spare"]
     if held.concurrency and held.length:
         parts.append(f"{counted(held.concurrency, 'request')} of {held.length:,} tokens")
     if option.cost is not None:

@@ -135,6 +135,5 @@ def report(*findings: Finding, **changed: Any) -> Report:
         "totals": totals,
         "coverage": Coverage(resources=12, priced=7, free=3, unpriced={"aws_foo is not priced yet": 2}, unknown=0),
         "diagnostics": (),
-        "price_dates": {"aws": "2026-07-20"},
     }
     return Report(**{**fields, **changed})

@@ -278,8 +278,19 @@ class Report(Struct, frozen=True):
     suppressed: tuple[Finding, ...] = ()
     left_out: LeftOut = LeftOut()
     seconds: float = 0.0
-    price_dates: Mapping[str, str] = field(default_factory=dict)
     currency: Currency = USD
     commitments: tuple[CommitmentUse, ...] = ()
     rails: tuple[RailResult, ...] = ()
     baseline: BaselineUse | None = None
+
+    @property
+    def price_dates(self) -> dict[str, str]:
+        """The date of the newest price that was used, by provider."""
+        found: dict[str, str] = {}
+        for result in self.stacks:
+            for resource in result.stack.resources:
+                estimate = result.estimates.get(resource.address)
+                newest = max((part.date for part in estimate.components), default="") if estimate else ""
+                if newest > found.get(resource.provider, ""):
+                    found[resource.provider] = newest
+        return dict(sorted(found.items()))

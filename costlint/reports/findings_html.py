@@ -81,7 +81,7 @@ def render(report: Report) -> str:
         "Phases": summary.phase_line(report),
         "Coverage": summary.coverage_line(report),
         "Waiting": waiting_line(report),
-        "Prices": " · ".join(f"{name} {date}" for name, date in sorted(report.price_dates.items())),
+        "Prices": " · ".join(f"{name} {date}" for name, date in report.price_dates.items()),
     }
     return page(
         "findings.html.j2",

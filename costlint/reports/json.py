@@ -92,7 +92,7 @@ def render(report: Report) -> str:
         ),
         stacks=[_stack(result) for result in report.stacks],
         diagnostics=[_diagnostic(diagnostic) for diagnostic in report.diagnostics],
-        price_dates=dict(sorted(report.price_dates.items())),
+        price_dates=report.price_dates,
         currency=currency_out(report.currency),
         rails=[_rail(rail) for rail in report.rails],
         baseline=None if report.baseline is None else _baseline(report.baseline),

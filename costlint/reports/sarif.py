@@ -139,5 +139,5 @@ def _totals(report: Report) -> dict[str, Any]:
             "unpriced": coverage.unpriced_resources,
             "unknown": coverage.unknown,
         },
-        "priceDates": dict(sorted(report.price_dates.items())),
+        "priceDates": report.price_dates,
     }

@@ -244,12 +244,17 @@ def _footer(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str]
         least = ["at least " if partial else "" for partial in (sums.partial_before, sums.partial)]
         before, after = dollars(sums.before.likely), dollars(sums.after.likely)
         lines += labelled("Total", f"{least[0]}{before} → {least[1]}{after}/month", width, paint)
-        changed = [one for one in diff.stacks if one.status != "unchanged"]
+        changed = [one for one in diff.stacks if round(one.delta.likely, 2) or one.status in ("added", "removed")]
         alike = len(diff.stacks) - len(changed)
         if len(diff.stacks) > 1:
             names = ", ".join(f"{printable(one.name)} {signed(one.delta.likely)}" for one in changed[:4])
             more = f", +{len(changed) - 4} more" if len(changed) > 4 else ""
-            lines += labelled("Stacks", " · ".join(filter(None, [names + more, f"{alike:,} unchanged"])), width, paint)
+            lines += labelled(
+                "Stacks",
+                " · ".join(filter(None, [names + more, f"{alike:,} at the same cost" if alike else ""])),
+                width,
+                paint,
+            )
     if diff.findings_compared:
         alike = len(diff.of_status("unchanged"))
         lines += labelled("Findings", f"{counted(alike, 'finding')} as before" if alike else "", width, paint)

@@ -14,11 +14,7 @@ from costlint.diffing.addresses import before_moves, block_of, keys_of, within
         ("aws_instance.b[1]", [("aws_instance.a", "aws_instance.b")], "aws_instance.a[1]"),
         ("aws_instance.bb", [("aws_instance.a", "aws_instance.b")], "aws_instance.bb"),
         ("module.y.aws_instance.a", [("module.x", "module.y")], "module.x.aws_instance.a"),
-        (
-            "aws_instance.c",
-            [("aws_vpc.a", "aws_vpc.b"), ("aws_vpc.b", "aws_vpc.c")],
-            "aws_instance.a",
-        ),
+        ("aws_vpc.c", [("aws_vpc.a", "aws_vpc.b"), ("aws_vpc.b", "aws_vpc.c")], "aws_vpc.a"),
         (
             "aws_instance.a",
             [("aws_instance.b", "aws_instance.a"), ("aws_instance.a", "aws_instance.b")],

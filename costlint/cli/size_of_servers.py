@@ -12,13 +12,16 @@ from costlint.cli.size_servers import servers_from
 from costlint.model import UnknownValue
 from costlint.sizing.advisor import Demand
 from costlint.sizing.assessing import Assessment, wanted
-from costlint.sizing.cheaper import demand_of
+from costlint.sizing.cheaper import demand_of, image_runs_on
 from costlint.sizing.engines import engine_defaults
 from costlint.sizing.formats import Format
 from costlint.sizing.names import quantised
 from costlint.sizing.recommending import recommend
 from costlint.sizing.sized import Present, Sized
 from costlint.sizing.throughput import throughput
+
+_VENDORS = {"nvidia.com/": "NVIDIA", "amd.com/": "AMD"}
+"""Whose accelerators a resource name asks for."""
 
 
 def servers_at(asking: Asking, origin: str) -> list[Present]:
@@ -65,12 +68,15 @@ def of_server(asking: Asking, present: Present) -> Sized:
             copies = server.data_parallel if isinstance(server.data_parallel, int) else 1
             common["replicas"] *= copies
             demand = Demand(model, load, asking.traffic, engine, places.places, forms=(load.form,), **common)
+            vendor = next((vendor for start, vendor in _VENDORS.items() if str(server.device).startswith(start)), None)
+            new = image_runs_on(server, engine)
+            demand = demand._replace(vendors=(vendor,) if vendor else (), new_architectures=new)
             assumed.append("how fast it is today is not known, so any speed will do")
     except UnknownValue as unknown:
         return Sized(name, None, present, why=str(unknown), assumed=tuple(assumed))
     demand = demand._replace(archs=archs(asked))
     if asked.engine:
-        demand = demand._replace(engine=engine_defaults(asked.engine))
+        demand = demand._replace(engine=engine_defaults(asked.engine), new_architectures=None)
     if asked.max_len:
         demand = demand._replace(load=demand.load._replace(length=checked_length(asked.max_len, model)))
     if asked.kv_dtype:

@@ -210,6 +210,8 @@ def _details(option: Option, one: Sized) -> str:
     if option.cost is not None:
         parts.append(f"{band(option.cost.prompt)} per M input")
     assert one.found is not None
+    if option.placement.device.accelerator.vendor == "AMD" and not one.found.demand.vendors:
+        parts.append("needs an image for ROCm")
     if len(one.found.demand.purchases) > 1 or option.purchase != "on-demand":
         parts.append(bought(option))
     parts.append(option.shape.region)

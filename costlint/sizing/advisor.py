@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from costlint.catalog import Catalog, Price, Shape
 from costlint.catalog.quotes import commitments_for, committed, terms
+from costlint.sizing.architectures import is_new
 from costlint.sizing.costs import UnitCost, unit_cost
 from costlint.sizing.devices import Device, device
 from costlint.sizing.engines import Engine
@@ -33,7 +34,9 @@ class Demand(NamedTuple):
     many as memory and engine allow). Weights are in one of `forms` (None: the model's own format). `places` are
     provider and region; bought in one of the `purchases`. `accelerators` empty: any. Of models that write no text, a
     copy gets at least `tflops` (16-bit) instead: what they take is multiplied through once. Hosts have one of the
-    `archs` (empty: any): images of most engines are for x86-64 alone.
+    `archs` (empty: any): images of most engines are for x86-64 alone. Where the image is given, accelerators are of
+    one of the `vendors` (empty: any), and of architectures newer than most images only those in `new_architectures`
+    (None: any).
     """
 
     model: Model
@@ -49,6 +52,8 @@ class Demand(NamedTuple):
     batch: int | None = None
     tflops: float = 0.0
     archs: tuple[str, ...] = ("x86_64",)
+    vendors: tuple[str, ...] = ()
+    new_architectures: frozenset[str] | None = None
 
 
 class Option(NamedTuple):
@@ -183,8 +188,15 @@ class Advisor:
     def _asked(self, demand: Demand, place: tuple[str, str]) -> Iterator[Shape]:
         for shape in self._shapes(place):
             named = not demand.accelerators or shape.gpu_model in demand.accelerators
-            if named and (not demand.archs or shape.arch in demand.archs):
+            if named and (not demand.archs or shape.arch in demand.archs) and self._runs(demand, shape.gpu_model):
                 yield shape
+
+    def _runs(self, demand: Demand, model: str) -> bool:
+        """Whether the image that is given runs on an accelerator; True where none is given."""
+        accelerator, ready = self._catalog.accelerator(model), demand.new_architectures
+        if accelerator is None or (demand.vendors and accelerator.vendor not in demand.vendors):
+            return False
+        return ready is None or not is_new(accelerator) or accelerator.architecture in ready
 
     def _shapes(self, place: tuple[str, str]) -> tuple[Shape, ...]:
         """Machines with accelerators that a region has, as far as anybody says."""

@@ -12,7 +12,11 @@ from collections.abc import Iterable
 
 from costlint.model import UnknownValue
 from costlint.sizing.advisor import Advisor, Demand, Option, Purchase, compute, formats_for
+from costlint.sizing.architectures import ready_architectures
 from costlint.sizing.assessing import Assessment
+from costlint.sizing.engines import Engine
+from costlint.sizing.server import Server
+from costlint.sizing.servers.engines import is_published_image
 from costlint.sizing.throughput import Traffic
 
 
@@ -35,7 +39,8 @@ def cheaper(
     Each copy of the model holds what it holds today (one request of the full length, the engine's way) and gives at
     least `keep` × the tokens a second it gives today; where it does not fit today, any that holds it will do. Weights
     stay as they are, or are in one of the `formats`, which the caller then has to mention: it changes what is served.
-    `places` are provider and region. Raises UnknownValue where it cannot be told how the server is doing today.
+    `places` are provider and region. The image stays: accelerators are of the same maker, and new ones only where it is
+    known to have kernels for them. Raises UnknownValue where it cannot be told how the server is doing today.
     """
     wanted = demand_of(
         present,
@@ -74,7 +79,7 @@ def demand_of(
     share = present.server.memory_utilisation
     if isinstance(share, float):
         engine = engine._replace(utilisation=share)
-    form = present.load.form
+    accelerator, form = present.placement.device.accelerator, present.load.form
     own = formats_for(model, formats)
     return Demand(
         model=model,
@@ -87,5 +92,14 @@ def demand_of(
         forms=own if form is None else (form, *(one for one in own if one is not None and one.bits < form.bits)),
         purchases=purchases,
         accelerators=accelerators,
+        vendors=(accelerator.vendor,),
+        new_architectures=image_runs_on(present.server, present.engine) | {accelerator.architecture},
         tflops=compute(present.placement) * keep if present.fit.fits and not model.generates else 0.0,
     )
+
+
+def image_runs_on(server: Server, engine: Engine) -> frozenset[str]:
+    """The architectures newer than most images that a server's image is known to run on: an engine's own image says by
+    its version, of others nothing is known."""
+    own = isinstance(server.image, str) and is_published_image(server.image)
+    return ready_architectures(engine) if own else frozenset()

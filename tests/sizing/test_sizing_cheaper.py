@@ -28,7 +28,14 @@ def on(accelerator: str, **said: Any) -> Assessment:
     """An 8B model on vLLM as it stands on one accelerator, unless something else is said."""
     known = CATALOG.accelerator(accelerator)
     assert known is not None
-    plain = {"engine": "vllm", "model": "meta-llama/Llama-3.1-8B-Instruct", "gpus": 1.0, "max_length": 8192}
+    plain = {
+        "engine": "vllm",
+        "image": "vllm/vllm-openai",
+        "tag": "v0.33.0",
+        "model": "meta-llama/Llama-3.1-8B-Instruct",
+        "gpus": 1.0,
+        "max_length": 8192,
+    }
     return assess(Server("Deployment/x", **{**plain, **said}), known, Names(Models()), CHAT)
 
 
@@ -91,3 +98,20 @@ def test_a_model_that_writes_no_text_keeps_its_compute(advisor: Advisor) -> None
 def test_of_a_model_whose_cache_is_unknown_nothing_is_told(advisor: Advisor) -> None:
     with pytest.raises(UnknownValue):
         cheaper(on("H100", model="acme/support-13b"), advisor, AWS, CHAT)
+
+
+def test_the_image_stays_so_accelerators_are_ones_it_runs_on(advisor: Advisor) -> None:
+    azure = [("azure", "eastus"), *AWS]
+    makers = {
+        one.placement.device.accelerator.vendor for one in cheaper(on("A100-80GB"), advisor, azure, CHAT, keep=0.1)
+    }
+    assert makers == {"NVIDIA"}
+
+    def new(image: str | None, tag: str) -> bool:
+        today = on("A100-80GB", image=image, tag=tag)
+        found = cheaper(today, advisor, AWS, CHAT, keep=0.1)
+        return any(one.placement.device.accelerator.architecture == "Blackwell" for one in found)
+
+    assert new("vllm/vllm-openai", "v0.11.0")
+    assert not new("vllm/vllm-openai", "v0.8.5")
+    assert not new("registry.acme.example/our-vllm", "3")

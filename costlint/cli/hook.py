@@ -13,6 +13,7 @@ from costlint.cli.options import config_options, input_options, print_options, r
 
 if TYPE_CHECKING:
     from costlint.model import Finding
+    from costlint.sources import GitSource
 
 
 @click.command("hook")
@@ -32,7 +33,8 @@ def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **opt
 
     Only new findings of high confidence that are worth --min-saving or more a month count, in what the staged files
     feed: no hygiene, nothing that was there before, nothing that rests on assumed usage, no diagnostic. PATHS
-    narrow it (default: here). Under pre-commit the ids of a push (--from-ref, --to-ref) are compared.
+    narrow it (default: here). Under pre-commit the ids of a push (--from-ref, --to-ref) are compared. Staged charts that
+    cannot be rendered here are named in one line, and stop nobody.
 
     \b
     Examples:
@@ -60,6 +62,7 @@ def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **opt
             change = waiting.result()
         if not change.files or change.near == ():
             return DONE
+        _say_of_charts(source, change.files)
         from costlint.config import Threshold
         from costlint.diffing.staging import added
 
@@ -77,3 +80,22 @@ def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **opt
 
     write(render(report, width=width(), paint=painter(color, to_file=False)), None)
     return FINDINGS
+
+
+def _say_of_charts(source: GitSource, files: tuple[str, ...]) -> None:
+    """One line if a chart is staged and nothing here renders charts: the pipeline, which has Helm, may find more."""
+    from costlint.readers.feeding import charts_of
+
+    charts = charts_of(source, files)
+    if not charts:
+        return
+    from costlint.readers.helm.engines import MISSING, open_engine
+
+    if open_engine() is None:
+        from costlint.reports.escaping import printable
+
+        more = f" and {len(charts) - 1} more" if len(charts) > 1 else ""
+        which = "the chart here" if not charts[0] else f"the chart {printable(charts[0])}"
+        what = "is" if len(charts) == 1 else "are"
+        under = "under pre-commit, additional_dependencies: ['.[helm]']"
+        click.echo(f"costlint: {which}{more} {what} not checked, Helm is missing: {MISSING}; {under}", err=True)

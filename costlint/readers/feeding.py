@@ -16,6 +16,19 @@ from costlint.sources import GitSource
 _TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _VARIABLES = (".tfvars", ".tfvars.json")
 _READ = (*_TERRAFORM, *_VARIABLES, ".yaml", ".yml", ".json", ".hcl", ".tpl")
+_SETTINGS = frozenset(
+    (
+        ".costlint.yaml",
+        ".costlint.yml",
+        ".gitlab-ci.yml",
+        ".pre-commit-config.yaml",
+        ".pre-commit-hooks.yaml",
+        ".terraform.lock.hcl",
+        "package-lock.json",
+        "package.json",
+    )
+)
+"""Names of files that belong to other programs, or say how to look and not what is deployed."""
 _GLOBS = tuple(f"*{suffix}" for suffix in _TERRAFORM)
 _LOCAL = r'source"?[[:space:]]*[=:][[:space:]]*"(\.|[$%]\{)'
 _SOURCE = re.compile(r'source"?\s*[=:]\s*"([^"]*)"')
@@ -43,7 +56,25 @@ def change_of(source: GitSource, base: str, selected: Sequence[str]) -> Change:
 
 def is_read(path: str) -> bool:
     """Whether a file of this name may decide what is deployed."""
-    return path.endswith(_READ) or posixpath.basename(path) == "Kustomization"
+    name = posixpath.basename(path)
+    if name in _SETTINGS or path.startswith(".github/"):
+        return False
+    return path.endswith(_READ) or name == "Kustomization"
+
+
+def charts_of(source: GitSource, changed: Iterable[str]) -> list[str]:
+    """The directories of the Helm charts that changed files lie in ("" for the top of the tree)."""
+    found: set[str] = set()
+    for file in changed:
+        if file.endswith((*_TERRAFORM, *_VARIABLES)):
+            continue
+        parts = file.split("/")[:-1]
+        for depth in range(len(parts), -1, -1):
+            directory = "/".join(parts[:depth])
+            if source.is_file(posixpath.join(directory, "Chart.yaml")):
+                found.add(directory)
+                break
+    return sorted(found)
 
 
 def fed_by(source: GitSource, changed: Iterable[str]) -> list[str] | None:

@@ -17,6 +17,7 @@ from costlint.model import (
     Reference,
     RemoveResource,
     RemoveValue,
+    Resource,
     SetValue,
     Span,
     Suppression,
@@ -77,7 +78,7 @@ def bundles(
         rule, resource = match.section.rule, match.subject.resource
         stands = None if candidates[0] else standing(match.subject, match.subject.context.view.stack)
         wholly = bool(whole) and (rule.id, block_address(resource.address)) in whole
-        place = stands or places.of(candidates[0], resource, wholly)
+        place = stands or places.of(*_standing_on(candidates[0], match), wholly)
         if not settings.runs_on(rule, place.span.file):
             continue
         suppression = suppressions.of(rule, place, resource.module)
@@ -92,6 +93,17 @@ def bundles(
             bundle.matches.append(match)
             bundle.candidates.append(candidates)
     return list(found.values())
+
+
+def _standing_on(edits: Edits, match: Match) -> tuple[Edits, Resource]:
+    """The edits that say where a finding stands, and the resource they are made in: another than the rule's where the
+    first is made there (the machine of a pool, for a rule about its pods)."""
+    first = edits[0] if edits else None
+    own = match.subject.resource
+    if not isinstance(first, (SetValue, RemoveValue, AddBlock)) or first.address == own.address:
+        return edits, own
+    other = match.subject.context.view.get(first.address)
+    return (edits, own) if other is None else (tuple(edit for edit in edits if edit.address == other.address), other)
 
 
 def _proposed(matches: Iterable[Match], problems: list[Diagnostic]) -> Iterator[tuple[Match, list[Edits], str]]:

@@ -128,7 +128,7 @@ def _holds(text: str, change: Change) -> bool:
         return text == str(before).lower()
     if isinstance(before, (list, tuple)):
         return all(_spelled(item) in text for item in before)
-    return text in (_spelled(before), f'"{before}"') or _spelled(before) in text
+    return text in (_spelled(before), f'"{before}"', str(before)) or _spelled(before) in text
 
 
 def _is_block(value: object) -> bool:

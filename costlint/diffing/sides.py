@@ -49,15 +49,37 @@ def since_commit(
         trees: list[Tree] = [(here, selected)]
         if head:
             trees = [(open_ones.enter_context(CheckoutSource(root, found.head)), _there(selected, root, found.head))]
-        after_label = SideLabel("commit", head, found.head) if head else SideLabel("work tree", "the work tree")
+        after_label = (
+            SideLabel("commit", head, found.head) if head else SideLabel("work tree", "the work tree", found.head)
+        )
         after = _read(after_label, paths, config, progress, trees)
         there = [path for path in selected if not path or before.is_dir(path) or before.is_file(path)]
         earlier: list[Tree] = [(before, there)] if there else []
         label = SideLabel("commit", base, found.base)
         if (found.base == found.head and head) or (not head and reads_alike(before, here, selected)):
             return _compared(replace(after, side=label), after, config, notes)
-        diff = _compared(_read(label, paths, config, progress, earlier), after, config, notes)
+        then, lacking = _as_it_was(config, before, root)
+        notes += [f"{file} was not there before" for file in lacking]
+        diff = _compared(_read(label, paths, then, progress, earlier), after, config, notes)
         return replace(diff, notes=(*diff.notes, *_without_effect(diff, after, before, trees[0][0])))
+
+
+def _as_it_was(config: Config, before: CheckoutSource, root: Path) -> tuple[Config, list[str]]:
+    """The configuration without the variable files that were not there before, and those."""
+    every = dict.fromkeys((*config.var_files, *(file for one in config.roots for file in one.var_files)))
+    lacking = [file for file in every if not _was_there(file, before, root)]
+    if not lacking:
+        return config, []
+    roots = tuple(
+        replace(one, var_files=tuple(file for file in one.var_files if file not in lacking)) for one in config.roots
+    )
+    kept = tuple(file for file in config.var_files if file not in lacking)
+    return replace(config, var_files=kept, roots=roots), lacking
+
+
+def _was_there(file: str, before: CheckoutSource, root: Path) -> bool:
+    real = Path(os.path.realpath(file))
+    return not real.is_relative_to(root) or before.is_file(real.relative_to(root).as_posix())
 
 
 def _without_effect(diff: Diff, after: Snapshot, before: Source, now: Source) -> list[str]:

@@ -186,7 +186,7 @@ class FindingDelta(Struct, frozen=True):
 
 class Side(Struct, frozen=True):
     """One of the two states: a `commit`, the files of a `directory`, the `work tree`, a `plan` or a saved `report`.
-    `label` is what people call it, `commit` its full id where there is one."""
+    `label` is what people call it, `commit` the full id of the commit, of a work tree that of the one checked out."""
 
     kind: Literal["commit", "directory", "work tree", "plan", "report"]
     label: str
@@ -239,7 +239,8 @@ class Diff(Struct, frozen=True):
     """What differs between `base` and `head`. Resources are those that differ, dearest drivers first; stacks are all;
     findings are ranked by what they are worth. `detail` says how far down costs are known: to the resource, or only to
     the stack (saved reports of scan). `findings_compared` and `costs_compared` are false where saved files do not hold
-    them. `owners` are all that are to be mentioned."""
+    them. `owners` are all that are to be mentioned. `directory` is what files are relative to, from the root of the
+    repository ("" for the root, or if there is none)."""
 
     version: Annotated[int, Meta(ge=VERSION, le=VERSION)]
     costlint: str
@@ -257,6 +258,7 @@ class Diff(Struct, frozen=True):
     findings_compared: bool = True
     currency: ShownCurrency = ShownCurrency()
     owners: tuple[str, ...] = ()
+    directory: str = ""
 
     @property
     def drivers(self) -> list[ResourceDelta]:

@@ -63,6 +63,14 @@ class MountedSource:
             self._trees[found] = tree
         return found
 
+    def inside(self, path: str | Path) -> str | None:
+        """The path within the scanned tree of something on disk, whether it is there or not; None if it is elsewhere.
+        Of a commit, the tree is the work tree it is a commit of."""
+        real = Path(os.path.realpath(path))
+        if self._root is None or not real.is_relative_to(self._root):
+            return None
+        return real.relative_to(self._root).as_posix()
+
     def place(self, path: str | Path, whole: bool = True) -> str | None:
         """Where a directory on disk is: in the scanned tree, or in a tree mounted for it, None if there is none.
 

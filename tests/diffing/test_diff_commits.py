@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from git_repositories import PROVIDER, Repository
 
-from costlint.config import Config
+from costlint.config import Config, RootSettings
 from costlint.diffing.commits import commits
 from costlint.diffing.sides import since_commit
 from costlint.model.differences import Diff
@@ -32,7 +32,7 @@ def test_the_work_tree_is_compared_with_a_commit_and_nothing_is_checked_out(repo
     found = _since("main")
     assert found.total.delta.likely == pytest.approx(16)
     assert (found.base.kind, found.head.kind) == ("commit", "work tree")
-    assert found.base.commit == repository.git("rev-parse", "HEAD")
+    assert found.base.commit == found.head.commit == repository.git("rev-parse", "HEAD")
     assert (repository.git("status", "--porcelain"), repository.git("stash", "list")) == before
 
 
@@ -71,6 +71,24 @@ def test_what_git_ignores_is_the_same_on_both_sides(repository: Repository) -> N
     found = _since("main")
     assert found.total.before.likely == found.total.after.likely == pytest.approx(40)
     assert found.resources == ()
+
+
+def test_variable_files_somebody_names_are_read_as_they_were(repository: Repository) -> None:
+    text = 'variable "size" {}\n' + PROVIDER + _VOLUME.replace("100", "var.size")
+    repository.commit({"infra/main.tf": text, "settings/prod.tfvars": "size = 100\n"})
+    repository.write({"settings/prod.tfvars": "size = 300\n"})
+    found = since_commit(["infra"], Config(var_files=("settings/prod.tfvars",)), "main")
+    assert found.total.delta.likely == pytest.approx(16)
+
+
+def test_variable_files_that_are_new_were_not_there_before(repository: Repository) -> None:
+    text = 'variable "size" {\n  default = 100\n}\n' + PROVIDER + _VOLUME.replace("100", "var.size")
+    repository.commit({"infra/main.tf": text})
+    repository.write({"settings/prod.tfvars": "size = 300\n"})
+    roots = (RootSettings("infra", var_files=("settings/prod.tfvars",)),)
+    found = since_commit(["infra"], Config(roots=roots), "main")
+    assert found.total.delta.likely == pytest.approx(16)
+    assert found.notes == ("settings/prod.tfvars was not there before",)
 
 
 def test_a_base_with_broken_files_is_diagnosed_and_compared(repository: Repository) -> None:

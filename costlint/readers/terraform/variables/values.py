@@ -87,11 +87,15 @@ def named_files(files: TerraformFiles, paths: Iterable[str]) -> tuple[str, ...]:
     outside of it. Raises SourceError for one that cannot be read."""
     found = []
     for path in paths:
+        inside = files.source.inside(path)
+        if inside is not None:
+            files.source.read(inside)
+            found.append(inside)
+            continue
         source, selected = open_directory(path)
         data = source.read(selected)
-        if source.label != files.source.label:
-            selected = os.path.relpath(os.path.realpath(path), files.source.label).replace(os.sep, "/")
-            files.adopt(selected, data)
+        selected = os.path.relpath(os.path.realpath(path), files.source.label).replace(os.sep, "/")
+        files.adopt(selected, data)
         found.append(selected)
     return tuple(found)
 

@@ -17,7 +17,7 @@ from costlint.cli.failures import run
 from costlint.config import Config
 from costlint.model import Resource, Stack
 from costlint.pipeline import scan, survey
-from costlint.readers.helm.engines import Cluster, open_engine
+from costlint.readers.helm.engines import Cluster, NativeEngine, open_engine
 from costlint.readers.helm.pins import LOCK_NAME
 
 needs_helm = pytest.mark.skipif(open_engine(Cluster()) is None, reason="nothing here renders charts")
@@ -286,3 +286,30 @@ def test_a_lock_file_of_charts_that_is_broken_is_a_sentence() -> None:
     assert f"{LOCK_NAME} is no lock file of charts: delete it and fetch again" in [
         one.message for one in scan(["."], Config()).diagnostics
     ]
+
+
+@needs_helm
+@pytest.mark.parametrize("inside", ["../../../app", "../app", "../../..", "/etc"])
+def test_a_fetched_chart_reaches_nothing_outside_its_package(server: LoopbackServer, inside: str) -> None:
+    declared = f"dependencies: [{{name: app, version: 1.x, repository: 'file://{inside}'}}]\n"
+    outer = f"apiVersion: v2\nname: outer\nversion: 1.0.0\n{declared}"
+    url = serve(server, chart("outer", **{"outer/Chart.yaml": outer}))
+    depending({"name": "outer", "version": "1.x", "repository": url})
+    assert not fetched(server).failures
+    stack = rendered()
+    assert (replicas(stack), stack.unread) == ({"StatefulSet/app": 3, "StatefulSet/outer": 3}, ("chart app",))
+
+
+@needs_helm
+def test_a_bomb_in_a_fetched_chart_ends_in_a_sentence_and_the_rest_goes_on(
+    server: LoopbackServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("costlint.readers.helm.read.open_engine", lambda cluster: NativeEngine(cluster, seconds=3.0))
+    url = serve(server, chart("bomb", **{"bomb/templates/x.yaml": "{{ range until 2000000000 }}x{{ end }}"}))
+    depending({"name": "bomb", "version": "1.x", "repository": url})
+    write(chart("sound"))
+    fetched(server)
+    report = scan(["."], Config())
+    assert [one.stack.name for one in report.stacks] == ["sound"]
+    (said,) = [str(one) for one in report.diagnostics if "is not rendered" in one.message]
+    assert said.startswith("app/Chart.yaml: the chart is not rendered: rendering takes ")

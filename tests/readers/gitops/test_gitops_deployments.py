@@ -381,3 +381,27 @@ def test_what_an_application_deploys_may_not_be_known() -> None:
     source, stacks = _read({"apps/app.yaml": APPLICATION.replace("path: charts/vllm", "path: ${WHICH}")})
     assert not deployments(source, stacks, REPOS)
     assert "depends on values that are not known" in stacks[0].diagnostics[0].message
+
+
+@pytest.mark.parametrize("path", ["../outside", "../../etc", "charts/../../outside", "/../etc"])
+def test_paths_that_lead_out_of_the_tree_are_elsewhere(path: str) -> None:
+    files = {**CHART, "apps/app.yaml": APPLICATION.replace("path: charts/vllm", f"path: {path}")}
+    source, stacks = _read(files)
+    (found,) = deployments(source, stacks, REPOS)
+    assert found.path is None
+    assert releases([found], source) == {}
+
+
+@pytest.mark.parametrize("name", ["../../../etc/passwd", "/../../etc/passwd", "../../secrets.yaml"])
+def test_values_files_that_lead_out_of_the_tree_are_named_and_not_read(name: str) -> None:
+    app = APPLICATION.replace("gone.yaml", name)
+    source, stacks = _read({**CHART, "apps/app.yaml": app})
+    (found,) = deployments(source, stacks, REPOS)
+    assert name in found.unread
+
+
+@pytest.mark.parametrize("chart", ["../../outside", "${path.module}/../../../etc", "/etc/charts"])
+def test_a_local_chart_of_terraform_outside_the_tree_is_elsewhere(chart: str) -> None:
+    text = f'resource "helm_release" "a" {{\n  name  = "a"\n  chart = "{chart}"\n}}\n'
+    (found,) = _deployed({"main.tf": text})
+    assert found.path is None

@@ -20,10 +20,12 @@ from costlint.model.values import path_text
 
 Price = Callable[[View, Iterable[str]], Mapping[str, Estimate]]
 _MOST_CONSULTED = 12
+_MOST_TRIES = 50_000
 
 
 class Causes:
-    """The causes in one stack, as it is now. `pairs` are its resources on both sides."""
+    """The causes in one stack, as it is now. `pairs` are its resources on both sides. After many thousand tries nothing
+    more is found: nobody reads on so far."""
 
     def __init__(self, stack: Stack, pairs: Iterable[Pair], price: Price) -> None:
         self._stack = stack
@@ -31,6 +33,7 @@ class Causes:
         self._supposed: View | None = None
         self._price = price
         self._pairs = {pair.after.address: pair for pair in pairs if pair.after is not None}
+        self._tries = 0
         self._known: dict[object, tuple[AttributeChange, ...]] = {}
 
     def of(self, pair: Pair) -> tuple[AttributeChange, ...]:
@@ -68,6 +71,9 @@ class Causes:
 
     def _moves(self, view: View, address: str, edited: Priced, leaf: Leaf, now: object) -> bool:
         """Whether the price of a resource is another one if this value is what it was."""
+        self._tries += 1
+        if self._tries > _MOST_TRIES:
+            return False
         value = leaf.before
         edit = RemoveValue(edited.address, leaf.path) if value is None else SetValue(edited.address, leaf.path, value)
         try:

@@ -57,11 +57,18 @@ def since_commit(
         earlier: list[Tree] = [(before, there)] if there else []
         label = SideLabel("commit", base, found.base)
         if (found.base == found.head and head) or (not head and reads_alike(before, here, selected)):
-            return _compared(replace(after, side=label), after, config, notes)
+            return replace(_compared(replace(after, side=label), after, config, notes), directory=_standing_in(root))
         then, lacking = _as_it_was(config, before, root)
         notes += [f"{file} was not there before" for file in lacking]
         diff = _compared(_read(label, paths, then, progress, earlier), after, config, notes)
-        return replace(diff, notes=(*diff.notes, *_without_effect(diff, after, before, trees[0][0])))
+        notes = [*diff.notes, *_without_effect(diff, after, before, trees[0][0])]
+        return replace(diff, notes=tuple(notes), directory=_standing_in(root))
+
+
+def _standing_in(root: Path) -> str:
+    """Where in the work tree costlint was started; "" at its root, or outside of it."""
+    here = Path(os.path.realpath(Path.cwd()))
+    return "" if here == root or not here.is_relative_to(root) else here.relative_to(root).as_posix()
 
 
 def _as_it_was(config: Config, before: CheckoutSource, root: Path) -> tuple[Config, list[str]]:

@@ -15,6 +15,7 @@ _VERBS = {
     "scan": "Find what wastes money, in dollars a month, on the line.",
     "estimate": "Price what is deployed, by resource, service, team or region.",
     "diff": "Compare two states: by how much the bill moves, and which findings are new.",
+    "comment": "Say in a pull request what it costs: GitHub, GitLab, Azure DevOps, Bitbucket.",
     "hook": "Block a commit that adds waste.",
     "usage": "Write a usage file with every quantity costlint had to assume.",
     "prices": "Show, compare, export and update the prices everything rests on.",

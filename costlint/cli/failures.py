@@ -19,6 +19,8 @@ _SENTENCES = (
     ("costlint.catalog", "PriceCacheError", UNREADABLE),
     ("costlint.modules", "FetchError", UNREADABLE),
     ("costlint.updating", "UpdateError", UNREADABLE),
+    ("costlint.commenting", "CommentError", UNREADABLE),
+    ("costlint.reports.diff_json", "DiffError", UNREADABLE),
 )
 
 

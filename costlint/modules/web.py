@@ -1,6 +1,7 @@
-"""HTTP for fetching modules: proxies and certificates as the environment names them, tokens kept to their host.
+"""HTTP for modules and comments: proxies and certificates as the environment names them, tokens kept to their host.
 
-Redirections go to https or http only, never from https to http, and never take a token to another host.
+Redirections go to https or http only, never from https to http, and never take a token to another host. What is more
+than a question (POST, PUT, PATCH, DELETE) follows none.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from costlint import __version__
 from costlint.modules.errors import FetchError
 from costlint.modules.limits import LARGEST_ANSWER, PATIENCE
 
-_SECRET_HEADERS = ("Authorization", "Cookie", "Proxy-authorization", "X-goog-api-key")
+_SECRET_HEADERS = ("Authorization", "Cookie", "Proxy-authorization", "X-goog-api-key", "Private-token", "Job-token")
 
 
 class Answer(NamedTuple):
@@ -51,18 +52,25 @@ class Web:
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
         """The whole answer, whatever its status. Raises FetchError."""
-        with self.open(url, headers or {}) as response:
+        return self.ask("GET", url, headers or {})
+
+    def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
+        """The whole answer to a request with any method, whatever its status. Raises FetchError."""
+        with self.open(url, headers, method, body) as response:
             body = response.read(LARGEST_ANSWER + 1)
             if len(body) > LARGEST_ANSWER:
                 raise FetchError(f"{shown(url)} answers with more than {LARGEST_ANSWER >> 20} MB")
             return Answer(response.status, response.headers, body, response.url)
 
     @contextmanager
-    def open(self, url: str, headers: Mapping[str, str]) -> Iterator[HTTPResponse]:
+    def open(
+        self, url: str, headers: Mapping[str, str], method: str = "GET", body: bytes | None = None
+    ) -> Iterator[HTTPResponse]:
         """The open answer, whatever its status. Raises FetchError, also for what goes wrong while it is read."""
         if urlsplit(url).scheme not in ("http", "https"):
             raise FetchError(f"{shown(url)} is neither http nor https")
-        request = urllib.request.Request(url, headers={"User-Agent": f"costlint/{__version__}", **headers})
+        sent = {"User-Agent": f"costlint/{__version__}", **headers}
+        request = urllib.request.Request(url, data=body, headers=sent, method=method)
         try:
             with self._opened(request) as response:
                 yield response
@@ -88,6 +96,8 @@ class _Redirections(urllib.request.HTTPRedirectHandler):
     ) -> IO[bytes] | None:
         from urllib.parse import urljoin
 
+        if req.get_method() not in ("GET", "HEAD"):
+            return None
         target = urlsplit(urljoin(req.full_url, headers.get("Location", "")))
         if target.scheme not in ("http", "https"):
             raise FetchError(f"{shown(req.full_url)} redirects to {target.scheme}://, which is refused")

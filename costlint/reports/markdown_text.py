@@ -9,7 +9,11 @@ from costlint.reports.escaping import printable
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~$&])|^([#+=-]|\d+(?=[.)]))")
 _BREAK = "\u200b"
 """Nothing one sees, between what would otherwise become a mention, a reference or a link."""
-_LIVE = re.compile(r"(?<=@)(?=\w)|(?<=#)(?=\d)|(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?<=\w)(?=@)", re.IGNORECASE)
+_LIVE = re.compile(
+    r"(?<=@)(?=[\w<{])|(?<=#)(?=\d)|(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?<=\w)(?=@)"
+    r"|(?<=!)(?=\d)|(?<=%)(?=[\d\"])|(?<=\bgh)(?=-\d)",  # merge requests, milestones, GH-1
+    re.IGNORECASE,
+)
 
 
 def prose(text: str) -> str:
@@ -18,9 +22,16 @@ def prose(text: str) -> str:
     return _BREAK.join(_MARKUP.sub(_escaped, part) for part in parts)
 
 
-def code(text: str) -> str:
-    """One line of text as inline code, within tables too."""
-    shown = printable(text).replace("|", "\\|")
+def inert(text: str) -> str:
+    """One line of text with something one does not see wherever it would become a mention, a reference or a link."""
+    return _BREAK.join(_LIVE.split(printable(text)))
+
+
+def code(text: str, *, in_table: bool = True) -> str:
+    """One line of text as inline code, within tables too; where there is none, `|` needs no escape."""
+    shown = printable(text)
+    if in_table:
+        shown = shown.replace("|", "\\|")
     if not shown.strip():
         return "` `"
     fence = _fence(shown, 1)

@@ -1,0 +1,64 @@
+"""What a finding of a comparison wants written, as lines."""
+
+from __future__ import annotations
+
+from costlint.model import Change, Span
+from costlint.model.differences import FindingDelta, ProposedChange
+from costlint.reports.changes import diff
+from costlint.reports.edits import TextEdit, text_edit
+
+_LONGEST = 300
+
+
+def edit_lines(one: FindingDelta, most: int) -> list[str]:
+    """The lines to take out and to write, whole ones where they are known, at most `most` of them."""
+    lines: list[str] = []
+    for change in one.change:
+        edit = None if _is_unknown(change) else text_edit(_change(change))
+        if edit is not None:
+            found = [f"- {edit.line.strip().expandtabs(4)}", f"+ {edit.changed.strip().expandtabs(4)}"]
+        else:
+            found = [text for text, _ in diff(_change(change))]
+        lines += [each for each in found if each not in lines]
+    cut = [line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…" for line in lines]
+    if len(cut) > most:
+        return [*cut[:most], f"  and {len(cut) - most} more"]
+    return cut
+
+
+def single_edit(one: FindingDelta) -> TextEdit | None:
+    """The edit of one line that is the whole change of a finding, None if it is more than that."""
+    edits: list[TextEdit] = []
+    for change in one.change:
+        edit = None if _is_unknown(change) else text_edit(_change(change))
+        if edit is None:
+            return None
+        if edit not in edits:
+            edits.append(edit)
+    return edits[0] if len(edits) == 1 else None
+
+
+def _is_unknown(change: ProposedChange) -> bool:
+    return any(isinstance(value, dict) and set(value) == {"unknown"} for value in (change.before, change.after))
+
+
+def _change(one: ProposedChange) -> Change:
+    span = Span(one.file, one.line, one.column, one.end_line, one.end_column) if one.file else None
+    return Change(one.address, one.path, _shown(one.before), _shown(one.after), span, one.name, one.quoted)
+
+
+def _shown(value: object) -> object:
+    """What is unknown, in the words it has."""
+    if isinstance(value, dict) and set(value) == {"unknown"}:
+        return _Words(value["unknown"])
+    return value
+
+
+class _Words:
+    """Text that is no literal."""
+
+    def __init__(self, text: object) -> None:
+        self._text = str(text)
+
+    def __str__(self) -> str:
+        return self._text

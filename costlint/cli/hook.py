@@ -33,8 +33,8 @@ def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **opt
 
     Only new findings of high confidence that are worth --min-saving or more a month count, in what the staged files
     feed: no hygiene, nothing that was there before, nothing that rests on assumed usage, no diagnostic. PATHS
-    narrow it (default: here). Under pre-commit the ids of a push (--from-ref, --to-ref) are compared. Staged charts that
-    cannot be rendered here are named in one line, and stop nobody.
+    narrow it (default: here). Under pre-commit the ids of a push (--from-ref, --to-ref) are compared. Where Helm is
+    missing, one line names staged charts that are not checked, and stops nobody.
 
     \b
     Examples:

@@ -25,3 +25,9 @@ KEPT_HOURS = 24
 
 KEPT_SNAPSHOTS = 2
 """Snapshots that stay: the current one, and the one before for scans that have just begun."""
+
+LARGEST_BUNDLE = 512 * 1024 * 1024
+"""Bytes of the tables in a bundle: all regions of AWS are about 40 MB."""
+
+MOST_TABLES = 2_000
+"""Files in a bundle: three kinds for each region of three providers are about 600."""

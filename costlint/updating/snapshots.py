@@ -19,13 +19,13 @@ from costlint.updating.collecting import Collected
 from costlint.updating.errors import UpdateError
 from costlint.updating.limits import KEPT_SNAPSHOTS
 
-_HEADS = {
+HEADS = {
     "instances": "name,on_demand,source,spot,spot_source,offered",
     "services": "sku,unit,usd,source",
     "managed": "service,engine,deployment,class,usd,source",
 }
-_COMMITMENTS = "region,family,kind,term,payment,percent,low,high,source"
-_SOURCES = ("id", "what", "commit", "licence", "date", "inferred")
+COMMITMENTS = "region,family,kind,term,payment,percent,low,high,source"
+SOURCES = ("id", "what", "commit", "licence", "date", "inferred")
 
 
 class Cell(NamedTuple):
@@ -58,13 +58,19 @@ def write_snapshot(root: Path, provider: str, collections: Iterable[Collected], 
         _add(tables, one)
     if not tables.sources:
         raise UpdateError("nothing was found that could be used")
-    name = f"{when.replace(':', '')}-{secrets.token_hex(3)}"
+    lists = {**before.record.get("lists", {}), **{one.source: _summary(one) for one in collected}}
+    return install(home, _files(tables), {"written": when, "lists": lists})
+
+
+def install(home: Path, files: Iterable[tuple[str, str]], about: dict[str, Any]) -> dict[str, Any]:
+    """Put the files of a snapshot in place, then point at them: its record, `about` with what is in it. Raises
+    UpdateError, and then what was there before is there still."""
+    name = f"{about['written'].replace(':', '')}-{secrets.token_hex(3)}"
     incoming = home / f".incoming-{name}"
     try:
-        checksums = {path: _write(incoming / path, text) for path, text in _files(tables)}
+        checksums = {path: _write(incoming / path, text) for path, text in files}
         incoming.rename(home / name)
-        lists = {**before.record.get("lists", {}), **{one.source: _summary(one) for one in collected}}
-        record = {"format": FORMAT, "snapshot": name, "written": when, "lists": lists, "files": checksums}
+        record = {"format": FORMAT, "snapshot": name, **about, "files": checksums}
         write_atomically(home / POINTER, json.dumps(record, indent=1, sort_keys=True) + "\n")
     except OSError as error:
         raise UpdateError(f"the cache {home} cannot be written: {error.strerror}") from error
@@ -86,7 +92,7 @@ def _before(updates: Updates, replaced: set[str]) -> Tables:
     for row in parsed(updates.text("sources.csv").splitlines()):
         if row["id"] not in replaced:
             tables.sources[row["id"]] = row["what"], row["date"]
-    for kind in _HEADS:
+    for kind in HEADS:
         for region in updates.regions(kind):
             for line in updates.text(f"{kind}/{region}.csv").splitlines()[1:]:
                 for row_key, column, cell in _cells(kind, line.split(",")):
@@ -143,13 +149,13 @@ def _files(tables: Tables) -> Iterator[tuple[str, str]]:
             lines = [",".join((n, *cells.get((n, "machine"), none), *cells.get((n, "spot"), none), "")) for n in names]
         else:
             lines = [f"{row},{cell.usd},{cell.source}" for (row, _), cell in sorted(cells.items())]
-        yield f"{file}.csv", "\n".join([_HEADS[kind], *lines]) + "\n"
+        yield f"{file}.csv", "\n".join([HEADS[kind], *lines]) + "\n"
     if tables.commitments:
         lines = [",".join((*key, *cell)) for key, cell in sorted(tables.commitments.items())]
-        yield "commitments.csv", "\n".join([_COMMITMENTS, *lines]) + "\n"
+        yield "commitments.csv", "\n".join([COMMITMENTS, *lines]) + "\n"
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(_SOURCES)
+    writer.writerow(SOURCES)
     writer.writerows((key, what, "", "facts only", date, "") for key, (what, date) in sorted(tables.sources.items()))
     yield "sources.csv", buffer.getvalue()
 

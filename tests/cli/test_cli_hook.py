@@ -150,3 +150,31 @@ def test_git_itself_stops_the_commit(repository: Repository) -> None:
     repository.write({"dev/data.tf": volume("data", 16000, "gp3")})
     repository.git("commit", "--quiet", "--all", "--message", "no waste")
     assert repository.git("log", "-1", "--format=%s") == "no waste"
+
+
+@pytest.mark.parametrize("waste", [True, False])
+def test_charts_that_cannot_be_checked_are_named_once_and_stop_nobody(
+    repository: Repository, run_costlint: Callable[..., object], monkeypatch: pytest.MonkeyPatch, waste: bool
+) -> None:
+    monkeypatch.setattr("costlint.readers.helm.engines.open_engine", lambda *_: None)
+    monkeypatch.setattr("costlint.readers.helm.read.open_engine", lambda *_: None)
+    for name in ("api", "web"):
+        repository.write({f"charts/{name}/Chart.yaml": f"apiVersion: v2\nname: {name}\nversion: 0.1.0\n"})
+        repository.write({f"charts/{name}/templates/deep/x.yaml": "kind: Deployment\n"})
+    if waste:
+        repository.write({"dev/data.tf": volume("data", 16000)})
+    repository.stage()
+    code, _, err = run_costlint("hook")  # type: ignore[misc]
+    assert code == int(waste)
+    assert err.count("\n") == 1
+    assert err.startswith("costlint: the chart charts/api and 1 more are not checked, Helm is missing: pip install")
+
+
+def test_where_no_chart_is_staged_nothing_is_said_of_helm(
+    repository: Repository, run_costlint: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("costlint.readers.helm.engines.open_engine", lambda *_: None)
+    repository.commit({"charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n"})
+    repository.write({"k8s/config.yaml": "kind: ConfigMap\n", "charts/web/main.tf": "\n"})
+    repository.stage()
+    assert run_costlint("hook") == (0, "", "")

@@ -111,9 +111,9 @@ def _changes(differing: Sequence[tuple[Pair, ResourceStatus]], causes: Causes | 
     for pair, status in differing:
         if status == "changed":
             for change in causes.of(pair):
-                key = msgspec.json.encode(change)
+                key = msgspec.json.encode(replace(change, file="", line=0))
                 said[key] += 1
-                known[key] = change
+                known.setdefault(key, change)
     return [replace(known[key], instances=number) for key, number in said.items()]
 
 

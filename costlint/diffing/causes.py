@@ -60,7 +60,10 @@ class Causes:
                 assert other.after is not None
                 if self._moves(view, after.address, other.after, leaf, now):
                     name = "" if other is pair else other.after.address
-                    yield AttributeChange(_named(leaf.path), plain(leaf.before), plain(leaf.after), name)
+                    file, line = _place(other.after, leaf)
+                    yield AttributeChange(
+                        _named(leaf.path), plain(leaf.before), plain(leaf.after), name, file=file, line=line
+                    )
 
     def _supposing(self) -> View:
         """The stack as if everything existed that may: what an attribute does to a price can be told all the same."""
@@ -81,6 +84,12 @@ class Causes:
         except (KeyError, ValueError):
             return False
         return _bill(then.get(address)) != now
+
+
+def _place(one: Priced, leaf: Leaf) -> tuple[str, int]:
+    """Where the value after is written: the literal, however far it came."""
+    found = one.resource.locator.locate(leaf.path) if one.resource is not None and leaf.after is not None else None
+    return ("", 0) if found is None or not found.exact else (found.span.file, found.span.line)
 
 
 def _leaves(pair: Pair) -> list[Leaf]:

@@ -43,13 +43,16 @@ class AttributeChange(Struct, frozen=True):
     """An attribute that moves the price: its value `before` and `after`, null where there was or is none. Values not
     known before deployment are objects {"unknown": "..."}. `address` names the resource it is an attribute of, if that
     is another one (the launch template of a group); `instances` is how many instances of the block it changes.
-    The path `count` stands for the number of instances."""
+    The path `count` stands for the number of instances. `file` and `line` are where the value after is written, "" and
+    0 where that is not known."""
 
     path: str
     before: Any
     after: Any
     address: str = ""
     instances: int = 1
+    file: str = ""
+    line: int = 0
 
 
 class InstanceDelta(Struct, frozen=True):

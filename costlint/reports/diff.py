@@ -148,12 +148,18 @@ def _driver(one: ResourceDelta, amount: float, gutter: int, width: int, paint: P
     beside = len(indent) + len(one.address) + 2 + len(why) <= width
     if beside:
         head.append(("  " + why, "plain"))
-    place = f"{printable(one.file)}:{one.line}" if one.file else ""
+    place = _place(one)
     about: list[Piece] = [(indent + place, "place")]
     if one.stack != ".":
         about.append((f"{'  ' if place else ''}{printable(one.stack)}", "dim"))
     causes = [] if beside else [indent + part for part in wrapped(why, width - len(indent), most=2)]
     return [line(head, width, paint), *causes, line(about, width, paint)]
+
+
+def _place(one: ResourceDelta) -> str:
+    """Where the first value that differs is written, else where the block begins."""
+    written = next((change for change in one.changes if change.file), one)
+    return f"{printable(written.file)}:{written.line}" if written.file else ""
 
 
 def _by_usage(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str]:

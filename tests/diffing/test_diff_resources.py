@@ -63,6 +63,15 @@ def test_an_instance_type_is_swapped_in_either_direction(compare_texts: Compare,
     assert found.status == "changed"
 
 
+def test_a_cause_says_where_its_value_is_written(compare_texts: Compare) -> None:
+    volume = _volume().replace("size = 100", "size = local.sizes.data")
+    text = "locals {\n  sizes = {\n    data = 100\n  }\n}\n" + volume
+    found = _only(compare_texts(text, text.replace("100", "300")))
+    (change,) = found.changes
+    assert (change.file.rpartition("/")[2], change.line) == ("main.tf", 9)
+    assert found.line == 12
+
+
 def test_several_causes_of_one_block_are_all_named(compare_texts: Compare) -> None:
     disk = 'root_block_device {{\n    volume_type = "gp3"\n    volume_size = {}\n  }}'
     before = _instance("t3.large", "count = 2\n  " + disk.format(100))

@@ -143,7 +143,7 @@ def _bill_disk(name: str, disk: Disk, size: float, count: Count, bill: Bill) -> 
 
             most = bill.constant("aws.ebs.io-most-iops")
             iops = disk.iops or min(disk.iops_per_gib * size, most)
-            bill_volume(bill, name, Volume(disk.kind, size, iops, disk.mibps), count.number)
+            bill_volume(bill, name, Volume(disk.kind, size, iops, disk.mibps, assumptions=said), count.number)
         elif disk.provider == "gcp":
             from costlint.pricing.gcp.disks import bill_disk
 

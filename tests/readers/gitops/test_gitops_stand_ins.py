@@ -110,6 +110,7 @@ def test_pods_are_priced_on_the_nodes_of_the_cluster_and_marked_as_assumed(tree:
     assert estimate.unpriced == ("worker: the number of replicas is not known before deployment",)
     claims = [result.estimates[one.address] for one in of_type(result.stack, "PersistentVolumeClaim")]
     assert [claim.monthly.likely for claim in claims] == [50.0, 50.0]
+    assert all("told from the values alone: the chart is not here" in one.components[0].assumptions for one in claims)
 
 
 def test_rules_of_workloads_hold_for_them_with_medium_confidence_at_most(tree: Path) -> None:

@@ -131,8 +131,8 @@ def test_a_chart_that_needs_a_library_that_is_not_here_says_so() -> None:
     assert [(one.severity, str(one)) for one in problems] == [
         (
             "warning",
-            "gateway/Chart.yaml: the chart is not rendered: it needs what is not here, common (file://../common, not in "
-            "this tree)",
+            "gateway/Chart.yaml: the chart is not rendered: it needs what is not here, common (file://../common, not "
+            "in this tree)",
         )
     ]
 

@@ -52,7 +52,7 @@ class Azure:
 
     def create(self, body: str) -> str:
         thread = {"comments": [{"parentCommentId": 0, "content": body, "commentType": "text"}], "status": "closed"}
-        self._requests.read("POST", f"{self._threads}?{_VERSION}", _Created, thread)
+        self._requests.read("POST", f"{self._threads}?{_VERSION}", _Created, thread, creates=True)
         return ""
 
     def update(self, comment: Comment, body: str) -> None:

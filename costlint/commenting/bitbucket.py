@@ -60,7 +60,7 @@ class Bitbucket:
         return found
 
     def create(self, body: str) -> str:
-        made = self._requests.read("POST", self._comments, _Created, {"content": {"raw": body}})
+        made = self._requests.read("POST", self._comments, _Created, {"content": {"raw": body}}, creates=True)
         return made.links.html.href
 
     def update(self, comment: Comment, body: str) -> None:

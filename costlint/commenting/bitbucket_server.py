@@ -48,7 +48,7 @@ class BitbucketServer:
         return [found[number] for number in sorted(found)]
 
     def create(self, body: str) -> str:
-        self._requests.read("POST", f"{self._pull}/comments", _Created, {"text": body})
+        self._requests.read("POST", f"{self._pull}/comments", _Created, {"text": body}, creates=True)
         return ""
 
     def update(self, comment: Comment, body: str) -> None:

@@ -55,7 +55,7 @@ class GitHub:
 
     def create(self, body: str) -> str:
         url = f"{self.repository}/issues/{self.target.number}/comments"
-        return self.requests.read("POST", url, _Created, {"body": body}).html_url
+        return self.requests.read("POST", url, _Created, {"body": body}, creates=True).html_url
 
     def update(self, comment: Comment, body: str) -> None:
         self.requests.send("PATCH", self._comment(comment), {"body": body})

@@ -52,7 +52,9 @@ def review(github: GitHub, notes: Sequence[Note], tag: str) -> str:
     ]
     body = {"event": "COMMENT", "body": f"costlint has a suggestion for {lines} of this change.", "comments": comments}
     commit = {"commit_id": github.target.commit} if github.target.commit else {}
-    github.requests.send("POST", f"{github.repository}/pulls/{github.target.number}/reviews", {**body, **commit})
+    github.requests.send(
+        "POST", f"{github.repository}/pulls/{github.target.number}/reviews", {**body, **commit}, creates=True
+    )
     return f"commented on {lines}"
 
 

@@ -42,7 +42,7 @@ class GitLab:
         ]
 
     def create(self, body: str) -> str:
-        self._requests.read("POST", self._notes, _Created, {"body": body})
+        self._requests.read("POST", self._notes, _Created, {"body": body}, creates=True)
         return ""
 
     def update(self, comment: Comment, body: str) -> None:

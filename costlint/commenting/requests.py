@@ -69,9 +69,9 @@ class Requests:
         self._clock = clock or Clock()
         self._web = web or Web()
 
-    def send(self, method: str, url: str, body: Any = None) -> Reply:
-        """The answer to one request. Raises CommentError; Refused if it may not be asked, Unsure if nobody knows
-        whether something was created."""
+    def send(self, method: str, url: str, body: Any = None, *, creates: bool = False) -> Reply:
+        """The answer to one request. Raises CommentError; Refused if it may not be asked, Unsure if it `creates`
+        something and nobody knows whether it did."""
         pause = FIRST_PAUSE
         for number in range(1, ATTEMPTS + 1):
             failure, wait = "", 0.0
@@ -82,14 +82,14 @@ class Requests:
                 if lasting:
                     raise CommentError(self._redacted(str(error))) from None
                 failure = self._redacted(str(error))
-                if method == "POST":
+                if creates:
                     raise Unsure(failure) from None
             else:
                 limited = _rate_limit(answer, self._clock.now())
                 if limited is None and answer.status not in _PASSING:
                     return self._read(method, url, answer)
                 failure = f"{shown(url)} is busy (HTTP {answer.status})"
-                if limited is None and method == "POST" and answer.status not in _NOT_DONE:
+                if limited is None and creates and answer.status not in _NOT_DONE:
                     raise Unsure(failure)
                 wait = _retry_after(answer.headers) if limited is None else limited
             if number == ATTEMPTS:
@@ -115,9 +115,9 @@ class Requests:
                 raise CommentError(f"{shown(url)} goes on at another host, which is refused")
             url = following
 
-    def read(self, method: str, url: str, kind: type[Kind], body: Any = None) -> Kind:
+    def read(self, method: str, url: str, kind: type[Kind], body: Any = None, *, creates: bool = False) -> Kind:
         """The answer as what it is documented to be. Raises CommentError."""
-        return self.converted(self.send(method, url, body).data, kind, url)
+        return self.converted(self.send(method, url, body, creates=creates).data, kind, url)
 
     def converted(self, data: Any, kind: type[Kind], url: str) -> Kind:
         """An answer as what it is documented to be. Raises CommentError."""

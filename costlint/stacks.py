@@ -81,6 +81,9 @@ def _of_source(
     declared = list(_declared(source, files, deployments, inputs, diagnostics, tell))
     stacks = [stack for stack, _ in declared]
     manifests = _manifests(source, selected, inputs, diagnostics)
+    if config.alternatives == "all":
+        for stack in manifests:
+            stack.alternative, stack.choice = False, ""
     if not inputs.charts and not any(map(deploys, (*stacks, *manifests))):
         return _Read(declared, manifests, [], inputs.charts)
     from costlint.readers.gitops.read import read_deployed

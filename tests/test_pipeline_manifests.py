@@ -46,6 +46,7 @@ spec:
             limits:
               nvidia.com/gpu: 4
 """
+OTHER = CHAT.replace("chat", "other")
 ELSEWHERE = CHAT.replace(
     "    spec:\n", "    spec:\n      nodeSelector: {node.kubernetes.io/instance-type: g5.12xlarge}\n"
 )
@@ -126,6 +127,14 @@ def test_of_a_kustomization_only_what_it_lists_is_read(tmp_path: Path) -> None:
     }
     (result,) = estimate(written(tmp_path, files), Config()).stacks
     assert [resource.address for resource in result.stack.resources] == ["Deployment/chat"]
+
+
+def test_samples_go_to_no_cluster_and_all_count_if_asked(tmp_path: Path) -> None:
+    paths = written(tmp_path / "gke-samples", {"infra/main.tf": FIXED, "a/a.yaml": CHAT, "b/b.yaml": OTHER})
+    report = estimate(paths, Config())
+    assert deployed(report) == {"infra": [], "a": [], "b": []}
+    assert sum(result.counted for result in report.stacks) == 2
+    assert deployed(estimate(paths, Config(alternatives="all"))) == {"infra": ["a", "b"]}
 
 
 def test_the_configuration_says_which_cluster(tmp_path: Path) -> None:

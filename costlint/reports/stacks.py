@@ -28,15 +28,15 @@ def beside_line(report: Report) -> str:
 def which_line(report: Report) -> str:
     """Which alternatives the total counts, as words behind an amount; empty if there are none."""
     rest = beside(report)
-    roots = dict.fromkeys(result.stack.directory for result in rest)
-    if not roots:
+    choices = dict.fromkeys(map(_choice, rest))
+    if not choices:
         return ""
-    if len(roots) > 1:
-        return f"counting one of the alternatives of each of {len(roots)} roots"
-    (root,) = roots
-    standing = next((r for r in report.stacks if r.counted and r.stack.alternative and r.stack.directory == root), None)
+    if len(choices) > 1:
+        return f"counting one of the alternatives of each of {len(choices)} roots"
+    (choice,) = choices
+    standing = next((r for r in report.stacks if r.counted and r.stack.alternative and _choice(r) == choice), None)
     name = label(standing) if standing else "one"
-    return f"counting {name} of the {len(rest) + 1} alternatives of {printable(root)}"
+    return f"counting {name} of the {len(rest) + 1} alternatives of {printable(choice.partition(' (')[0])}"
 
 
 def side_by_side(report: Report) -> str:
@@ -89,6 +89,11 @@ def label(result: StackResult) -> str:
     """What tells a stack from the others of its root."""
     stack = result.stack
     return printable(stack.name.removeprefix(stack.directory).strip(" []") or stack.name)
+
+
+def _choice(result: StackResult) -> str:
+    """What alternatives have in common: their root, or what they are a choice of."""
+    return result.stack.choice or result.stack.directory
 
 
 def _costs(results: Iterable[StackResult]) -> str:

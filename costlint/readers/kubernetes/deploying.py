@@ -44,8 +44,9 @@ def deployed(
         else:
             chosen.append((stack, host, evidence))
     together = Counter((id(host), one.address) for stack, host, _ in chosen for one in stack.resources)
+    choices = Counter((id(host), stack.choice) for stack, host, _ in chosen if stack.choice)
     for stack, host, evidence in chosen:
-        if any(together[id(host), one.address] > 1 for one in stack.resources):
+        if choices[id(host), stack.choice] > 1 or any(together[id(host), one.address] > 1 for one in stack.resources):
             staying.append(stack)  # somebody applies one or the other: which, nothing says
         else:
             _add(stack, host, evidence)

@@ -2,7 +2,7 @@
 
 Nothing in plain manifests says so. What lies below one directory is taken to be one deployment, but directories named
 after an environment and examples are kept apart, and so are directories that declare the same objects, and neighbours
-named after different clouds: somebody applies one or the other.
+named after different clouds: somebody applies one or the other. In a collection of samples every directory is one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from costlint.environment import directory_named
 from costlint.readers.kubernetes.clouds import cloud_named
 from costlint.readers.kubernetes.manifests import Manifest
-from costlint.readers.roots import shows_use
+from costlint.readers.samples import manifests_show
 
 _PLACE = re.compile(
     r"(?:[a-z]+-){0,2}(?:north|south|east|west|central)+-?\d*[a-z]?"  # us-gov-east-1, europe-west4
@@ -25,8 +25,9 @@ _PLACE = re.compile(
 _MANY = frozenset(("clusters", "regions", "accounts", "sites", "tenants", "customers", "teams", "namespaces"))
 
 
-def together(manifests: Iterable[Manifest]) -> list[list[Manifest]]:
-    """The manifests in groups that are deployed together, each in the order of its paths."""
+def together(manifests: Iterable[Manifest], collections: Sequence[str] = ()) -> list[list[Manifest]]:
+    """The manifests in groups that are deployed together, each in the order of its paths. `collections` are directories
+    of samples."""
     groups: dict[str, list[Manifest]] = {}
     for manifest in manifests:
         groups.setdefault(posixpath.dirname(manifest.path), []).append(manifest)
@@ -45,7 +46,7 @@ def together(manifests: Iterable[Manifest]) -> list[list[Manifest]]:
             group = groups.pop(path)
             name = posixpath.basename(path)
             one_of_several = cloud_named(name) and len(clouds[posixpath.dirname(path)] - {""}) > 1
-            if _stands_alone(name) or one_of_several:
+            if _stands_alone(name) or one_of_several or within(path, collections):
                 apart.append(group)
             else:
                 below.setdefault(posixpath.dirname(path), []).append(group)
@@ -62,13 +63,18 @@ def directory_of(group: Iterable[Manifest]) -> str:
     return posixpath.commonpath([posixpath.dirname(one.path) for one in group])
 
 
+def within(directory: str, outer: Iterable[str]) -> bool:
+    """Whether a directory is, or lies in, one of others."""
+    return any(not one or f"{directory}/".startswith(f"{one}/") for one in outer)
+
+
 def shown_as(directory: str, selected: Sequence[str]) -> tuple[str, str]:
     """Whether a directory lies in one for examples or tests, seen from what somebody selected: of what kind, and its
     name; ("", "") if it does not."""
-    above = [path for path in selected if not path or f"{directory}/".startswith(f"{path}/")]
+    above = [path for path in selected if within(directory, [path])]
     for part in directory[len(max(above, key=len, default="")) :].strip("/").split("/"):
-        if shows_use(part):
-            return shows_use(part), part
+        if manifests_show(part):
+            return manifests_show(part), part
     return "", ""
 
 
@@ -116,7 +122,7 @@ def _join(own: list[Manifest], children: list[list[Manifest]]) -> tuple[list[Man
 
 
 def _stands_alone(name: str) -> bool:
-    return bool(directory_named(name).kind or shows_use(name))
+    return bool(directory_named(name).kind or manifests_show(name))
 
 
 def _path(manifest: Manifest) -> str:

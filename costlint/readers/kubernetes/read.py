@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from costlint.clusters.workloads import is_workload
 from costlint.model import UNKNOWN, Diagnostic, Region, Resource, Span, Stack, Suppression
 from costlint.readers.kubernetes.documents import Document, place
-from costlint.readers.kubernetes.grouping import alternatives, directory_of, shown_as, together
+from costlint.readers.kubernetes.grouping import alternatives, directory_of, shown_as, together, within
 from costlint.readers.kubernetes.locate import ManifestLocator
 from costlint.readers.kubernetes.manifests import Manifest, manifests
 from costlint.readers.kubernetes.objects import Object, address_of, name_of, type_of
+from costlint.readers.samples import collections_among
 from costlint.readers.suppressions import annotated
 from costlint.sources import Source
 
@@ -29,8 +30,9 @@ def read_stacks(
 ) -> list[Stack]:
     """The stacks the manifests among `paths` make. Examples are libraries, unless what is `selected` lies in them."""
     found = manifests(source, paths, problems)
+    collections = collections_among(source, selected)
     stacks = []
-    for group in together(manifest for manifest in found if manifest.objects):
+    for group in together((manifest for manifest in found if manifest.objects), collections):
         directory = directory_of(group)
         stack = stack_of(group, directory, source.shown(directory))
         kind, name = shown_as(directory, selected)
@@ -38,7 +40,9 @@ def read_stacks(
             stack.library, stack.why = True, f"it is {kind} ({name}/) of how the rest is used"
         stack.unread = tuple(_unread(source, found, directory, selected))
         stacks.append(stack)
-    _choose([stack for stack in stacks if not stack.library])
+    deployed = [stack for stack in stacks if not stack.library]
+    _choose_sample([stack for stack in deployed if within(stack.path, collections)], source, collections)
+    _choose([stack for stack in deployed if not stack.alternative])
     templates = sum(manifest.templates for manifest in found)
     if templates:
         first = next(manifest.shown for manifest in found if manifest.templates)
@@ -56,6 +60,19 @@ def _choose(stacks: Sequence[Stack]) -> None:
             stack = by_path[path]
             stack.alternative, stack.choice = True, f"{by_path[group[0]].directory} (one of {len(group)})"
             stack.why = f"one of {len(group)} directories that declare the same workloads"
+
+
+def _choose_sample(stacks: Sequence[Stack], source: Source, collections: Sequence[str]) -> None:
+    """Mark the directories of a collection of samples: somebody tries one or the other."""
+    for collection in collections:
+        samples = [one for one in stacks if within(one.path, [collection]) and _runs(one) and not one.alternative]
+        for stack in samples if len(samples) > 1 else ():
+            stack.alternative, stack.choice = True, f"{source.shown(collection)} (one of {len(samples)} samples)"
+            stack.why = f"one of {len(samples)} samples"
+
+
+def _runs(stack: Stack) -> bool:
+    return any(is_workload(one.type) for one in stack.resources)
 
 
 def _unread(source: Source, found: Iterable[Manifest], directory: str, selected: Sequence[str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from costlint.environment import directory_named
 from costlint.readers.kustomize.kustomization import Kustomization
 from costlint.readers.kustomize.tree import Tree, referenced
-from costlint.readers.roots import shows_use
+from costlint.readers.samples import manifests_show
 
 _SAYS_NOTHING = frozenset(("apiVersion", "kind", "metadata", "resources", "bases"))
 
@@ -55,7 +55,7 @@ def _alike(one: str, other: str, roots: Mapping[str, Collection[str]], bases: Ma
 
 def _shown(directory: str) -> bool:
     """Whether a directory lies in one for examples or tests. What those are made of may be deployed all the same."""
-    return any(map(shows_use, directory.split("/")))
+    return any(map(manifests_show, directory.split("/")))
 
 
 def _is_environment(directory: str) -> bool:

@@ -32,6 +32,7 @@ def test_the_wheel_holds_every_module_and_data_file(wheel: zipfile.ZipFile) -> N
         | _below("costlint/catalog/data", ".csv")
         | _below("costlint/catalog/data", ".tf")
         | _below("costlint/catalog/data", ".txt")
+        | {name for kind in (".yml", ".yaml") for name in _below("costlint/integrating/snippets", kind)}
         | {name for kind in (".j2", ".css", ".js") for name in _below("costlint/reports/html", kind)}
     )
     assert len(wanted) > 50

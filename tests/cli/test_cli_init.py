@@ -101,3 +101,59 @@ def test_any_name_is_read_back_as_it_is(run_costlint: Run, tmp_path: Path, name:
     (folder / "main.tf").write_text(PROVIDER)
     assert run_costlint("init", "--write").code == 0
     assert load_config(["."]).environments == {f"{name}/prod": "prod"}
+
+
+def test_an_integration_is_written_and_what_is_next_is_said(run_costlint: Run, repository: Path) -> None:
+    (repository / ".pre-commit-config.yaml").write_text("repos:\n  - repo: local # ours\n    hooks: []\n")
+    outcome = run_costlint("init", "--with", "pre-commit", "--with", "github")
+    assert outcome.code == 0
+    assert outcome.out == (
+        "Added to .pre-commit-config.yaml.\n"
+        "Wrote .github/workflows/costlint.yml.\n"
+        "Next for pre-commit: pre-commit install, once in each clone.\n"
+        "Next for GitHub Actions: commit it: the next pull request is commented on.\n"
+    )
+    assert "# ours\n" in (repository / ".pre-commit-config.yaml").read_text()
+    assert not (repository / ".costlint.yaml").exists()
+    again = run_costlint("init", "--with", "pre-commit", "--with", "github")
+    assert again.out == "Everything is there already; nothing was written.\n"
+
+
+def test_it_is_written_at_the_top_of_the_repository_for_the_directory_that_is_named(
+    run_costlint: Run, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository / "live")
+    assert run_costlint("init", "prod", "--with", "gitlab").code == 0
+    assert "json=costlint-diff.json live/prod ||" in (repository / ".gitlab" / "costlint.yml").read_text()
+
+
+def test_a_dry_run_prints_and_writes_nothing(run_costlint: Run, repository: Path) -> None:
+    (repository / ".gitlab-ci.yml").write_text("include:\n  - local: a.yml\n")
+    before = sorted(repository.rglob("*"))
+    outcome = run_costlint("init", "--with", "gitlab", "--dry-run")
+    assert outcome.out.startswith("--- .gitlab/costlint.yml (new)\n")
+    assert outcome.out.endswith("--- .gitlab-ci.yml (added to it)\n- local: .gitlab/costlint.yml\n")
+    assert sorted(repository.rglob("*")) == before
+
+
+def test_a_file_that_is_there_is_replaced_only_by_force_and_nothing_else_is_written_first(
+    run_costlint: Run, repository: Path
+) -> None:
+    (repository / "atlantis.yaml").write_text("version: 3\n")
+    outcome = run_costlint("init", "--with", "github", "--with", "atlantis")
+    assert outcome.code == 2
+    assert outcome.err.startswith("costlint: atlantis.yaml is there already and stays as it is; --force")
+    assert not (repository / ".github").exists()
+    assert run_costlint("init", "--with", "atlantis", "--force").out.startswith("Replaced atlantis.yaml.\n")
+
+
+def test_with_a_configuration_only_the_integration_is_written(run_costlint: Run, repository: Path) -> None:
+    (repository / ".costlint.yaml").write_text("budget: 7\n")
+    outcome = run_costlint("init", "--write", "--with", "azure")
+    assert outcome.code == 0
+    assert outcome.out.startswith(".costlint.yaml configures this already and stays as it is.\nWrote azure-pipelines-")
+    assert (repository / ".costlint.yaml").read_text() == "budget: 7\n"
+
+
+def test_a_dry_run_of_nothing_cannot_be_meant(run_costlint: Run, repository: Path) -> None:
+    assert run_costlint("init", "--dry-run").code == 2

@@ -22,8 +22,8 @@ def basic(text: str) -> str:
     ("platform", "variable", "token", "header", "sent"),
     [
         ("github", "GITHUB_TOKEN", "s3cr3t", "Authorization", "Bearer s3cr3t"),
-        ("gitlab", "GITLAB_TOKEN", "s3cr3t", "Private-token", "s3cr3t"),
-        ("gitlab", "CI_JOB_TOKEN", "s3cr3t", "Job-token", "s3cr3t"),
+        ("gitlab", "GITLAB_TOKEN", "s3cr3t", "Private-Token", "s3cr3t"),
+        ("gitlab", "CI_JOB_TOKEN", "s3cr3t", "Job-Token", "s3cr3t"),
         ("azure", "SYSTEM_ACCESSTOKEN", "s3cr3t", "Authorization", "Bearer s3cr3t"),
         ("azure", "AZURE_DEVOPS_EXT_PAT", "s3cr3t", "Authorization", basic(":s3cr3t")),
         ("bitbucket", "BITBUCKET_TOKEN", "s3cr3t", "Authorization", "Bearer s3cr3t"),

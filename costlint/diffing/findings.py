@@ -125,6 +125,15 @@ def finding_deltas(
     take(lambda one: (one.fingerprint, one.stack), lambda one: (one.fingerprint, stacks.get(one.stack, one.stack)))
     take(lambda one: one.fingerprint, lambda one: one.fingerprint)
     take(lambda one: _about(one, one.stack, one.addresses), was)
+    for other in list(new):  # some of what it is about was there, the rest is not
+        stack = stacks.get(other.stack, other.stack)
+        were = {addresses.get((other.stack, address)) for address in other.addresses}
+        about = _about(other, stack, ())
+        alike = (one for one in old if _about(one, one.stack, ()) == about and were.intersection(one.addresses))
+        if (found := next(alike, None)) is not None:
+            old.remove(found)
+            new.remove(other)
+            same.append((found, other))
     unchanged = [
         replace(other, status="unchanged", gain_before=one.gain, moved_from=_moved_from(one, other, stacks))
         for one, other in same

@@ -104,7 +104,7 @@ def test_a_regular_expression_that_explodes_does_no_harm(here: Path, costlint_: 
         (["--select", "NOPE"], 'select: there is no rule "NOPE"'),
         (["--ignore", "gp2-volum"], 'ignore: there is no rule "gp2-volum"; did you mean gp2-volume'),
         (["--fail-on", "soon"], '--fail-on: "soon" is neither a severity'),
-        (["--output", "missing/report.txt"], "cannot write missing/report.txt: No such file or directory"),
+        (["--output", "missing/report.txt"], "cannot write missing/report.txt: there is no directory missing"),
     ],
 )
 def test_an_option_that_cannot_be_used(here: Path, costlint_: Run, options: list[str], sentence: str) -> None:

@@ -10,17 +10,15 @@ import re
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from costlint.model import RailResult
 from costlint.model.currency import Currency, showing
 from costlint.model.differences import Diff, FindingDelta, ResourceDelta, StackDelta
 from costlint.reports.amounts import counted, dollars, money
-from costlint.reports.comment_details import details, facts
+from costlint.reports.comment_details import details, facts, why
 from costlint.reports.comment_dialects import Dialect, length
 from costlint.reports.comment_edits import edit_lines
 from costlint.reports.comment_links import LineLink, no_link
-from costlint.reports.diff import arrow, cause, signed, verdict
+from costlint.reports.diff import arrow, signed, verdict
 from costlint.reports.limits import QUIET_BELOW
 from costlint.reports.markdown_text import code_block
 
@@ -84,7 +82,7 @@ def is_worth_saying(diff: Diff) -> bool:
 def resolved(manner: Manner) -> str:
     """What takes the place of an earlier comment once there is nothing to say."""
     said = f"Nothing is new, and the bill moves by less than {dollars(QUIET_BELOW)}/mo."
-    return f"### {manner.prose('= ' + said)}\n\nWhat was said here before no longer holds.\n"
+    return f"### {manner.prose(said)}\n\nWhat was said here before no longer holds.\n"
 
 
 def cut(text: str, longest: int = _LONGEST) -> str:
@@ -195,15 +193,6 @@ def _finding(one: FindingDelta, manner: Manner) -> str:
     return "\n\n".join(parts)
 
 
-def why(one: ResourceDelta) -> str:
-    """The cause of a driver; resources beside it without the modules they share."""
-    beside = one.address[: one.address.rfind(".", 0, one.address.rfind(".")) + 1]
-    near = [
-        replace(change, address=change.address.removeprefix(beside)) if beside else change for change in one.changes
-    ]
-    return cause(replace(one, changes=tuple(near)))
-
-
 def worth(one: FindingDelta) -> str:
     """What stands before a finding; a range where it rests on usage."""
     if one.saving is not None:
@@ -218,7 +207,7 @@ def _footer(diff: Diff, manner: Manner) -> str:
     parts = []
     if diff.costs_compared:
         least = ["at least " if partial else "" for partial in (sums.partial_before, sums.partial)]
-        parts.append(f"{least[0]}{dollars(sums.before.likely)} → {least[1]}{dollars(sums.after.likely)}/month")
+        parts.append(f"Total {least[0]}{dollars(sums.before.likely)} → {least[1]}{dollars(sums.after.likely)}/month")
     if diff.findings_compared:
         alike = len(diff.of_status("unchanged"))
         parts.append(f"{counted(alike, 'finding')} as before" if alike else "")

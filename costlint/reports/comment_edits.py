@@ -8,6 +8,7 @@ from costlint.reports.changes import diff
 from costlint.reports.edits import TextEdit, text_edit
 
 _LONGEST = 300
+_DEEPEST = 6
 
 
 def edit_lines(one: FindingDelta, most: int) -> list[str]:
@@ -38,6 +39,15 @@ def single_edit(one: FindingDelta) -> TextEdit | None:
     return edits[0] if len(edits) == 1 else None
 
 
+def shallow(value: object, depth: int = _DEEPEST) -> object:
+    """A value without what is nested deeper than anybody reads."""
+    if isinstance(value, dict):
+        return {name: shallow(item, depth - 1) for name, item in value.items()} if depth else "…"
+    if isinstance(value, list):
+        return [shallow(item, depth - 1) for item in value] if depth else "…"
+    return value
+
+
 def _is_unknown(change: ProposedChange) -> bool:
     return any(isinstance(value, dict) and set(value) == {"unknown"} for value in (change.before, change.after))
 
@@ -51,7 +61,7 @@ def _shown(value: object) -> object:
     """What is unknown, in the words it has."""
     if isinstance(value, dict) and set(value) == {"unknown"}:
         return _Words(value["unknown"])
-    return value
+    return shallow(value)
 
 
 class _Words:

@@ -33,7 +33,9 @@ def links(repository: Repository, commit: str, directory: str = "") -> LineLink:
 
     def link(file: str, first: int, last: int) -> str:
         path = in_repository(file, directory)
-        return _link(repository, commit, quote(path, safe="/"), first, max(first, last)) if path else ""
+        return (
+            _link(repository, commit, quote(path, safe="/", errors="replace"), first, max(first, last)) if path else ""
+        )
 
     return link
 

@@ -23,6 +23,7 @@ from costlint.model import (
     Stack,
     lookup,
 )
+from costlint.model.values import path_text
 from costlint.policy.naming import written_as
 from costlint.policy.reach import is_here, passing
 
@@ -287,7 +288,7 @@ def _change(edit: Edit, view: View, located: Mapping[tuple[str, Path], Span], wh
             return Change(way.module, way.argument, None, edit.value, way.call)
     if isinstance(edit, RemoveResource):
         return Change(edit.address, "", dict(resource.attributes), None, span)
-    path = ".".join(map(str, edit.path))
+    path = path_text(edit.path)
     if isinstance(edit, AddBlock):
         return Change(edit.address, path, None, dict(edit.value), span)
     before = lookup(resource.attributes, edit.path)

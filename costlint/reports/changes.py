@@ -12,6 +12,9 @@ from costlint.reports.layout import Piece
 _INDEX = re.compile(r'\[(?:"(?:\\.|[^"\\])*"|[^\[\]"]*)\]')
 _OUTER_MODULES = re.compile(rf"^(?:module\.[\w-]+(?:{_INDEX.pattern})?\.)+")
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
+_YAML = (".yaml", ".yml", ".tpl")
+_PLAIN_YAML = re.compile(r"[A-Za-z_/][\w./-]*(?::[\w./-]+)*|\d+(?:\.\d+)?(?:[KMGTPE]i|[kMGTPm])")
+_YAML_WORDS = frozenset(("true", "false", "yes", "no", "on", "off", "null", "y", "n"))
 
 
 def diff(change: Change) -> list[Piece]:
@@ -25,7 +28,7 @@ def diff(change: Change) -> list[Piece]:
 
 
 def short_diff(change: Change) -> list[Piece]:
-    """The same on one line, as pieces: `- type = "gp2"  + "gp3"`."""
+    """The same on one line, as pieces: `- type = "gp2"  + "gp3"`, in YAML `- type: gp2  + gp3`."""
     if change.before is None or change.after is None:
         return diff(change)
     return [
@@ -55,7 +58,26 @@ def literal(value: object) -> str:
     return printable(str(value))
 
 
+def yaml(value: object) -> str:
+    """A value as YAML writes it, on one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{yaml(key)}: {yaml(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(yaml, value)) + "]"
+    if (
+        isinstance(value, str)
+        and not sources_of(value)
+        and _PLAIN_YAML.fullmatch(value)
+        and value.lower() not in _YAML_WORDS
+    ):
+        return value
+    return literal(value)
+
+
 def _statement(change: Change, value: object) -> str:
+    if change.span is not None and change.span.file.endswith(_YAML) and (change.path or change.after is not None):
+        name = change.name.removesuffix("[]") or ".".join(step for step in change.path.split(".") if not step.isdigit())
+        return printable(name or change.address) + f": {_value(change, value)}"
     if not change.path and change.after is None:
         return printable(_OUTER_MODULES.sub("", change.address))
     if change.name and not _is_block(value):
@@ -76,7 +98,8 @@ def _statement(change: Change, value: object) -> str:
 def _value(change: Change, value: object) -> str:
     """A value as it is written, an item of a list with its brackets."""
     item = change.name.endswith("[]") if change.name else change.path.rpartition(".")[2].isdigit()
-    return f"[{literal(value)}]" if item else literal(value)
+    text = yaml(value) if change.span is not None and change.span.file.endswith(_YAML) else literal(value)
+    return f"[{text}]" if item else text
 
 
 def _alike(change: Change) -> object:

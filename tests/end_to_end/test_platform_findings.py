@@ -18,8 +18,10 @@ from costlint.model import Change, Finding, Origin, Report, Span, StackResult, i
 from costlint.pipeline import scan
 from costlint.policy import load_rules
 from costlint.pricing import price
+from costlint.readers.kustomize.rendering import renderer
 
 ROOT = Path(__file__).parents[2]
+renders = pytest.mark.skipif(not renderer(), reason="neither kustomize nor kubectl is installed")
 DAY = date(2026, 11, 22)
 _CENT = 0.005
 _HEADER = re.compile(r'[A-Za-z_][\w-]*(?:\s+"[^"]*")*\s*(?:\{|$)|[\w"-]+\s*[=:]')
@@ -81,6 +83,28 @@ def test_each_change_names_the_literal_or_the_block_it_is_about(result: StackRes
             assert _holds(text, change) or any(map(_COMPUTED.search, (text, *on_the_way))), (change, text)
 
 
+def test_a_deployment_is_priced_as_its_share_of_the_node_group_terraform_declares() -> None:
+    (prod,) = (result for result in _report().stacks if result.stack.name.endswith("envs/prod"))
+    group = 'module.platform.module.eks.aws_eks_node_group.this["chat"]'
+    shares = prod.estimates["Deployment/llm-prod/chat"].components
+    assert {component.allocated for component in shares} == {group}
+    assert 0 < total(component.monthly for component in shares).likely < prod.estimates[group].monthly.likely
+
+
+@pytest.mark.parametrize(
+    ("rule", "file", "text"),
+    [
+        ("SRV011", "charts/llm-server/values-prod.yaml", "gpus: 2"),
+        ("K8S043", "charts/llm-server/values-prod.yaml", "  size: 500Gi"),
+        pytest.param("K8S035", "deploy/gateway/overlays/prod/service.yaml", "  type: LoadBalancer", marks=renders),
+    ],
+)
+def test_a_finding_stands_on_the_line_that_gives_the_value(rule: str, file: str, text: str) -> None:
+    (finding,) = (finding for _, finding in _findings() if finding.rule.id == rule)
+    assert finding.span.file == f"fixtures/llm-platform/{file}"
+    assert (ROOT / finding.span.file).read_text(encoding="utf-8").splitlines()[finding.span.line - 1] == text
+
+
 def test_a_literal_is_found_through_two_modules_and_a_variable_file() -> None:
     chains = [finding.chain for _, finding in _findings() if finding.span.file.endswith(".tfvars")]
     assert any(_modules(chain) >= 2 and chain[-1].span.file.endswith(".tfvars") for chain in chains)
@@ -96,7 +120,7 @@ def test_its_saving_is_the_difference_of_two_bills(result: StackResult, finding:
     catalog = Catalog(as_of=DAY)
     view = View(result.stack)
     before, after = (
-        total(estimate.monthly for estimate in price(each, catalog).values())
+        total(estimate.allocated if finding.freed else estimate.monthly for estimate in price(each, catalog).values())
         for each in (view, view.patched(finding.patch))
     )
     assert finding.saving.likely == pytest.approx(before.likely - after.likely, abs=_CENT)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from snapshots import FOLDER, ROOT, SNAPSHOTS, printed
+from snapshots import FOLDER, PLATFORM, ROOT, SNAPSHOTS, printed
+
+from costlint.readers.kustomize.rendering import renderer
 
 
 @pytest.mark.parametrize("name", SNAPSHOTS)
 def test_the_output_is_as_it_was_agreed_to(name: str) -> None:
+    if PLATFORM in SNAPSHOTS[name] and not renderer():
+        pytest.skip("the platform has overlays, and neither kustomize nor kubectl is installed")
     agreed = (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
     assert printed(name) == agreed, "run `make snapshots` and read what `git diff` says"
 

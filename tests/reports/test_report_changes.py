@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from costlint.model import UNKNOWN, Change, LinkedStr, Reference
+from costlint.model import UNKNOWN, Change, LinkedStr, Reference, Span
 from costlint.reports.changes import diff, literal, short_diff
 
 
@@ -79,3 +79,27 @@ def test_a_short_diff_stands_on_one_line() -> None:
 )
 def test_a_change_reads_like_the_line_it_is_made_on(change: Change, written: str) -> None:
     assert diff(change)[-1] == (f"+ {written}", "after")
+
+
+@pytest.mark.parametrize(
+    ("change", "written"),
+    [
+        (("spec.type", "LoadBalancer", "ClusterIP", "type"), "type: ClusterIP"),
+        (("spec.replicas", 3, 1, ""), "spec.replicas: 1"),
+        (("spec.shutdownAfterJobFinishes", None, True, ""), "spec.shutdownAfterJobFinishes: true"),
+        (("containers.0.resources.limits[nvidia.com/gpu]", 2, 1, ""), "containers.resources.limits[nvidia.com/gpu]: 1"),
+        (("claim.storage", "500Gi", "20Gi", "size"), "size: 20Gi"),
+        (("spec.replicas", "3", 1, ""), 'spec.replicas: "1"'),
+        (("spec.on", "off", "on", ""), 'spec.on: "on"'),
+        (("spec.image", "a", "ghcr.io/a/b:v1", ""), "spec.image: ghcr.io/a/b:v1"),
+        (
+            ("spec.limits", None, {"cpu": "8", "types": ["g6.xlarge"]}, ""),
+            'spec.limits: {cpu: "8", types: [g6.xlarge]}',
+        ),
+        (("args.0", "a", "--tp=2", ""), 'args: ["--tp=2"]'),
+    ],
+)
+def test_in_yaml_changes_are_written_as_yaml(change: tuple[str, object, object, str], written: str) -> None:
+    path, before, after, name = change
+    made = Change("Deployment/ml/chat", path, before, after, Span("deploy/chat.yaml", 3, 5, 3, 9), name)
+    assert diff(made)[-1] == (f"+ {written}", "after")

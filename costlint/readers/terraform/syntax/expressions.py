@@ -1,8 +1,5 @@
-"""Expressions: tree-sitter nodes → tuples, with Terraform's own precedence and associativity.
-
-The grammar leaves postfixes (`.a`, `[0]`, `[*]`) as flat siblings and reads chained conditionals from the
-left, so operators and conditionals are flattened and put together again here.
-"""
+"""Expressions: tree-sitter nodes → tuples. The grammar leaves postfixes (`.a`, `[0]`, `[*]`) as flat siblings, which
+are put together again here; `operators` does the same for operators and conditionals."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from typing import Any
 from tree_sitter import Node
 
 from costlint.readers.terraform.syntax import grammar as g
-from costlint.readers.terraform.syntax import templates
+from costlint.readers.terraform.syntax import operators, templates
 from costlint.readers.terraform.syntax.ast import MOST_NESTED, Expr, Problem, offsets
 
 NAME = rb"[A-Za-z_][A-Za-z0-9_-]*"
@@ -32,10 +29,6 @@ _SIMPLE_PAIR = re.compile(rb"(" + NAME + rb")[ \t]*[=:][ \t]*" + TERM).fullmatch
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?").fullmatch
 
 _KEYWORDS: dict[bytes, bool | None] = {b"true": True, b"false": False, b"null": None}
-PRECEDENCE = {
-    "||": 1, "&&": 2, "==": 3, "!=": 3, ">": 4, ">=": 4, "<": 4, "<=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6,
-}  # fmt: skip
-_WRAPPERS = frozenset((g.OPERATION, g.BINARY_OPERATION, g.UNARY_OPERATION))
 _LONGEST_SHARED_TEXT = 64
 _MOST_DIGITS = 400
 
@@ -48,7 +41,7 @@ class Converter:
         self.problems = problems
         self.limit = MOST_NESTED
         self.at = offsets(len(data))
-        self._depth = 0
+        self.depth = 0
         self._names: dict[bytes, str] = {}
         self._texts: dict[bytes, str] = {}
 
@@ -61,9 +54,9 @@ class Converter:
 
     def sequence(self, nodes: list[Node]) -> Expr:
         """A term with its postfixes, given as siblings; parentheses leave no trace."""
-        if self._depth >= self.limit:
-            return self._too_deep(nodes[0], nodes[-1])
-        self._depth += 1
+        if self.depth >= self.limit:
+            return self.too_deep(nodes[0], nodes[-1])
+        self.depth += 1
         try:
             nodes = [node for node in nodes if node.kind_id != g.COMMENT]
             first = nodes[0]
@@ -74,7 +67,7 @@ class Converter:
                 return self._bad(first.start_byte, nodes[-1].end_byte)
             return self._postfixed(term(self, first), first.start_byte, nodes[1:])
         finally:
-            self._depth -= 1
+            self.depth -= 1
 
     def simple(self, match: re.Match[bytes], before: int) -> Expr:
         """The expression of a TERM match; `before` is the number of groups in front of TERM's."""
@@ -124,7 +117,8 @@ class Converter:
         """The text of a quoted string without interpolation (a label)."""
         return templates.unescaped(self, start + 1, end - 1, quoted=True)
 
-    def _too_deep(self, first: Node, last: Node) -> Expr:
+    def too_deep(self, first: Node, last: Node) -> Expr:
+        """What stands for nodes that are not read, since they would nest too deeply."""
         self.problems.append(Problem(first.start_byte, f"nested more than {self.limit} levels deep; not read"))
         return ("bad", first.start_byte, last.end_byte, "")
 
@@ -218,94 +212,14 @@ class Converter:
         names = [self.name(self.data[c.start_byte : c.end_byte]) for c in node.children if c.kind_id == g.IDENTIFIER]
         return names, self.expression(next(c for c in node.children if c.kind_id == g.EXPRESSION))
 
-    # -- conditionals and operators ------------------------------------------------------------------------
-
-    def _conditional(self, node: Node) -> Expr:
-        """Flattened to `a ? b : c ? d : e` and read from the right, as Terraform does."""
-        flat: list[Node] = []
-        pending = [node]
-        while pending:
-            current = pending.pop()
-            bare = current.children[0] if current.kind_id == g.EXPRESSION else current
-            if bare.kind_id == g.CONDITIONAL:
-                pending.extend(reversed(bare.children))
-            elif current.kind_id != g.COMMENT:
-                flat.append(current)
-        questions = sum(item.kind_id == g.QUESTION for item in flat)
-        if self._depth + questions > self.limit:
-            return self._too_deep(node, node)
-        self._depth += questions
-        # Shift-reduce: a ":" part is complete when nothing follows it that could still belong to it.
-        values: list[tuple[Expr, int, int]] = []
-        marks: list[int] = []
-        for item in flat:
-            kind = item.kind_id
-            if kind == g.QUESTION:
-                marks.append(kind)
-            elif kind == g.COLON:
-                while marks[-1] == g.COLON:
-                    _reduce(values, marks)
-                marks[-1] = kind
-            else:
-                values.append((self.expression(item), item.start_byte, item.end_byte))
-        while marks:
-            _reduce(values, marks)
-        self._depth -= questions
-        return values[0][0]
-
-    def _operation(self, node: Node) -> Expr:
-        flat: list[Node] = []
-        pending = [node]
-        while pending:
-            current = pending.pop()
-            if current.kind_id in _WRAPPERS:
-                pending.extend(reversed(current.children))
-            elif current.kind_id != g.COMMENT:
-                flat.append(current)
-        count = sum(item.kind_id in g.OPERATORS for item in flat)
-        if self._depth + count > self.limit:
-            return self._too_deep(node, node)
-        self._depth += count
-        operands: list[tuple[Expr, int, int]] = []
-        operators: list[str] = []
-        prefixes: list[Node] = []
-        position = 0
-        while position < len(flat):
-            item = flat[position]
-            operator = g.OPERATORS.get(item.kind_id)
-            if operator is not None and len(operands) == len(operators):
-                prefixes.append(item)
-                position += 1
-            elif operator is not None:
-                while operators and PRECEDENCE[operators[-1]] >= PRECEDENCE[operator]:
-                    combine(operands, operators)
-                operators.append(operator)
-                position += 1
-            else:
-                stop = position + 1
-                while stop < len(flat) and flat[stop].kind_id not in g.OPERATORS:
-                    stop += 1
-                start, end = item.start_byte, flat[stop - 1].end_byte
-                expr = self.sequence(flat[position:stop])
-                while prefixes:
-                    prefix = prefixes.pop()
-                    start = prefix.start_byte
-                    expr = ("un", start, end, g.OPERATORS[prefix.kind_id], expr)
-                operands.append((expr, start, end))
-                position = stop
-        while operators:
-            combine(operands, operators)
-        self._depth -= count
-        return operands[0][0]
-
     # -- postfixes -----------------------------------------------------------------------------------------
 
     def _postfixed(self, expr: Expr, start: int, nodes: list[Node]) -> Expr:
         if not nodes:
             return expr
         steps = self._steps(nodes)
-        if self._depth + len(steps) > self.limit:
-            return self._too_deep(nodes[0], nodes[-1])
+        if self.depth + len(steps) > self.limit:
+            return self.too_deep(nodes[0], nodes[-1])
         return self.applied(expr, start, steps)
 
     def applied(self, expr: Expr, start: int, steps: Sequence[tuple[str, Any, int]]) -> Expr:
@@ -362,8 +276,8 @@ _TERMS: Mapping[int, Callable[[Converter, Node], Expr]] = {
     g.TEMPLATE_EXPR: Converter._template,
     g.FUNCTION_CALL: Converter._call,
     g.FOR_EXPR: Converter._for,
-    g.CONDITIONAL: Converter._conditional,
-    g.OPERATION: Converter._operation,
+    g.CONDITIONAL: operators.conditional,
+    g.OPERATION: operators.operation,
     g.EXPRESSION: Converter.expression,
 }
 
@@ -387,17 +301,3 @@ def _nested(steps: Sequence[tuple[str, Any, int]]) -> list[tuple[Any, ...]]:
             break
         result.append((kind, value))
     return result
-
-
-def _reduce(values: list[tuple[Expr, int, int]], marks: list[int]) -> None:
-    marks.pop()
-    (test, start, _), (yes, _, _), (no, _, end) = values[-3:]
-    values[-3:] = [(("cond", start, end, test, yes, no), start, end)]
-
-
-def combine(operands: list[tuple[Expr, int, int]], operators: list[str]) -> None:
-    """Put the last operator between the last two operands."""
-    operator = operators.pop()
-    right, _, end = operands.pop()
-    left, start, _ = operands.pop()
-    operands.append((("bin", start, end, operator, left, right), start, end))

@@ -10,7 +10,8 @@ import re
 from typing import TypeAlias
 
 from costlint.readers.terraform.syntax.ast import Attribute, Block, Body, Expr, add_attribute
-from costlint.readers.terraform.syntax.expressions import NAME, PRECEDENCE, TERM, Converter, combine
+from costlint.readers.terraform.syntax.expressions import NAME, TERM, Converter
+from costlint.readers.terraform.syntax.operators import PRECEDENCE, combine
 from costlint.readers.terraform.syntax.templates import unescaped
 
 Written: TypeAlias = tuple[Expr, int, int]

@@ -22,7 +22,6 @@ from costlint.readers.terraform.syntax.native import parse_hcl
 from costlint.sources import MountedSource, Source, SourceError
 
 _CONFIGURATION = (".tf", ".tofu", ".tf.json", ".tofu.json")
-_VARIABLES = (".tfvars", ".tfvars.json")
 _LABELS = {
     **dict.fromkeys(("resource", "data", "ephemeral"), ("type", "name")),
     **dict.fromkeys(("module", "variable", "output"), ("name",)),
@@ -207,10 +206,6 @@ class TerraformFiles:
             body, problems = parse_hcl(data)
         found = self._files[path] = ParsedFile(path, data, body, problems, self.source.shown(path))
         return found
-
-    def variable_files(self, path: str) -> list[str]:
-        """The names of the `.tfvars` files in a directory, sorted."""
-        return [name for name in self.source.names(path) if name.endswith(_VARIABLES)]
 
     def _readable(self, path: str) -> ParsedFile:
         try:

@@ -57,7 +57,6 @@ def test_files_and_directories_are_parsed_once() -> None:
     files = TerraformFiles(MemorySource({"m/main.tf": "", "m/x.tfvars": "a = 1"}))
     assert files.directory("m") is files.directory("m")
     assert files.file("m/x.tfvars") is files.file("m/x.tfvars")
-    assert files.variable_files("m") == ["x.tfvars"]
 
 
 BASE = """\

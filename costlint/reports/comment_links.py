@@ -28,7 +28,7 @@ def no_link(file: str, first: int, last: int) -> str:
 
 def links(repository: Repository, commit: str, directory: str = "") -> LineLink:
     """Links to lines of a commit. `directory` is what files are relative to, from the root of the repository."""
-    if not commit or not repository.web:
+    if not commit or not repository.web or not repository.name:
         return no_link
 
     def link(file: str, first: int, last: int) -> str:

@@ -7,6 +7,8 @@ from costlint.catalog import REFERENCES, Catalog
 from costlint.config import Config, EnvironmentLabel
 from costlint.model import Environment, Provider, Region, Stack
 
+_ZONES = ("availability_zone", "availability_zones")
+
 
 def settle(stack: Stack, config: Config, catalog: Catalog, label: EnvironmentLabel | None = None) -> None:
     """Give a stack what its input leaves unsaid: environment, provider defaults, a region where none is named.
@@ -33,15 +35,17 @@ def settle(stack: Stack, config: Config, catalog: Catalog, label: EnvironmentLab
 
 
 def _assumed(provider: Provider, stack: Stack, config: Config, catalog: Catalog) -> Region:
-    """The region of what names none: as configured, else (Azure and Google Cloud) where everything else of the stack
-    is, else the provider's region of reference. On AWS the provider block decides, and that is what is not known."""
+    """The region of what names none: as configured, else where everything else of the stack is, else the provider's
+    region of reference. On AWS the provider block decides, so there only what names its zone shows where that is: what
+    another provider block puts elsewhere does not."""
     if configured := config.region_for(provider):
         return Region(configured, assumed=True, evidence="configuration")
-    if provider != "aws":
-        others = (each.region for each in stack.resources if each.provider == provider and not each.region.assumed)
-        named = {region.name for region in others if region.name and catalog.shapes(provider, region.name)}
-        if len(named) == 1:
-            return Region(named.pop(), assumed=True, evidence="the rest of the stack is there")
+    others = [each.region for each in stack.resources if each.provider == provider and not each.region.assumed]
+    if provider == "aws":
+        others = [region for region in others if region.evidence in _ZONES]
+    named = {region.name for region in others if region.name and catalog.shapes(provider, region.name)}
+    if len(named) == 1:
+        return Region(named.pop(), assumed=True, evidence="the rest of the stack is there")
     return Region(REFERENCES[provider][0], assumed=True, evidence="nothing names a region")
 
 

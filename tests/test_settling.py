@@ -81,3 +81,23 @@ resource "aws_ebs_volume" "b" {
         "aws_ebs_volume.a": "us-east-1",
         "aws_ebs_volume.b": "eu-west-1",
     }
+
+
+@pytest.mark.parametrize(
+    ("zones", "name", "evidence"),
+    [
+        (["eu-west-2a", "eu-west-2b"], "eu-west-2", "the rest of the stack is there"),
+        (["eu-west-2a", "us-west-2a"], "us-east-1", "nothing names a region"),
+        (["nowhere-1a"], "us-east-1", "nothing names a region"),
+    ],
+)
+def test_zones_show_where_the_provider_of_a_stack_is(zones: list[str], name: str, evidence: str) -> None:
+    text = "".join(
+        f'resource "aws_subnet" "s{at}" {{\n  vpc_id            = "vpc-1"\n  availability_zone = "{zone}"\n}}\n'
+        for at, zone in enumerate(zones)
+    )
+    text += 'resource "aws_nat_gateway" "n" {\n  subnet_id = aws_subnet.s0.id\n}\n'
+    stack = read_stack(TerraformFiles(MemorySource({"main.tf": text})), "", TerraformOptions())
+    settle(stack, Config(), Catalog())
+    (gateway,) = [each for each in stack.resources if each.type == "aws_nat_gateway"]
+    assert gateway.region == (name, True, evidence)

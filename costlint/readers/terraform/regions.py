@@ -31,13 +31,14 @@ def region_from(cloud: Provider, place: str) -> str:
 
 
 def region_of(cloud: Provider, attributes: Mapping[str, object], provider: Region) -> Region:
-    """The region a resource names, else its provider's."""
+    """The region a resource names, else its provider's; a zone in that says nothing new."""
     for argument in _ARGUMENTS.get(cloud, ()):
         value = attributes.get(argument)
         if isinstance(value, list):
             value = value[0] if value else None
         if isinstance(value, str) and value:
-            return Region(region_from(cloud, value), False, argument)
+            named = region_from(cloud, value)
+            return provider if argument != "region" and named == provider.name else Region(named, False, argument)
         if isinstance(value, Unknown) and argument in ("region", "location"):
             return Region("", True, f"{_OWN}{argument} is not known before deployment")
     return provider

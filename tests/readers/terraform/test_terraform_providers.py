@@ -38,7 +38,7 @@ def one(text, address="", **options):
         (
             'resource "aws_ebs_volume" "x" {\n  availability_zone = "us-west-2-lax-1a"\n}',
             "us-west-2",
-            "availability_zone",
+            'region of provider "aws"',
         ),
     ],
 )

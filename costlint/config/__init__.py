@@ -1,7 +1,8 @@
 """Configuration: `.costlint.yaml` or `[tool.costlint]`, validated with a pointer to the bad key."""
 
-from costlint.config.loading import CONFIG_NAMES, ConfigError, find_config, load_config, read_config, setting_error
+from costlint.config.loading import CONFIG_NAMES, find_config, load_config, read_config, setting_error
 from costlint.config.paths import matches_glob
+from costlint.config.reading import ConfigError
 from costlint.config.settings import (
     ClusterSettings,
     Commitment,

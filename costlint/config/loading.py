@@ -9,20 +9,13 @@ from typing import Any
 
 import msgspec
 
-from costlint.config.documents import Document, UnreadableDocument, toml_document, yaml_document
+from costlint.config.documents import Document, toml_document, yaml_document
+from costlint.config.reading import ConfigError, first_bytes, read_document
 from costlint.config.settings import Config, ConfigFile, parse_threshold
 from costlint.model import Path as DocumentPath
 
 CONFIG_NAMES = (".costlint.yaml", ".costlint.yml", "pyproject.toml")
 _LARGEST_BYTES = 1 << 20
-
-
-class ConfigError(Exception):
-    """The configuration cannot be used; the message names the place and what to write instead."""
-
-    def __init__(self, message: str, file: str = "", line: int = 0, column: int = 0) -> None:
-        place = f"{file}:{line}:{column}" if line else file
-        super().__init__(f"{place}: {message}" if place else message)
 
 
 def load_config(paths: Sequence[str] = (), explicit: str | None = None) -> Config:
@@ -191,21 +184,9 @@ def _upward(folder: Path) -> list[Path]:
 
 
 def _document(path: Path, shown: str) -> Document:
-    data = _bytes(path)
-    if len(data) > _LARGEST_BYTES:
-        raise ConfigError(f"the configuration is larger than {_LARGEST_BYTES >> 10} KiB", shown)
-    try:
-        text = data.decode("utf-8-sig")
-        return toml_document(text) if path.suffix == ".toml" else yaml_document(text)
-    except UnicodeDecodeError:
-        raise ConfigError("the configuration is not UTF-8 text", shown) from None
-    except UnreadableDocument as error:
-        raise ConfigError(str(error), shown, error.line, error.column) from None
+    parse = toml_document if path.suffix == ".toml" else yaml_document
+    return read_document(shown, "the configuration", _LARGEST_BYTES, parse, path)
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(_LARGEST_BYTES + 1)
-    except OSError as error:
-        raise ConfigError(f"cannot read the configuration: {error.strerror}", os.path.relpath(path)) from None
+    return first_bytes(path, os.path.relpath(path), "the configuration", _LARGEST_BYTES)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from costlint.config import waiving_toml, waiving_yaml
 from costlint.config.documents import UnreadableDocument, toml_document, yaml_document
-from costlint.config.loading import ConfigError
+from costlint.config.reading import ConfigError
 from costlint.config.settings import Waiver
 from costlint.config.writing import replace_file
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -13,7 +12,8 @@ import msgspec
 
 from costlint.catalog import Catalog
 from costlint.config import Commitment, ConfigError
-from costlint.config.documents import Document, UnreadableDocument, yaml_document
+from costlint.config.documents import Document
+from costlint.config.reading import read_document
 from costlint.model import Path
 from costlint.model.currency import USD, Currency
 from costlint.prices.file import Discount, OwnPrice, PriceFile
@@ -55,7 +55,7 @@ def read_prices(files: Sequence[str]) -> PriceBook:
     """The book of the files, in order. Raises ConfigError."""
     book = PriceBook()
     for file in files:
-        document = _document(file)
+        document = read_document(file, "the price file", _LARGEST_BYTES)
         found = _converted(document, file)
         currency = _currency(found, document, file)
         if currency is not None and book.currency not in (USD, currency):
@@ -145,19 +145,3 @@ def _converted(document: Document, file: str) -> PriceFile:
 def _nearest(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, list(known), n=1)
     return f'; did you mean "{near[0]}"?' if near else ""
-
-
-def _document(file: str) -> Document:
-    try:
-        with FilePath(file).open("rb") as stream:
-            data = stream.read(_LARGEST_BYTES + 1)
-    except OSError as error:
-        raise ConfigError(f"cannot read the price file: {error.strerror}", file) from None
-    if len(data) > _LARGEST_BYTES:
-        raise ConfigError(f"the price file is larger than {_LARGEST_BYTES >> 20} MiB", file)
-    try:
-        return yaml_document(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise ConfigError("the price file is not UTF-8 text", file) from None
-    except UnreadableDocument as error:
-        raise ConfigError(str(error), file, error.line, error.column) from None

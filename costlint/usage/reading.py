@@ -15,11 +15,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
-from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 from costlint.config import ConfigError
-from costlint.config.documents import Document, UnreadableDocument, yaml_document
+from costlint.config.documents import Document
+from costlint.config.reading import read_document
 from costlint.model import Diagnostic, Path
 
 _LARGEST_BYTES = 10 << 20
@@ -52,7 +52,7 @@ class UsageFile(NamedTuple):
 
 def read_usage(file: str) -> UsageFile:
     """Read a usage file. Raises ConfigError if it is not one; sections nobody knows are a warning."""
-    document = _document(file)
+    document = read_document(file, "the usage file", _LARGEST_BYTES)
     top = document.value
     if not isinstance(top, dict):
         raise ConfigError(f"a usage file is a map with {_RESOURCES} or {_DEFAULTS}", file, 1, 1)
@@ -101,19 +101,3 @@ def _members(written: object, path: Path, document: Document, file: str) -> Iter
         what = ".".join(map(str, path))
         raise ConfigError(f"{what}: expected a map of names to quantities", file, *document.position(path))
     yield from written.items()
-
-
-def _document(file: str) -> Document:
-    try:
-        with FilePath(file).open("rb") as stream:
-            data = stream.read(_LARGEST_BYTES + 1)
-    except OSError as error:
-        raise ConfigError(f"cannot read the usage file: {error.strerror}", file) from None
-    if len(data) > _LARGEST_BYTES:
-        raise ConfigError(f"the usage file is larger than {_LARGEST_BYTES >> 20} MiB", file)
-    try:
-        return yaml_document(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise ConfigError("the usage file is not UTF-8 text", file) from None
-    except UnreadableDocument as error:
-        raise ConfigError(str(error), file, error.line, error.column) from None

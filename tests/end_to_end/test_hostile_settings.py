@@ -44,7 +44,7 @@ examples: []
         ("select: &a [*a]\n", ".costlint.yaml:1:9: select.0: expected text, not a list"),
         ("select: " + "[" * 100_000, ".costlint.yaml:1:108: nested too deeply"),
         (_BOMB, '.costlint.yaml:1:1: unknown key "a"'),
-        ("# " + "x" * 2_000_000, ".costlint.yaml: the configuration is larger than 1024 KiB"),
+        ("# " + "x" * 2_000_000, ".costlint.yaml: the configuration is larger than 1 MiB"),
         ("rules: [nope]\n", "nope: there are no rules: no such file or folder"),
         ("rules: [../..]\n", ".costlint.yaml:1:1: rules: ../.. is outside the repository"),
         ("var_files: [nope.tfvars]\n", "variable file nope.tfvars: no such file or directory"),

@@ -14,13 +14,13 @@ from typing import NamedTuple, Self
 
 from costlint.sources.directory import shown_from_here, work_tree
 from costlint.sources.limits import LARGEST_FILE, MOST_FILES, MOST_LINKS, SKIPPED_DIRECTORIES, too_large, too_many
+from costlint.sources.running_git import Git
 from costlint.sources.source import SourceError, contained
 
 LINK = "120000"
 SUBMODULE = "160000"
 FILES = ("100644", "100755", "100664", LINK)
 NAMES = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules")
-_QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 
 
 class Blob(NamedTuple):
@@ -47,6 +47,7 @@ class GitSource:
             raise SourceError(f"{repo} is not inside a git work tree")
         self.root = root
         self.ref = ref
+        self._git = Git(root, "read a commit", self._heeded)
         self.shown = shown_from_here(root)
         self.commit = self._named(ref)
         self._listing = self._later(*self._listed_by())
@@ -168,9 +169,9 @@ class GitSource:
     def _content(self, blob: Blob, path: str) -> bytes:
         if self._reader is None:
             self._reader = subprocess.Popen(
-                ["git", *_QUIET, "cat-file", "--batch"],
+                self._git.command("cat-file", "--batch"),
                 cwd=self.root,
-                env=self._environment(),
+                env=self._git.environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -202,7 +203,7 @@ class GitSource:
         return self._paths("diff-tree", "-r", *NAMES, commit, self.commit, "--")
 
     def _paths(self, *arguments: str) -> list[str]:
-        listing = self._git(*arguments)
+        listing = self._git.output(*arguments)
         if listing is None:
             raise SourceError(f"git could not compare {self.ref} with another state")
         return [path for path in listing.decode(errors="replace").split("\0") if path]
@@ -213,16 +214,13 @@ class GitSource:
         where = [] if self.commit else ["--cached"]
         tree = [self.commit] if self.commit else []
         options = ("-z", "-I", "--no-color", "--no-textconv", "--full-name", "--no-recurse-submodules", "-E", "-e")
-        found = self._git("grep", *where, *options, pattern, *tree, "--", *globs) or b""
+        found = self._git.output("grep", *where, *options, pattern, *tree, "--", *globs) or b""
         ended = (line.decode(errors="replace").partition("\0") for line in found.split(b"\n") if line)
         return [(path.removeprefix(f"{self.commit}:"), text) for path, _, text in ended]
 
     def known(self, ref: str) -> str | None:
         """The id of the commit of a name, None if there is none here."""
-        if ref.startswith("-"):
-            return None
-        found = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-        return None if found is None else found.decode().strip()
+        return self._git.commit(ref)
 
     def _named(self, ref: str) -> str:
         found = self.known(ref)
@@ -251,7 +249,7 @@ class GitSource:
 
         def ask() -> None:
             try:
-                answers.append(self._git(*arguments))
+                answers.append(self._git.output(*arguments))
             except SourceError as error:
                 answers.append(error)
 
@@ -266,30 +264,6 @@ class GitSource:
             return answer
 
         return wait
-
-    def _git(self, *arguments: str) -> bytes | None:
-        """What git prints, None if it fails. Raises SourceError if it cannot be run."""
-        try:
-            done = subprocess.run(
-                ["git", *_QUIET, *arguments],
-                cwd=self.root,
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-            )
-        except OSError as error:
-            raise SourceError("git is needed to read a commit, and it could not be run") from error
-        if b"dubious ownership" in done.stderr:
-            raise SourceError(f"git refuses to read {self.root.name}: it belongs to another user (safe.directory)")
-        return done.stdout if done.returncode == 0 else None
-
-    def _environment(self) -> dict[str, str]:
-        """No prompt, no lock, no object fetched over the network; not another repository's variables."""
-        environment = os.environ.items()
-        kept = {
-            name: text for name, text in environment if not name.startswith("GIT_") or name.startswith(self._heeded)
-        }
-        return {**kept, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

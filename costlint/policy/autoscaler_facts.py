@@ -4,15 +4,13 @@ autoscaler a rule stands on scales, `scaled_nodes.*` are the node pools somethin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
 
 from costlint.clusters.scalers import SCALERS, bounds_of
 from costlint.clusters.workloads import is_workload
 from costlint.model import UNKNOWN, Estimate, Resource, Unknown, UnknownValue
+from costlint.policy.facts import Fact
 from costlint.policy.subject import Subject
 from costlint.policy.workload_facts import WORKLOAD_FACTS, surroundings_of
-
-Fact: TypeAlias = Callable[[Subject], object]
 
 _TARGET = "scaleTargetRef"
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Mapping
 
 from costlint.clusters.workloads import is_workload
 from costlint.model import UNKNOWN, Unknown
+from costlint.policy.facts import Fact
 from costlint.policy.subject import Subject
-
-Fact: TypeAlias = Callable[[Subject], object]
 
 _ECR = re.compile(r"^\d{12}\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/")
 _ARTIFACTS = re.compile(r"^([a-z]+-[a-z]+\d+)-docker\.pkg\.dev/")

@@ -3,16 +3,14 @@ storage class. The object itself costs nothing; what is at stake with it is what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
 
 from costlint.clusters.pools import pool_types
 from costlint.clusters.workloads import is_workload, pod_groups, workload_types
 from costlint.model import UNKNOWN, Component, Unknown
+from costlint.policy.facts import Fact
 from costlint.policy.subject import Context, Subject
 from costlint.policy.workload_facts import WORKLOAD_FACTS, components_of
-
-Fact: TypeAlias = Callable[[Subject], object]
 
 _VOLUME = "volume"
 """How the lines of a bill begin that are about volumes."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Literal, NamedTuple, TypeAlias
 
 from costlint.model import UNKNOWN, PartialMap, Path, Resource, Unknown, lookup, parse_path
 from costlint.policy.facts import LOCAL, RESOURCE_FACTS, Fact
+from costlint.policy.families import FAMILIES, facts_of
 from costlint.policy.stack_facts import STACK_FACTS, count_of
 from costlint.policy.subject import Subject
 
@@ -16,11 +15,8 @@ Scope: TypeAlias = Literal["resource", "element", "stack"]
 CONFIGURED = ("required_tags", "allowed_regions", "budget", "commitments")
 """Settings of the user a pattern may ask for as `config.<name>`."""
 
-_FAMILIES = ("instance.", "support.")
-_ABOUT_PODS = (
-    *("pod.", "container.", "node.", "server.", "weights.", "pulled."),
-    *("inside.", "scaler.", "scaled.", "scaled_nodes."),
-)
+_OF_RESOURCES = ("instance", "support")
+"""Families among the facts every resource has."""
 
 
 class PatternError(Exception):
@@ -52,49 +48,18 @@ def compile_path(text: str, scope: Scope, where: Path = ()) -> Read:
         return compile_path(text.removeprefix("resource."), "resource", where)
     if text in RESOURCE_FACTS:
         return Read(RESOURCE_FACTS[text], text in LOCAL)
-    if text.startswith(_ABOUT_PODS):
-        return _pod_fact(text, where)
-    if text.startswith(_FAMILIES):
-        raise PatternError(f'there is no fact "{text}"{_near(text, list(RESOURCE_FACTS))}', where)
-    shared = _shared_fact(text, where)
-    if shared is not None:
-        return shared
-    return Read(_attribute(text, scope), True)
+    return _of_family(text, where) or _shared_fact(text, where) or Read(_attribute(text, scope), True)
 
 
-def _pod_fact(text: str, where: Path) -> Read:
-    facts = facts_about_pods(text.partition(".")[0])
+def _of_family(text: str, where: Path) -> Read | None:
+    """A fact of one of the families; None where the first word names none."""
+    family, dot, _ = text.partition(".")
+    if not dot or family not in (*FAMILIES, *_OF_RESOURCES):
+        return None
+    facts = facts_of(family) if family in FAMILIES else RESOURCE_FACTS
     if text not in facts:
         raise PatternError(f'there is no fact "{text}"{_near(text, list(facts))}', where)
     return Read(facts[text], False)
-
-
-def facts_about_pods(family: str) -> Mapping[str, Fact]:
-    """The facts of a family that is about pods or what holds them; loaded here, as a scan without manifests does
-    without."""
-    if family == "server":
-        from costlint.policy.server_facts import SERVER_FACTS
-
-        return SERVER_FACTS
-    if family == "inside":
-        from costlint.policy.inside_facts import INSIDE_FACTS
-
-        return INSIDE_FACTS
-    if family == "weights":
-        from costlint.policy.weights_facts import WEIGHTS_FACTS
-
-        return WEIGHTS_FACTS
-    if family == "pulled":
-        from costlint.policy.image_facts import IMAGE_FACTS
-
-        return IMAGE_FACTS
-    if family in ("scaler", "scaled", "scaled_nodes"):
-        from costlint.policy.autoscaler_facts import AUTOSCALER_FACTS
-
-        return AUTOSCALER_FACTS
-    from costlint.policy.workload_facts import WORKLOAD_FACTS
-
-    return WORKLOAD_FACTS
 
 
 def _shared_fact(text: str, where: Path) -> Read | None:
@@ -176,5 +141,7 @@ def _tag(resource: Resource, key: str) -> object:
 
 
 def _near(text: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(text, known, n=1)
     return f'; did you mean "{near[0]}"?' if near else f"; known are {', '.join(known)}"

@@ -7,9 +7,10 @@ of the workload. What cannot be told is UNKNOWN: a blank, an option nobody can r
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from costlint.model import UNKNOWN, Unknown, UnknownValue
+from costlint.policy.facts import Fact
 from costlint.policy.messages import money
 from costlint.policy.serving import (
     Spread,
@@ -29,8 +30,6 @@ if TYPE_CHECKING:  # a scan without model servers loads nothing of sizing
     from costlint.sizing.formats import Format
     from costlint.sizing.names import Named
     from costlint.sizing.server import Server
-
-Fact: TypeAlias = Callable[[Subject], object]
 
 _INSISTS = "vllm"
 """The engine that does not start where one request of full length finds no room in the KV cache."""

@@ -11,6 +11,7 @@ from costlint.catalog import REFERENCES, Catalog
 from costlint.clusters.workloads import is_workload
 from costlint.model import UNKNOWN, Path, Unknown, UnknownValue, lookup
 from costlint.policy.facts import plain_type
+from costlint.policy.families import SERVING
 from costlint.policy.subject import Subject
 from costlint.policy.workload_facts import WORKLOAD_FACTS, components_of
 
@@ -27,17 +28,6 @@ _CHOOSES_DEVICES = ("_VISIBLE_DEVICES", "gpu-id", "--omni", "vllm-omni")
 
 _GPUS = ("nvidia.com/", "amd.com/", "gpu.intel.com/", "habana.ai/")
 """Devices that parallelism counts one by one; of Trainium and Inferentia it counts cores, of TPUs hosts take all."""
-
-SERVING = frozenset(
-    (
-        *("Workspace.kaito.sh", "InferenceSet.kaito.sh", "Model.kubeai.org", "DynamoGraphDeployment.nvidia.com"),
-        *("RayClusterFleet.orchestration.aibrix.ai", "RayClusterReplicaSet.orchestration.aibrix.ai"),
-        *("aws_sagemaker_model", "aws_sagemaker_endpoint", "aws_sagemaker_endpoint_configuration", "azapi_resource"),
-        *("google_vertex_ai_endpoint_with_model_garden_deployment", "azurerm_cognitive_deployment"),
-        "aws_bedrock_provisioned_model_throughput",
-    )
-)
-"""Types that serve models and are no workloads whose pods are read."""
 
 _BRINGING_IMAGES = ("Model.kubeai.org/",)
 """Kinds whose operator runs the engine's own image unless another is named, with the options that are written."""

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from costlint.clusters.workloads import is_workload
-from costlint.model import Estimate, LinkedStr, Patch, Path, Reference, Resource, lookup, parse_path
+from costlint.model import Estimate, LinkedStr, Patch, Path, Reference, lookup, parse_path
 from costlint.policy.facts import RESOURCE_FACTS, copies, monthly
+from costlint.policy.families import FAMILIES, facts_of, families_of
 from costlint.policy.messages import Values, evaluate, is_expression, known, render
-from costlint.policy.reading import PatternError, facts_about_pods
-from costlint.policy.serving import SERVING
+from costlint.policy.reading import PatternError
 from costlint.policy.stack_facts import STACK_FACTS, count_of
 from costlint.policy.subject import Subject
 
 Computed: TypeAlias = Callable[[Subject, Values], object]
 
 _DEEPEST = 12
-_OF_PODS = ("pod", "container", "node", "server", "inside", "scaler", "scaled", "scaled_nodes", "weights", "pulled")
 
 
 class Nothing(Exception):
@@ -157,9 +155,8 @@ class _Facts:
 
     def __getitem__(self, name: str) -> object:
         path = f"{self._prefix}.{name}"
-        if self._prefix not in _OF_PODS:
-            return RESOURCE_FACTS[path](self._subject)
-        return facts_about_pods(self._prefix)[path](self._subject)
+        facts = facts_of(self._prefix) if self._prefix in FAMILIES else RESOURCE_FACTS
+        return facts[path](self._subject)
 
 
 class _Counts:
@@ -249,21 +246,11 @@ def values_of(subject: Subject, **more: object) -> dict[str, Any]:
         "missing_tags": RESOURCE_FACTS["missing_tags"](subject),
         "instance": _Facts("instance", subject),
         "support": _Facts("support", subject),
-        **{name: _Facts(name, subject) for name in _families(resource)},
+        **{name: _Facts(name, subject) for name in families_of(resource)},
         "config": subject.context.config,
         "stack": stack.name,
         **more,
     }
-
-
-def _families(resource: Resource) -> tuple[str, ...]:
-    """Facts about pods, by their first word, where an attribute of that name cannot be meant."""
-    if is_workload(resource.type):
-        return _OF_PODS
-    served = ("server",) if resource.type in SERVING else ()
-    if resource.provider == "kubernetes":
-        return ("inside", "scaled", "scaled_nodes", "weights", *served)
-    return ("scaled_nodes", *served)
 
 
 def _environment(subject: Subject) -> str:

@@ -3,21 +3,20 @@ wait for that, and how much of it a claim has to hold."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from math import ceil
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from costlint.catalog import Assumption
 from costlint.clusters.quantities import NotAQuantity, gib
 from costlint.clusters.workloads import is_workload
 from costlint.model import UNKNOWN, Resource, Unknown, UnknownValue, lookup, parse_path
+from costlint.policy.facts import Fact
 from costlint.policy.serving import known, model_of, replica_hourly, server_of
 from costlint.policy.subject import Subject
 
 if TYPE_CHECKING:  # a scan without model servers loads nothing of sizing
     from costlint.sizing.server import Server
-
-Fact: TypeAlias = Callable[[Subject], object]
 
 _CLAIM = "PersistentVolumeClaim"
 _TEMPLATES = ("spec", "volumeClaimTemplates")

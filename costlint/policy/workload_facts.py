@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import floor
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from costlint.clusters.constraints import constraints_of
 from costlint.clusters.machines import Machine
@@ -17,9 +17,8 @@ from costlint.clusters.quantities import NotAQuantity, quantity
 from costlint.clusters.surroundings import Surroundings, surroundings
 from costlint.clusters.workloads import PodGroup, is_workload, pod_groups
 from costlint.model import UNKNOWN, Component, Unknown, UnknownValue
+from costlint.policy.facts import Fact
 from costlint.policy.subject import Subject
-
-Fact: TypeAlias = Callable[[Subject], object]
 
 _QUEUE = "LocalQueue.kueue.x-k8s.io"
 

@@ -9,7 +9,7 @@ from costlint.config import Config
 from costlint.graph import View
 from costlint.model import Stack, Unknown
 from costlint.policy import CheckSettings
-from costlint.policy.reading import facts_about_pods
+from costlint.policy.families import facts_of
 from costlint.policy.subject import Context, Subject
 from costlint.pricing import price
 from costlint.readers.kubernetes.manifests import parsed
@@ -78,7 +78,7 @@ def fact(name: str, address: str, manifests: str) -> object:
     settle(stack, Config(), CATALOG)
     view = View(stack)
     context = Context(view, price(view, CATALOG), CATALOG, CheckSettings().today)
-    return facts_about_pods(name.partition(".")[0])[name](Subject(view.resources[address], context))
+    return facts_of(name.partition(".")[0])[name](Subject(view.resources[address], context))
 
 
 @pytest.mark.parametrize(

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
 from costlint.clusters.workloads import workload_types
-from costlint.model import Money, Path, Rule, UnknownValue, parse_path, total
+from costlint.model import Path, Rule, parse_path
 from costlint.policy.match import WORKLOAD, Matcher, compile_environment, compile_match
-from costlint.policy.messages import check_template, evaluate, is_expression
+from costlint.policy.messages import check_template, is_expression
 from costlint.policy.operators import SubjectTest, number
 from costlint.policy.propose import Proposer, compile_proposal
 from costlint.policy.reading import PatternError, Read, Scope, compile_path
 from costlint.policy.schema import Group, RuleFile, TypeRule
-from costlint.policy.subject import Subject
-from costlint.policy.values import Computed, compile_computed, values_of
-from costlint.policy.workload_facts import components_of
+from costlint.policy.values import Computed, compile_computed
 
 _WITH_TEMPLATES = ("message", "exposure", "change", "add", "remove", "propose")
-
-Exposure: TypeAlias = Callable[[Subject], "Money | None"]
 
 
 class CompiledGroup(NamedTuple):
@@ -158,29 +153,3 @@ def _check_exposure(text: str, where: Path) -> None:
         return
     if not is_expression(text):
         raise PatternError('expected monthly, stack or an expression: "{{ … }}"', where)
-
-
-def exposed(section: Section, subject: Subject, stack_total: Callable[[], Money]) -> Money | None:
-    """The dollars a month at stake for one subject; None if they cannot be told."""
-    text = section.exposure
-    if text == "stack":
-        return stack_total()
-    if text == "monthly":
-        if subject.stack:
-            return stack_total()
-        estimate = subject.context.estimates.get(subject.resource.address)
-        if estimate is None:
-            return None
-        parts = components_of(subject)
-        return None if estimate.unpriced and not parts else total(part.monthly for part in parts)
-    amount = number(text)
-    if amount is None:
-        try:
-            amount = number(evaluate(text, _for_exposure(subject)))
-        except UnknownValue:
-            return None
-    return None if amount is None else Money.exactly(amount)
-
-
-def _for_exposure(subject: Subject) -> Mapping[str, object]:
-    return values_of(subject)

@@ -27,8 +27,9 @@ from costlint.model import (
     total,
 )
 from costlint.policy.bundles import Bundle, described
-from costlint.policy.compiling import Section, exposed
+from costlint.policy.compiling import Section
 from costlint.policy.counterfactual import Consulted, Outcome, counterfactual
+from costlint.policy.exposure import exposed
 from costlint.policy.freeing import freed
 from costlint.policy.messages import render
 from costlint.policy.places import changes, editable

@@ -12,7 +12,22 @@ from costlint.policy.messages import render, rendered
 from costlint.policy.plain import pieces
 from costlint.policy.reading import PatternError
 
-NAMES = ["size", "name", "_x", "none", "min", "nothing", "items", "loop", "node", "a1", "if", "instance", "self", "group"]
+NAMES = [
+    "size",
+    "name",
+    "_x",
+    "none",
+    "min",
+    "nothing",
+    "items",
+    "loop",
+    "node",
+    "a1",
+    "if",
+    "instance",
+    "self",
+    "group",
+]
 values = st.one_of(
     st.none(),
     st.booleans(),

@@ -115,6 +115,7 @@ def diff(*parts: ResourceDelta | FindingDelta | RailResult | DiffDiagnostic, **c
         "findings": of(FindingDelta),
         "rails": of(RailResult),
         "diagnostics": of(DiffDiagnostic),
+        "base": Side("commit", "main", "b" * 40),
+        "head": Side("work tree", "the work tree", "c" * 40),
     }
-    base, head = Side("commit", "main", "b" * 40), Side("work tree", "the work tree", "c" * 40)
-    return Diff(version=1, costlint="0.1.0", base=base, head=head, **{**told, **changed})
+    return Diff(version=1, costlint="0.1.0", **{**told, **changed})

@@ -203,7 +203,7 @@ def _manner(platform: str, found: Target, diff: Diff, trusted: Config | None) ->
 def _text(diff: Diff, manner: Manner, tag: str, *, worth_saying: bool) -> str:
     from costlint.reports.comment import render, resolved
 
-    return manner.dialect.marked(render(diff, manner) if worth_saying else resolved(manner), tag)
+    return manner.dialect.marked(render(diff, manner) if worth_saying else resolved(diff, manner), tag)
 
 
 def _post(

@@ -12,7 +12,7 @@ from costlint.cli.options import choice_options, config_options, input_options, 
 if TYPE_CHECKING:
     from costlint.reports.formats import Look
 
-_FORMATS = ("text", "json")
+_FORMATS = ("text", "json", "markdown")
 
 
 @click.command("diff")
@@ -88,6 +88,10 @@ def command(
             from costlint.reports import diff_json
 
             return diff_json.render(found)
+        if form == "markdown":
+            from costlint.reports import comment
+
+            return comment.plain(found)
         from costlint.reports.diff import render
 
         return render(found, width=look.width, everything=everything, quiet=quiet, paint=look.paint)

@@ -15,7 +15,7 @@ from costlint.model.currency import Currency, showing
 from costlint.model.differences import Diff, FindingDelta, ResourceDelta, StackDelta
 from costlint.reports.amounts import counted, dollars, money
 from costlint.reports.comment_details import details, facts, why
-from costlint.reports.comment_dialects import Dialect, length
+from costlint.reports.comment_dialects import DIALECTS, Dialect, length
 from costlint.reports.comment_edits import edit_lines
 from costlint.reports.comment_links import LineLink, no_link
 from costlint.reports.diff import arrow, signed, verdict
@@ -62,7 +62,7 @@ class Manner(NamedTuple):
 def render(diff: Diff, manner: Manner) -> str:
     """The comment, without its marker, ending in a newline. What the platform has no room for is left out in whole
     blocks, and said."""
-    with showing(Currency(cut(diff.currency.code, 8), diff.currency.rate, diff.currency.date)):
+    with showing(_currency(diff)):
         return _fitting(_blocks(diff, manner), manner.dialect)
 
 
@@ -79,15 +79,26 @@ def is_worth_saying(diff: Diff) -> bool:
     return bool(diff.of_status("new")) or crossed or broken or round(moved, 2) >= QUIET_BELOW
 
 
-def resolved(manner: Manner) -> str:
+def resolved(diff: Diff, manner: Manner) -> str:
     """What takes the place of an earlier comment once there is nothing to say."""
-    said = f"Nothing is new, and the bill moves by less than {dollars(QUIET_BELOW)}/mo."
-    return f"### {manner.prose(said)}\n\nWhat was said here before no longer holds.\n"
+    with showing(_currency(diff)):
+        said = f"Nothing is new, and the bill moves by less than {dollars(QUIET_BELOW)}/mo: nothing is left to look at."
+        head = f"### {manner.prose(verdict(diff))}"
+        return "\n\n".join([head, manner.prose(said), _footer(diff, manner)]) + "\n"
+
+
+def plain(diff: Diff) -> str:
+    """The same for a file: without links, and mentioning nobody."""
+    return render(diff, Manner(DIALECTS["github"], mentions=()))
 
 
 def cut(text: str, longest: int = _LONGEST) -> str:
     """The beginning of a text."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _currency(diff: Diff) -> Currency:
+    return Currency(cut(diff.currency.code, 8), diff.currency.rate, diff.currency.date)
 
 
 class _Block(NamedTuple):
@@ -211,8 +222,9 @@ def _footer(diff: Diff, manner: Manner) -> str:
     if diff.findings_compared:
         alike = len(diff.of_status("unchanged"))
         parts.append(f"{counted(alike, 'finding')} as before" if alike else "")
-    base = cut(diff.base.label, 60) + (f" ({diff.base.commit[:8]})" if diff.base.commit else "")
-    parts.append(f"compared with {base}")
+    commit = diff.base.commit[:8]
+    label = cut(diff.base.label, 60) if not commit or not diff.base.label.startswith("HEAD") else ""
+    parts.append("compared with " + (f"{label} ({commit})" if label and commit else label or commit))
     return manner.prose(" · ".join(part for part in parts if part))
 
 

@@ -242,3 +242,9 @@ def test_gitlab_gets_its_note(run_costlint: Run, repository: Repository, monkeyp
         (body,) = server.bodies()
         assert f"[`main.tf:9`]({server.url}/acme/infra/-/blob/{'c' * 40}/main.tf#L9)" in body
         assert server.wrong == []
+
+
+def test_diff_writes_the_same_as_markdown(run_costlint: Run, repository: Repository) -> None:
+    written = run_costlint("diff", "--base", "main", "--output", "markdown", *_AS_OF).out
+    told = run_costlint("comment", "github", "--base", "main", "--dry-run", *_AS_OF).out
+    assert written == told.partition("\n")[2]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sample_diffs import diff, exactly, finding, rail, resource
 
-from costlint.model.differences import Amount, Diff, DiffDiagnostic, ProposedChange, ShownCurrency, Sums
-from costlint.reports.comment import Manner, is_worth_saying, render, resolved
+from costlint.model.differences import Amount, Diff, DiffDiagnostic, ProposedChange, ShownCurrency, Side, Sums
+from costlint.reports.comment import Manner, is_worth_saying, plain, render, resolved
 from costlint.reports.comment_dialects import DIALECTS
 from costlint.reports.comment_links import Kind, Repository, links
 
@@ -187,9 +187,19 @@ def test_money_is_in_the_currency_of_the_comparison() -> None:
 
 
 def test_what_takes_the_place_of_an_earlier_comment_says_so() -> None:
-    text = resolved(PLAIN)
-    assert text.startswith(r"### Nothing is new, and the bill moves by less than \$5.00/mo.")
-    assert "no longer holds" in text
+    lines = resolved(diff(resource(1.0)), PLAIN).splitlines()
+    assert lines[0] == r"### ▲ +\$1.00/mo · no new findings"
+    assert lines[2] == r"Nothing is new, and the bill moves by less than \$5.00/mo: nothing is left to look at."
+    assert lines[4] == r"Total \$500 → \$501/month · compared with main (bbbbbbbb)"
+
+
+def test_a_base_that_is_only_a_place_in_history_is_its_commit() -> None:
+    base = Side("commit", "HEAD^1", "b" * 40)
+    assert render(diff(resource(), base=base), PLAIN).endswith(" · compared with bbbbbbbb\n")
+
+
+def test_as_a_file_it_mentions_nobody() -> None:
+    assert "`@acme/ml`" in plain(diff(rail()))
 
 
 def test_saved_reports_of_scan_show_stacks() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -101,12 +102,7 @@ class Lists:
             if url is None:
                 return
             self._requests.tell(f"{service} in {region}, page", number, 0)
-            page = self._kept.get(url)
-            if page is None:
-                page = self._requests.json(url)
-                items, following = _page(page, service)
-                self._kept.put(url, page)
-            items, following = _page(page, service)
+            items, following = self._kept.page(url, partial(self._requests.json, url), partial(_page, service))
             yield from items
             url = self._same_place(following, service) if following else None
         raise UpdateError(f"the prices of {service} in {region} have more than {MOST_PAGES:,} pages")
@@ -151,7 +147,7 @@ def _meter(row: dict[str, str]) -> Meter:
     return Meter(row["service"], product, meter, sku, row["type"], *names, float(row["per"]))
 
 
-def _page(page: Any, service: str) -> tuple[list[dict[str, Any]], str | None]:
+def _page(service: str, page: Any) -> tuple[list[dict[str, Any]], str | None]:
     """The prices of a page and where the next one is. Raises UpdateError."""
     try:
         items, following = page["Items"], page.get("NextPageLink")

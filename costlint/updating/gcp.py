@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -86,12 +87,8 @@ class Lists:
             self._requests.tell(f"service {service}, page", number, 0)
             query = urlencode({"currencyCode": "USD", "pageSize": 5000, **({"pageToken": token} if token else {})})
             url = f"{self._endpoint}/v1/services/{service}/skus?{query}"
-            page = self._kept.get(url)
-            if page is None:
-                page = self._requests.json(url, {"X-Goog-Api-Key": self._key})
-                skus, following = _page(page, service)
-                self._kept.put(url, page)
-            skus, following = _page(page, service)
+            ask = partial(self._requests.json, url, {"X-Goog-Api-Key": self._key})
+            skus, following = self._kept.page(url, ask, partial(_page, service))
             yield from skus
             if not following:
                 return
@@ -144,7 +141,7 @@ class Lists:
                     collected.commitments.append((region, family, "cud", term, "monthly", percent, percent, percent))
 
 
-def _page(page: Any, service: str) -> tuple[list[dict[str, Any]], str]:
+def _page(service: str, page: Any) -> tuple[list[dict[str, Any]], str]:
     """The SKUs of a page and the token of the next one. Raises UpdateError."""
     try:
         skus = page["skus"]

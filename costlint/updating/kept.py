@@ -8,11 +8,13 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from costlint.modules.store import write_atomically
 from costlint.updating.errors import UpdateError
 from costlint.updating.limits import KEPT_HOURS
+
+Page = TypeVar("Page")
 
 
 class Kept:
@@ -44,6 +46,17 @@ class Kept:
     def put(self, name: str, value: Any) -> None:
         """Keep a value. Raises FetchError."""
         write_atomically(self._path(name), json.dumps(value))
+
+    def page(self, url: str, ask: Callable[[], Any], read: Callable[[Any], Page]) -> Page:
+        """What `read` makes of a page of a list: the one that was kept, or what `ask` gives, kept once it can be read.
+        Raises what they raise, and FetchError."""
+        page = self.get(url)
+        if page is not None:
+            return read(page)
+        page = ask()
+        found = read(page)
+        self.put(url, page)
+        return found
 
     def discard(self) -> None:
         """Forget everything: the update is complete."""

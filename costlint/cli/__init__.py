@@ -64,7 +64,7 @@ class _Verbs(click.Group):
 @click.version_option(__version__, prog_name="costlint", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an unexpected error.")
 def costlint() -> None:
-    """costlint finds wasted money in Terraform before it is deployed.
+    """costlint finds wasted money in Terraform, Kubernetes and Helm before it is deployed.
 
     \b
     Examples:

@@ -49,7 +49,8 @@ def command(
     color: bool | None,
     **options: Any,
 ) -> int:
-    """Price what PATHS deploy: directories or files with Terraform, or plans from `terraform show -json`.
+    """Price what PATHS deploy: directories or files with Terraform, Terragrunt, manifests, charts or
+    overlays, or plans from `terraform show -json`.
 
     \b
     Examples:

@@ -51,6 +51,8 @@ def command(what: str, roots: tuple[str, ...], color: bool | None, **options: An
         return _place(path, line, roots, config, color)
     if Path(what).is_file():
         raise click.UsageError(f"{what} is a file: name a line of it too, such as {what}:1")
+    if Path(what).is_dir():
+        raise click.UsageError(f"{what} is a directory: name a line of a file, such as {what.rstrip('/')}/main.tf:1")
     return _rule(what, resolve_config(roots, **options), color)
 
 

@@ -34,7 +34,8 @@ def command(
     color: bool | None,
     **options: Any,
 ) -> int:
-    """Find what wastes money in PATHS: directories or files with Terraform, or plans from `terraform show -json`.
+    """Find what wastes money in PATHS: directories or files with Terraform, Terragrunt, manifests, charts
+    or overlays, or plans from `terraform show -json`.
 
     \b
     Examples:

@@ -313,8 +313,10 @@ class Stack(Struct, eq=False):
 
     @property
     def read_in_part(self) -> bool:
-        """True if a module that is known by its inputs was given some that nothing is known of."""
-        return any(module.unread for module in self.adapted)
+        """True if a file of it could not be read, or a module that is known by its inputs was given some that nothing
+        is known of."""
+        broken = any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
+        return broken or any(module.unread for module in self.adapted)
 
     def adapter_of(self, resource: Resource) -> AdaptedModule | None:
         """The module a resource belongs to that is known by its inputs; None for all other resources."""

@@ -102,7 +102,8 @@ def selects(selector: str, rule: Rule) -> bool:
     if any(text == alias.lower() for alias in rule.aliases):
         return True
     prefix = text.rstrip("*")
-    return bool(prefix) and rule.id.lower().startswith(prefix)
+    id_ = rule.id if text.endswith("*") else rule.id.rstrip("0123456789")  # STO is a family; STO01 is a slip
+    return bool(prefix) and id_.lower().startswith(prefix)
 
 
 def any_selects(selectors: Sequence[str], rule: Rule) -> bool:

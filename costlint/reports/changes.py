@@ -37,6 +37,13 @@ def short_diff(change: Change) -> list[Piece]:
     ]
 
 
+def short_change(change: Change) -> str:
+    """One of several changes in a few words: `iops = 6000`, `no throughput`."""
+    if change.after is None:
+        return "no " + _statement(change, change.before).partition(" = ")[0]
+    return _statement(change, _alike(change))
+
+
 def literal(value: object) -> str:
     """A value as Terraform writes it, on one line."""
     if isinstance(value, Unknown):

@@ -262,8 +262,7 @@ def _footer(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str]
                 paint,
             )
     if diff.findings_compared:
-        alike = len(diff.of_status("unchanged"))
-        lines += labelled("Findings", f"{counted(alike, 'finding')} as before" if alike else "", width, paint)
+        lines += labelled("Findings", _as_before(diff), width, paint)
     base = printable(diff.base.label) + (f" ({diff.base.commit[:8]})" if diff.base.commit else "")
     lines += labelled("Compared", f"{base} → {printable(diff.head.label)}", width, paint)
     for note in diff.notes:
@@ -280,6 +279,15 @@ def _footer(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str]
                 f"  {part}" for part in wrapped(f"{one.severity}{side} {place}: {printable(one.message)}", width - 2)
             ]
     return lines
+
+
+def _as_before(diff: Diff) -> str:
+    """How many findings there are on both sides, and by how much those are worth more that have grown."""
+    alike = diff.of_status("unchanged")
+    more = [one.gain - one.gain_before for one in alike if one.gain_before is not None]
+    grown = [amount for amount in more if round(amount, 2) > 0]
+    said = f"{counted(len(alike), 'finding')} as before" if alike else ""
+    return said + (f", {len(grown):,} of them worth {signed(sum(grown))}/mo" if grown else "")
 
 
 def _change(change: AttributeChange) -> str:

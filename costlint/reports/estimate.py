@@ -59,7 +59,7 @@ def headline(report: Report) -> str:
     text = f"{summary.at_least(report)}{dollars(report.totals.current.likely)}/month"
     if ways := cost_three_ways(report.totals):
         text += f" ({ways})"
-    parts = f"{dollars(fixed.likely)} fixed, {money(usage)} by usage"
+    parts = f"{money(fixed)} fixed, {money(usage)} by usage"
     return f"{text[0].upper()}{text[1:]}: {parts}" if usage.high else f"{text[0].upper()}{text[1:]}"
 
 

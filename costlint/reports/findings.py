@@ -6,7 +6,7 @@ import re
 
 from costlint.model import Finding
 from costlint.reports.amounts import counted, dollars, three_ways, worth
-from costlint.reports.changes import diff, short_diff
+from costlint.reports.changes import diff, short_change, short_diff
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint, Piece, indented, line, wrapped
 
@@ -125,13 +125,14 @@ def occurring(finding: Finding) -> str:
 def _changes(finding: Finding, room: int) -> list[list[Piece]]:
     if not finding.changes or room < 1:
         return []
-    first = finding.changes[0]
-    lines = [[piece] for piece in diff(first)]
-    if len(lines) > room:
+    whole = [[piece] for change in finding.changes for piece in diff(change)]
+    if len(whole) <= room:
+        return whole
+    first, *rest = finding.changes
+    if not rest:
         return [short_diff(first)]
-    for change in finding.changes[1:]:
-        extra = diff(change)
-        if len(lines) + len(extra) > room:
-            break
-        lines += [[piece] for piece in extra]
-    return lines
+    also: Piece = ("  also " + ", ".join(map(short_change, rest)), "after")
+    if room == 1:
+        return [[*short_diff(first), also]]
+    first_lines = [[piece] for piece in diff(first)]
+    return [*(first_lines if len(first_lines) < room else [short_diff(first)]), [also]]

@@ -15,6 +15,7 @@ from costlint.reports.stacks import beside_line, stack_line, waiting_line
 TOP = 10
 SCREEN = 60
 _FEW = 3
+_ASSUMED = "what follows rests on assumed usage"
 _LABEL = 10
 _MOST_LINES = 6
 _ROLES: dict[str, Role] = {"error": "high", "warning": "medium", "note": "dim"}
@@ -89,7 +90,11 @@ def _accepted(report: Report, width: int, paint: Paint) -> list[str]:
 
 def _finding_blocks(findings: list[Finding], width: int, paint: Paint, fingerprint: bool) -> list[list[str]]:
     gutter = max((len(worth(finding)) for finding in findings), default=0)
-    return [finding_lines(finding, gutter, width, paint, fingerprint=fingerprint) for finding in findings]
+    blocks = [finding_lines(finding, gutter, width, paint, fingerprint=fingerprint) for finding in findings]
+    assumed = [finding.saving is not None and finding.usage_based for finding in findings]
+    if True in assumed and not assumed[0]:
+        blocks[assumed.index(True)].insert(0, paint(" " * (gutter + 2) + _ASSUMED, "dim"))
+    return blocks
 
 
 def _footer(report: Report, rest: list[Finding], width: int, paint: Paint) -> list[str]:

@@ -43,7 +43,8 @@ def test_new_waste_is_stopped_with_what_to_write_instead(
     assert (code, err) == (1, "")
     assert out.startswith("1 new finding worth $250/month in what is staged")
     assert "dev/data.tf:4:23" in out
-    assert '+ type = "gp3"' in out
+    assert 'type = "gp2"  + "gp3"' in out
+    assert "also iops = 16000, throughput = 250" in out
     assert "prod/main.tf" not in out
 
 

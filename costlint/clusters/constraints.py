@@ -5,14 +5,12 @@ Semantics: kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node and â
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple, TypeAlias
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from costlint.clusters.pools import Requirement, Taint, Value, at, items
 from costlint.model import UNKNOWN, PartialList, Unknown, is_unknown
-
-Verdict: TypeAlias = bool | None
-"""Three values: None where it cannot be told."""
+from costlint.model.verdicts import Verdict, all_of, any_of
 
 _KEPT_OFF = ("NoSchedule", "NoExecute")
 
@@ -110,7 +108,7 @@ def tolerated(taints: tuple[Taint, ...] | None, tolerations: tuple[Toleration, .
         return True
     if tolerations is None:
         return None
-    return together(any_holds(_tolerates(one, taint) for one in tolerations) for taint in keeping)
+    return all_of(any_of(_tolerates(one, taint) for one in tolerations) for taint in keeping)
 
 
 def _tolerates(toleration: Toleration, taint: Taint) -> Verdict:
@@ -131,25 +129,3 @@ def _tolerates(toleration: Toleration, taint: Taint) -> Verdict:
 
 def _text(value: Value) -> str:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def together(verdicts: Iterable[Verdict]) -> Verdict:
-    """All of them."""
-    result: Verdict = True
-    for verdict in verdicts:
-        if verdict is False:
-            return False
-        if verdict is None:
-            result = None
-    return result
-
-
-def any_holds(verdicts: Iterable[Verdict]) -> Verdict:
-    """One of them."""
-    result: Verdict = False
-    for verdict in verdicts:
-        if verdict is True:
-            return True
-        if verdict is None:
-            result = None
-    return result

@@ -10,11 +10,8 @@ from costlint.clusters.attached import cheapest_with
 from costlint.clusters.constraints import (
     Constraints,
     Toleration,
-    Verdict,
-    any_holds,
     constraints_of,
     holds,
-    together,
     tolerated,
 )
 from costlint.clusters.machines import (
@@ -30,6 +27,7 @@ from costlint.clusters.needs import Needs
 from costlint.clusters.pools import Pool, Requirement
 from costlint.clusters.provisioned import CAPACITY_TYPE
 from costlint.model import UNKNOWN, Unknown
+from costlint.model.verdicts import Verdict, all_of, any_of
 
 _PLACES = (
     "topology.kubernetes.io/",
@@ -138,7 +136,7 @@ class Matcher:
         if held is None or not isinstance(machine, Machine):
             return None, None, ""
         node = Node(pool, pool.provider, pool.region, machine, held, pool.spot)
-        return together((selected, room, certain)), node, ""
+        return all_of((selected, room, certain)), node, ""
 
     def _choose(
         self,
@@ -174,7 +172,7 @@ class Matcher:
             if _room(offer.holds, needs, self._catalog) is not True:
                 continue
             labels = _Labels(pool, offer.machine, offer.shape, offer.holds)
-            verdict = together((labels.meets(constraints), *(labels.test(one) for one in pool.requirements)))
+            verdict = all_of((labels.meets(constraints), *(labels.test(one) for one in pool.requirements)))
             if verdict is False:
                 continue
             chosen = _Chosen(
@@ -272,7 +270,7 @@ class _Labels:
         self._shaped = machine_labels(shape) if shape is not None else {}
 
     def meets(self, constraints: Constraints) -> Verdict:
-        return any_holds(together(map(self.test, term)) for term in constraints.terms)
+        return any_of(all_of(map(self.test, term)) for term in constraints.terms)
 
     def test(self, requirement: Requirement) -> Verdict:
         key = requirement.key
@@ -349,7 +347,7 @@ def _capacity_allowed(pool: Pool, requirement: Requirement) -> Verdict:
     kinds = next((one.values for one in pool.requirements if one.key == CAPACITY_TYPE), ["on-demand"])
     if not isinstance(kinds, list):
         return None
-    return any_holds(holds(requirement, kind) for kind in kinds)
+    return any_of(holds(requirement, kind) for kind in kinds)
 
 
 def _spot(pool: Pool, constraints: Constraints) -> object:

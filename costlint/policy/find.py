@@ -17,13 +17,13 @@ from costlint.model import (
     Resource,
     is_unknown,
 )
+from costlint.model.verdicts import Verdict, all_of
 from costlint.policy.compiling import Section
 from costlint.policy.grouping import grouped
 from costlint.policy.match import Element, elements_at
 from costlint.policy.ruleset import RuleSet
 from costlint.policy.settings import CheckSettings
 from costlint.policy.subject import Context, Subject
-from costlint.policy.verdict import Verdict, all_of
 
 Answer: TypeAlias = tuple[list[Element], bool]
 

@@ -18,9 +18,9 @@ from costlint.model import (
     lookup,
     references_in,
 )
+from costlint.model.verdicts import Verdict
 from costlint.policy.operators import SubjectTest
 from costlint.policy.subject import Context, Subject
-from costlint.policy.verdict import Verdict
 
 _SEPARATORS = re.compile(r"[/:,\s]+")
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from costlint.model import PartialList, PartialMap, Path, Reference, Unknown
+from costlint.model.verdicts import Verdict, all_of, any_of, negated
 from costlint.policy.reading import PatternError, Scope, compile_path
 from costlint.policy.subject import Subject
-from costlint.policy.verdict import Verdict, all_of, any_of, negated
 from costlint.re2 import PatternError as RegexError
 from costlint.re2 import TooMuchWork, UnsupportedPattern, compile_pattern
 

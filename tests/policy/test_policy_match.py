@@ -18,9 +18,9 @@ from costlint.model import (
     Unknown,
     UnresolvedModule,
 )
+from costlint.model.verdicts import Verdict
 from costlint.policy.match import compile_match, elements_at
 from costlint.policy.reading import PatternError
-from costlint.policy.verdict import Verdict
 
 HERE = Reference("other.b", "id")
 TESTS = [

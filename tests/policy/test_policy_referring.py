@@ -5,10 +5,10 @@ from policy_stacks import CATALOG, resource, stack, subject
 
 from costlint.graph import View
 from costlint.model import UNKNOWN, LinkedStr, Reference, Resource, Span, UnresolvedModule
+from costlint.model.verdicts import Verdict
 from costlint.policy import CheckSettings
 from costlint.policy.match import compile_match
 from costlint.policy.subject import Context, Subject
-from costlint.policy.verdict import Verdict
 
 ADDRESS = Reference("aws_eip.a", "id")
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
-from costlint.clusters.constraints import holds, together
+from costlint.clusters.constraints import holds
 from costlint.clusters.pools import Requirement
 from costlint.clusters.workloads import is_workload, pod_groups
 from costlint.model import LinkedStr, Path, Reference, Resource, Unknown, lookup
 from costlint.model.editing import put
+from costlint.model.verdicts import all_of
 
 _QUEUE = "kueue.x-k8s.io/queue-name"
 
@@ -105,7 +106,7 @@ class _Index:
         return [
             resource
             for resource, labels in candidates
-            if _together(origin, resource) and together(holds(one, labels.get(one.key)) for one in requirements) is True
+            if _together(origin, resource) and all_of(holds(one, labels.get(one.key)) for one in requirements) is True
         ]
 
 

@@ -1,9 +1,11 @@
+"""Three-valued logic."""
+
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costlint.policy.verdict import Verdict, all_of, any_of, negated
+from costlint.model.verdicts import Verdict, all_of, any_of, negated
 
 verdicts = st.sampled_from([True, False, None])
 several = st.lists(verdicts, max_size=5)

@@ -9,8 +9,9 @@ from costlint.clusters.scalers import SCALERS, bounds_of
 from costlint.clusters.workloads import is_workload
 from costlint.model import UNKNOWN, Estimate, Resource, Unknown, UnknownValue
 from costlint.policy.facts import Fact
+from costlint.policy.placing import surroundings_of
 from costlint.policy.subject import Subject
-from costlint.policy.workload_facts import WORKLOAD_FACTS, surroundings_of
+from costlint.policy.workload_facts import WORKLOAD_FACTS
 
 _TARGET = "scaleTargetRef"
 

@@ -37,6 +37,6 @@ def _parts(estimate: Estimate, subject: Subject) -> Iterable[Component]:
     """Of a workload, those of the pods the rule stands on."""
     if not is_workload(subject.resource.type):
         return estimate.components
-    from costlint.policy.workload_facts import components_of
+    from costlint.policy.placing import components_of
 
     return components_of(subject)

@@ -9,8 +9,9 @@ from costlint.clusters.pools import pool_types
 from costlint.clusters.workloads import is_workload, pod_groups, workload_types
 from costlint.model import UNKNOWN, Component, Unknown
 from costlint.policy.facts import Fact
+from costlint.policy.placing import components_of
 from costlint.policy.subject import Context, Subject
-from costlint.policy.workload_facts import WORKLOAD_FACTS, components_of
+from costlint.policy.workload_facts import WORKLOAD_FACTS
 
 _VOLUME = "volume"
 """How the lines of a bill begin that are about volumes."""

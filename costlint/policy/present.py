@@ -11,10 +11,11 @@ from costlint.clusters.workloads import is_workload
 from costlint.graph import View
 from costlint.model import Estimate, Resource, Span, Unknown, UnknownValue, is_unknown, lookup
 from costlint.policy.facts import plain_type
+from costlint.policy.placing import components_of
 from costlint.policy.serving import assessment_of
 from costlint.policy.settings import CheckSettings
 from costlint.policy.subject import Context, Subject
-from costlint.policy.workload_facts import WORKLOAD_FACTS, components_of
+from costlint.policy.workload_facts import WORKLOAD_FACTS
 
 if TYPE_CHECKING:
     from costlint.catalog import Shape

@@ -12,8 +12,9 @@ from costlint.clusters.workloads import is_workload
 from costlint.model import UNKNOWN, Path, Unknown, UnknownValue, lookup
 from costlint.policy.facts import plain_type
 from costlint.policy.families import SERVING
+from costlint.policy.placing import components_of
 from costlint.policy.subject import Subject
-from costlint.policy.workload_facts import WORKLOAD_FACTS, components_of
+from costlint.policy.workload_facts import WORKLOAD_FACTS
 
 if TYPE_CHECKING:  # a scan without model servers loads nothing of sizing
     from costlint.sizing.assessing import Assessment

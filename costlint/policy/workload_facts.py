@@ -1,106 +1,27 @@
-"""Facts about the pods of a workload, their containers, and the nodes they land on; see clusters.
-
-They are about the pods a rule stands on (`each: pods`, `each: containers`), else about the only ones the workload has.
-"""
+"""Facts about the pods of a workload, their containers, and the nodes they land on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import floor
-from typing import NamedTuple
 
 from costlint.clusters.constraints import constraints_of
 from costlint.clusters.machines import Machine
 from costlint.clusters.matching import Node
 from costlint.clusters.needs import Needs, container_needs
 from costlint.clusters.quantities import NotAQuantity, quantity
-from costlint.clusters.surroundings import Surroundings, surroundings
-from costlint.clusters.workloads import PodGroup, is_workload, pod_groups
-from costlint.model import UNKNOWN, Component, Unknown, UnknownValue
+from costlint.clusters.workloads import is_workload
+from costlint.model import UNKNOWN, Unknown, UnknownValue
 from costlint.policy.facts import Fact
+from costlint.policy.placing import Placed, components_of_workload, placed_of, surroundings_of
 from costlint.policy.subject import Subject
 
 _QUEUE = "LocalQueue.kueue.x-k8s.io"
 
 
-class Placed(NamedTuple):
-    """Pods with what each needs (None if that is not known) and where they land."""
-
-    group: PodGroup
-    needs: Needs | None
-    node: Node | Unknown | None
-
-
-def surroundings_of(subject: Subject) -> Surroundings:
-    """The cluster around a subject, found once for each view."""
-    answers = subject.context.answers
-    if "surroundings" not in answers:
-        view = subject.context.view
-        answers["surroundings"] = surroundings(view, view.stack.cluster, subject.context.catalog)
-    found: Surroundings = answers["surroundings"]
-    return found
-
-
-def _placed(subject: Subject) -> Placed | Unknown | None:
-    """The pods a subject is about: None for what makes none, an Unknown where there are several."""
-    resource = subject.resource
-    if not is_workload(resource.type):
-        return None
-    groups = pod_groups(resource)
-    here = subject.prefix
-    chosen = [one for one in groups if here[: len(one.path)] == one.path or one.path[: len(here)] == here] or groups
-    if len(chosen) != 1:
-        return UNKNOWN if chosen else None
-    group = chosen[0]
-    key = ("placed", resource.address, group.path)
-    answers = subject.context.answers
-    if key not in answers:
-        answers[key] = _place(subject, group)
-    found: Placed = answers[key]
-    return found
-
-
-def placed_of(subject: Subject) -> Placed | Unknown | None:
-    """The pods a subject is about, with what each needs and where they land; an Unknown where there are several."""
-    return _placed(subject)
-
-
-def _place(subject: Subject, group: PodGroup) -> Placed:
-    around = surroundings_of(subject)
-    try:
-        needs = around.needs(group, subject.resource.get("metadata.namespace"))
-    except UnknownValue:
-        return Placed(group, None, UNKNOWN)
-    landing = around.landing(group, needs)
-    if landing.nodes:
-        billed = {part.sku for part in _components(subject)}
-        priced = [node for node in landing.nodes if node.machine.name in billed]
-        nodes = priced or list(landing.nodes)
-        alike = len({(node.machine, str(node.spot)) for node in nodes}) == 1
-        return Placed(group, needs, nodes[0] if alike else UNKNOWN)
-    if landing.unsure:
-        return Placed(group, needs, UNKNOWN)
-    return Placed(group, needs, around.elsewhere(group, needs) or UNKNOWN)
-
-
-def _components(subject: Subject) -> tuple[Component, ...]:
-    estimate = subject.context.estimates.get(subject.resource.address)
-    return estimate.components if estimate is not None else ()
-
-
-def components_of(subject: Subject) -> tuple[Component, ...]:
-    """The components of the pods a rule stands on, where a workload has pods of several roles; else all it has."""
-    every = _components(subject)
-    if not subject.prefix or not is_workload(subject.resource.type) or len(pod_groups(subject.resource)) < 2:
-        return every
-    placed = _placed(subject)
-    role = placed.group.role if isinstance(placed, Placed) else ""
-    return tuple(part for part in every if part.name.startswith(f"{role}: ")) if role else every
-
-
 def _of_pods(fact: Callable[[Placed, Subject], object]) -> Fact:
     def read(subject: Subject) -> object:
-        placed = _placed(subject)
+        placed = placed_of(subject)
         return fact(placed, subject) if isinstance(placed, Placed) else placed
 
     return read
@@ -154,7 +75,7 @@ def _number(value: object) -> object:
         return UNKNOWN
 
 
-def per_node(needs: Needs, node: Node) -> int | None:
+def _per_node(needs: Needs, node: Node) -> int | None:
     """How many such pods one node has room for; None if that cannot be told."""
     pairs = (
         (needs.accelerators if needs.device else 0.0, node.holds.accelerators),
@@ -167,12 +88,17 @@ def per_node(needs: Needs, node: Node) -> int | None:
     return min(fits) if fits else None
 
 
+def _pods(node: Node, placed: Placed, subject: Subject) -> object:
+    """How many such pods one node has room for."""
+    return None if placed.needs is None else _per_node(placed.needs, node)
+
+
 def _stranded(node: Node, placed: Placed, subject: Subject) -> object:
     """Accelerators of a node that pods like these leave over, full as it may be; None without any."""
     needs = placed.needs
     if needs is None or not needs.device:
         return None
-    fits = per_node(needs, node)
+    fits = _per_node(needs, node)
     if fits is None or needs.accelerators is None or node.holds.accelerators is None:
         return UNKNOWN
     return max(0.0, node.holds.accelerators - fits * needs.accelerators)
@@ -183,8 +109,10 @@ def _stranded_monthly(node: Node, placed: Placed, subject: Subject) -> object:
     left, needs = _stranded(node, placed, subject), placed.needs
     if left is None or isinstance(left, Unknown) or needs is None:
         return left
-    fits = per_node(needs, node)
-    lines = [part for part in _components(subject) if part.unit == "gpu-hour" and part.sku == node.machine.name]
+    fits = _per_node(needs, node)
+    lines = [
+        part for part in components_of_workload(subject) if part.unit == "gpu-hour" and part.sku == node.machine.name
+    ]
     if not fits or not isinstance(left, float) or not lines or not needs.accelerators:
         return UNKNOWN
     hours = sum(part.quantity.likely for part in lines) / needs.accelerators
@@ -269,7 +197,9 @@ WORKLOAD_FACTS: Mapping[str, Fact] = {
     "node.least_memory_gib": _of_least(lambda node, subject: node.holds.memory_gib),
     "node.least_monthly": _of_least(_monthly),
     "node.pool": _of_node(_pool),
-    "node.pods": _of_node(lambda node, placed, subject: None if placed.needs is None else per_node(placed.needs, node)),
+    "node.pods": _of_node(
+        lambda node, placed, subject: None if placed.needs is None else _per_node(placed.needs, node)
+    ),
     "node.stranded_gpus": _of_node(_stranded),
     "pod.stranded": _of_node(_stranded_monthly),
 }

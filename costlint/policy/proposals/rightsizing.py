@@ -14,12 +14,12 @@ from costlint.catalog import Shape
 from costlint.clusters.matching import Node
 from costlint.clusters.workloads import PodGroup
 from costlint.model import Edit, Patch, SetValue, Unknown, UnknownValue
+from costlint.policy.placing import Placed, placed_of
 from costlint.policy.proposals.machines import choosing_labels, hourly_price, labels_for, machines_for
 from costlint.policy.proposals.server_edits import relabelled, retold
 from costlint.policy.proposals.ways import Sought, Way, compares
 from costlint.policy.serving import assessment_of, billed_replicas, is_own_image, known, names_of, server_of
 from costlint.policy.subject import Subject
-from costlint.policy.workload_facts import Placed, placed_of
 from costlint.sizing.devices import device
 
 _MOST_ALTERNATIVES = 12

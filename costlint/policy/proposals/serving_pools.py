@@ -13,13 +13,13 @@ from costlint.clusters.matching import Node
 from costlint.clusters.pools import Pool
 from costlint.clusters.workloads import is_workload, pod_groups
 from costlint.model import Edit, Path, Resource, SetValue, Unknown, UnknownValue, lookup, parse_path
+from costlint.policy.placing import Placed, placed_of, surroundings_of
 from costlint.policy.proposals.machines import hourly_price, machines_for
 from costlint.policy.proposals.rightsizing import edits_for
 from costlint.policy.proposals.server_edits import relabelled
 from costlint.policy.proposals.ways import Sought, Way, compares
 from costlint.policy.serving import assessment_of, billed_replicas, known, names_of, server_of
 from costlint.policy.subject import Subject
-from costlint.policy.workload_facts import Placed, placed_of, surroundings_of
 from costlint.sizing.devices import device
 
 _MOST_ALTERNATIVES = 8

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import PurePath
+from pathlib import Path
 
 from costlint.readers.roots import shows_use
 from costlint.sources import Source
+from costlint.sources.repository import remote_addresses
 
 _SHOWN = {
     **dict.fromkeys(("tutorials", "tutorial", "walkthroughs", "walkthrough", "codelabs"), "a tutorial"),
@@ -42,8 +43,10 @@ def is_collection(name: str) -> bool:
 
 
 def collections_among(source: Source, selected: Iterable[str]) -> list[str]:
-    """Those directories that are selected which are, or lie in, a collection of samples: the repository itself, or a
-    directory. Directories below them are samples of their own."""
-    repository = PurePath(source.label.partition(" at ")[0]).name
+    """Those directories that are selected which are, or lie in, a collection of samples: a directory, the repository
+    itself, or all its owner has (`aws-samples`). Directories below them are samples of their own."""
+    root = Path(source.label.partition(" at ")[0])
+    remotes = (part for url in remote_addresses(root)[:1] for part in url.split("/")[-2:])
     found = (path for path in selected if not source.is_file(path))
-    return [path for path in found if any(map(is_collection, (repository, *path.split("/"))))]
+    names = (root.name, *remotes)
+    return [path for path in found if any(map(is_collection, (*names, *path.split("/"))))]

@@ -74,6 +74,14 @@ def test_of_the_samples_of_a_repository_one_counts(tmp_path: Path) -> None:
     assert {stack.path for stack in read(tmp_path / "platform", files)} == {""}
 
 
+@pytest.mark.parametrize("url", ["https://github.com/aws-samples/do-eks.git", "git@github.com:acme/eks-workshop.git"])
+def test_a_clone_under_another_name_is_known_by_its_remote(tmp_path: Path, url: str) -> None:
+    (tmp_path / "work" / ".git").mkdir(parents=True)
+    (tmp_path / "work" / ".git" / "config").write_text(f'[remote "origin"]\n\turl = {url}\n')
+    stacks = read(tmp_path / "work", {"a/x.yaml": SERVER, "b/y.yaml": SERVER})
+    assert [stack.alternative for stack in stacks] == [True, True]
+
+
 def test_a_single_sample_is_what_was_asked_for(tmp_path: Path) -> None:
     files = {"ai/gemma/vllm.yaml": SERVER, "ai/llama/tgi.yaml": SERVER}
     (stack,) = read(tmp_path / "gke-samples", files, "ai/gemma")

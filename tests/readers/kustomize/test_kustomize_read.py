@@ -240,6 +240,15 @@ def test_an_overlay_that_fails_is_read_without_patches_and_says_why() -> None:
 
 
 @renders
+def test_a_complaint_holds_neither_the_log_of_kubectl_nor_whole_objects() -> None:
+    settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: %s}\ndata: {secret: sauce}\n"
+    files = {"kustomization.yaml": "namespace: c\nresources: [a.yaml, b.yaml]\n"}
+    _, said = _one(files | {"a.yaml": settings % "a", "b.yaml": settings % "b"})
+    (line,) = said
+    assert line.endswith("read without patches: namespace transformation produces ID conflict")
+
+
+@renders
 def test_kustomizations_made_of_each_other_end_in_a_sentence() -> None:
     found, problems = _read(
         {"a/kustomization.yaml": "resources: [../b]\n", "b/kustomization.yaml": "resources: [../a]\n"}

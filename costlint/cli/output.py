@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,7 +15,7 @@ from costlint.reports.layout import Paint, Role, plain
 
 _COMFORTABLE = 120
 _LONGEST = 200
-_STYLES: dict[Role, dict[str, str | bool]] = {
+_STYLES: dict[Role, dict[str, Any]] = {
     "strong": {"bold": True},
     "dim": {"dim": True},
     "amount": {"fg": "green", "bold": True},
@@ -121,4 +122,4 @@ def _coloured(color: bool | None, to_file: bool) -> bool:
 
 def _styled(text: str, role: Role) -> str:
     style = _STYLES.get(role)
-    return click.style(text, **style) if style and text.strip() else text  # type: ignore[arg-type]
+    return click.style(text, **style) if style and text.strip() else text

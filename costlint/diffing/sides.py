@@ -121,11 +121,11 @@ def between_paths(old: str, new: str, config: Config, progress: Progress | None 
     sides = []
     for path in (old, new):
         saved = saved_in(Path(path))
-        kind = "directory" if os.path.isdir(path) else "plan"  # noqa: PTH112
         if saved is not None:
             sides.append(read_saved(saved, path))
         else:
-            sides.append(_read(SideLabel(kind, path), [path], config, progress))  # type: ignore[arg-type]
+            label = SideLabel("directory" if Path(path).is_dir() else "plan", path)
+            sides.append(_read(label, [path], config, progress))
     before, after = sides
     if before.detailed != after.detailed or before.priced != after.priced:
         raise SourceError(

@@ -10,6 +10,7 @@ from costlint.model.differences import (
     AttributeChange,
     Diff,
     FindingDelta,
+    FindingStatus,
     ResourceDelta,
     StackDelta,
 )
@@ -22,6 +23,7 @@ from costlint.reports.text import labelled
 UP, DOWN, EVEN = "▲", "▼", "="
 TOP_DRIVERS = 10
 TOP_FINDINGS = 5
+_NOUNS: dict[FindingStatus, str] = {"new": "new finding", "fixed": "fixed"}
 _MOST_CHANGES = 3
 _LONGEST = 48
 
@@ -37,8 +39,8 @@ def verdict(diff: Diff) -> str:
     parts = [_moved(diff)] if diff.costs_compared else []
     if round(diff.total.aside.likely, 2) and diff.costs_compared:
         parts.append(f"{signed(diff.total.aside.likely)}/mo not in the total")
-    for status, noun in (("new", "new finding"), ("fixed", "fixed")):
-        found = diff.of_status(status)  # type: ignore[arg-type]
+    for status, noun in _NOUNS.items():
+        found = diff.of_status(status)
         if found:
             worth = sum(one.gain for one in found)
             number = counted(len(found), noun) if status == "new" else f"{len(found):,} {noun}"

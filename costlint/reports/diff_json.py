@@ -72,7 +72,8 @@ def _scaled(thing: Thing, rate: float, digits: int | None) -> Thing:
             return replace(value, **{name: walk(getattr(value, name)) for name in _HOLDING.get(type(value), ())})
         return tuple(map(walk, value)) if isinstance(value, tuple) else value
 
-    return walk(thing)  # type: ignore[no-any-return]
+    scaled: Thing = walk(thing)
+    return scaled
 
 
 def _holding() -> dict[type, tuple[str, ...]]:

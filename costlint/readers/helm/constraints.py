@@ -91,14 +91,14 @@ def _all(text: str) -> Test:
             tests.append(_test(found[1] or "", found.groups()[1:]))
             names_prerelease |= bool(found[5])
             rest = rest[found.end() :]
-        rest = rest[_BETWEEN.match(rest).end() :]  # type: ignore[union-attr]
+        rest = _BETWEEN.sub("", rest, count=1)
     return lambda version: (names_prerelease or not version.prerelease) and all(one(version) for one in tests)
 
 
 def _test(operator: str, groups: tuple[str | None, ...]) -> Test:
     """One comparison. What is left out or `x` is any number."""
     known = [int(one) for one in _until_any(groups[:3])]
-    low = Version((*known, *[0] * (3 - len(known))), groups[3] or "", "")  # type: ignore[arg-type]
+    low = Version(_filled(known), groups[3] or "", "")
     if operator in (">=", "=>"):
         return lambda version: version.order >= low.order
     if operator == "<":
@@ -139,6 +139,9 @@ def _after(known: list[int], count: int) -> tuple[int, int, int] | None:
     """The first version that does not begin with the first numbers, None if every one does."""
     if not count:
         return None
-    start = [*known[: count - 1], known[count - 1] + 1]
-    major, minor, patch = (*start, *[0] * (3 - len(start)))
+    return _filled([*known[: count - 1], known[count - 1] + 1])
+
+
+def _filled(known: list[int]) -> tuple[int, int, int]:
+    major, minor, patch = (*known, *[0] * (3 - len(known)))
     return major, minor, patch

@@ -62,8 +62,11 @@ def same_item(rendered: list[object], step: int, written: list[object], field: s
 def at(value: object, path: Path) -> object:
     """The value at a path that is there."""
     for step in path:
-        assert isinstance(value, (dict, list))
-        value = value[step]  # type: ignore[index]
+        if isinstance(value, list) and isinstance(step, int):
+            value = value[step]
+        else:
+            assert isinstance(value, dict)
+            value = value[step]
     return value
 
 

@@ -16,7 +16,6 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from statistics import median
 from typing import NamedTuple
 
 from costlint.catalog.facts import Price
@@ -82,6 +81,8 @@ class Levels:
             return None
         near = nearest(sku, self._ratios(group, region, reference)) if self._habit(sku).like else []
         if near:
+            from statistics import median  # brings much along, and most scans infer nothing
+
             return Level(median(near), f"median of {len(near)} {group} price{'s' if len(near) > 1 else ''} like it")
         return self.machines(region, reference, sku)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from statistics import median
 
 from costlint.catalog.facts import ManagedPrice, Price, Shape
 from costlint.catalog.families import Size, family_and_size
@@ -83,7 +82,11 @@ class Managed:
         """What machines of a node's family cost in a region against the reference region."""
         split = family_and_size(self._provider, name)
         ratios = family_ratios(self._machines(region), self._machines(reference), split[0]) if split else []
-        return Level(median(ratios), f"the level of {len(ratios)} {split[0]} machines") if ratios and split else None
+        if not ratios or not split:
+            return None
+        from statistics import median  # brings much along, and most scans infer nothing
+
+        return Level(median(ratios), f"the level of {len(ratios)} {split[0]} machines")
 
     def _listed(self, region: str, key: str) -> Price | None:
         rows, updated = self._rows(region)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +12,10 @@ from costlint.cli.exits import DONE, FINDINGS, gates
 from costlint.cli.options import config_options, input_options, print_options, resolve_config
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from costlint.model import Finding
+    from costlint.readers.feeding import Change
     from costlint.sources import GitSource
 
 
@@ -54,12 +57,14 @@ def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **opt
     base, head = (os.environ.get(f"PRE_COMMIT_{name}_REF", "") for name in ("FROM", "TO"))
     pushed = bool(base and head)
     with CheckoutSource(root, head) if pushed else IndexSource(root) as source:
-        with ThreadPoolExecutor(1) as aside:
-            waiting = aside.submit(change_of, source, base if pushed else "HEAD", selected)
+        looking = _Aside(lambda: change_of(source, base if pushed else "HEAD", selected))
+        looking.start()
+        try:
             config = resolve_config(here, profile="default", min_saving=min_saving, **options)
             import costlint.pipeline  # noqa: F401 - meanwhile git looks
-
-            change = waiting.result()
+        finally:
+            looking.join()
+        change = looking.result()
         if not change.files or change.near == ():
             return DONE
         _say_of_charts(source, change.files)
@@ -80,6 +85,29 @@ def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **opt
 
     write(render(report, width=width(), paint=painter(color, to_file=False)), None)
     return FINDINGS
+
+
+class _Aside(Thread):
+    """A task beside others. (concurrent.futures would bring logging along.)"""
+
+    def __init__(self, task: Callable[[], Change]) -> None:
+        super().__init__()
+        self._task = task
+        self._done: Change | None = None
+        self._failed: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            self._done = self._task()
+        except Exception as error:
+            self._failed = error
+
+    def result(self) -> Change:
+        """What the task gave, once it is joined. Raises what the task raised."""
+        if self._failed is not None:
+            raise self._failed
+        assert self._done is not None
+        return self._done
 
 
 def _say_of_charts(source: GitSource, files: tuple[str, ...]) -> None:

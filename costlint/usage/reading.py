@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from costlint.config import ConfigError
@@ -59,6 +58,8 @@ def read_usage(file: str) -> UsageFile:
     diagnostics = []
     for name in top:
         if name not in _SECTIONS:
+            from difflib import get_close_matches
+
             near = get_close_matches(str(name), _SECTIONS, n=1)
             hint = f'; did you mean "{near[0]}"?' if near else f"; known keys are {', '.join(_SECTIONS)}"
             diagnostics.append(Diagnostic("warning", f'unknown key "{name}"{hint}', file, *document.position((name,))))

@@ -61,12 +61,8 @@ class Outcome(Struct, frozen=True):
     def list_saving(self) -> Money:
         """What the patch saves at list prices (USD/month)."""
         after = total(estimate.listed for estimate in self.estimates.values()) + self.moved_listed
-        freed = [self.taken(self.before.values(), listed=True), self.taken(self.estimates.values(), listed=True)]
+        freed = [_taken(each.values(), self.freed, listed=True) for each in (self.before, self.estimates)]
         return (total(estimate.listed for estimate in self.before.values()) + freed[0]).minus(after + freed[1])
-
-    def taken(self, estimates: Iterable[Estimate], *, listed: bool = False) -> Money:
-        """What estimates take up of the pools whose freed shares count (USD/month)."""
-        return _taken(estimates, self.freed, listed=listed)
 
     @property
     def change_of_spend(self) -> Spend:

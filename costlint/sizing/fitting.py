@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from msgspec import Struct
 
 from costlint.catalog import Catalog
@@ -49,17 +47,13 @@ def answer(
     return Answer(model, load, engine, placement, held, traffic, given, smallest(model, load, part, engine))
 
 
-def everywhere(
-    catalog: Catalog, model: Model, load: Load, engine: Engine, traffic: Traffic, models: Iterable[str] = ()
-) -> list[Answer]:
+def everywhere(catalog: Catalog, model: Model, load: Load, engine: Engine, traffic: Traffic) -> list[Answer]:
     """The fewest of every accelerator that hold a model; those that run its format and are known well enough, in order
     of the memory they add up to."""
     found = []
-    wanted = set(models)
     for accelerator in catalog.accelerators():
         form = load.form or weight_format(model.dtype)
-        unknown = accelerator.confidence == "low" or form is None or support(form, accelerator) is None
-        if unknown or (wanted and accelerator.model not in wanted):
+        if accelerator.confidence == "low" or form is None or support(form, accelerator) is None:
             continue
         part = device(accelerator)
         least = smallest(model, load, part, engine)

@@ -146,12 +146,10 @@ def divides(model: Model, tensor: int) -> bool:
     return tensor == 1 or model.heads is None or model.heads % tensor == 0
 
 
-def smallest(model: Model, load: Load, device: Device, engine: Engine, most: int = 8) -> Placement | None:
-    """The fewest devices of a kind, up to `most` in one machine, that hold the model: split by heads in powers of two
+def smallest(model: Model, load: Load, device: Device, engine: Engine) -> Placement | None:
+    """The fewest devices of a kind, up to eight in one machine, that hold the model: split by heads in powers of two
     where they divide, else by layers. None if no number does, or nobody can tell."""
-    for count in (1, 2, 4, 8, 16):
-        if count > most:
-            return None
+    for count in (1, 2, 4, 8):
         for placement in placements(model, device, count):
             if fit(model, load, placement, engine).fits:
                 return placement

@@ -8,7 +8,6 @@ from costlint.clusters.workloads import Count, PodGroup, pod_groups
 from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup
 from costlint.sizing.server import Server
 from costlint.sizing.servers.containers import accelerator_of, devices_of, read_container, server
-from costlint.sizing.servers.engines import Program
 from costlint.sizing.servers.options import Value
 from costlint.sizing.servers.surroundings import Neighbours
 
@@ -36,13 +35,12 @@ def servers_of_group(
     resource: Resource,
     group: PodGroup,
     beside: Neighbours | None = None,
-    fallback: Program | None = None,
     more: Mapping[str, Value] | None = None,
 ) -> list[Server]:
     """The servers in the containers of one sort of pods. `more` is what their kind says of them."""
     found = []
     for path, container in group.containers:
-        read = read_container(container, path, resource, group, beside, fallback)
+        read = read_container(container, path, resource, group, beside)
         if read is not None:
             others = {**devices_of(container, path), **group_fields(resource, group), **(more or {})}
             found.append(server(resource, path, *read, others))

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from costlint.model.differences import VERSION, Amount, Diff, FindingDelta
+from costlint.reports.json_text import json_text, schema_of
 
 Thing = TypeVar("Thing")
 _DIGITS = 4
@@ -24,12 +25,7 @@ class DiffError(Exception):
 def render(diff: Diff) -> str:
     """The comparison as JSON text ending in a newline. Equal comparisons give equal text."""
     shown = _scaled(diff, diff.currency.rate, _DIGITS)
-    try:
-        return msgspec.json.format(msgspec.json.encode(shown), indent=2).decode() + "\n"
-    except UnicodeEncodeError:
-        import json  # lone surrogates: only the standard library escapes them
-
-        return json.dumps(msgspec.to_builtins(shown), indent=2) + "\n"
+    return json_text(shown)
 
 
 def read(text: bytes | str, name: str) -> Diff:
@@ -52,8 +48,7 @@ def read(text: bytes | str, name: str) -> Diff:
 
 def diff_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of the JSON comparison."""
-    schema: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(Diff)))
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "costlint diff", **schema}
+    return schema_of(Diff, "costlint diff")
 
 
 def _scaled(thing: Thing, rate: float, digits: int | None) -> Thing:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta, Struct
 
 from costlint.catalog import Catalog
@@ -18,11 +17,14 @@ from costlint.reports.json_schema import (
     DeployedOut,
     DiagnosticOut,
     EnvironmentOut,
+    LineOut,
     UnpricedOut,
     amount_out,
     currency_out,
+    line_fields,
     money_out,
 )
+from costlint.reports.json_text import json_text, schema_of
 
 VERSION = 1
 
@@ -35,24 +37,11 @@ class CostOut(Struct, frozen=True):
     usage: AmountOut
 
 
-class ComponentOut(Struct, frozen=True):
+class ComponentOut(LineOut, frozen=True):
     """quantity × unit_price = monthly. `source` and `date` are the price's; `list_price` is the public one where yours
     may differ from it. `allocated` is the address of the resource whose bill this is a share of, "" if it is a cost of
     its own: costs leave allocated components out."""
 
-    name: str
-    quantity_low: float
-    quantity: float
-    quantity_high: float
-    unit: str
-    unit_price: float
-    monthly: AmountOut
-    sku: str
-    source: str
-    date: str
-    usage: bool
-    inferred: bool
-    assumptions: list[str]
     list_price: float | None = None
     allocated: str = ""
 
@@ -198,18 +187,12 @@ def render(report: Report, catalog: Catalog, by: str = "") -> str:
         currency=currency_out(report.currency),
         commitments=[_commitment(use) for use in report.commitments],
     )
-    try:
-        return msgspec.json.format(msgspec.json.encode(out), indent=2).decode() + "\n"
-    except UnicodeEncodeError:
-        import json  # lone surrogates: only the standard library escapes them
-
-        return json.dumps(msgspec.to_builtins(out), indent=2) + "\n"
+    return json_text(out)
 
 
 def estimate_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of the JSON estimate."""
-    schema: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(EstimateOut)))
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "costlint estimate", **schema}
+    return schema_of(EstimateOut, "costlint estimate")
 
 
 def _commitment(use: CommitmentUse) -> CommitmentOut:
@@ -272,19 +255,7 @@ def _resource(resource: Resource, estimate: Estimate, catalog: Catalog) -> Resou
 
 def _component(part: Component) -> ComponentOut:
     return ComponentOut(
-        name=part.name,
-        quantity_low=_rounded(part.quantity.low),
-        quantity=_rounded(part.quantity.likely),
-        quantity_high=_rounded(part.quantity.high),
-        unit=part.unit,
-        unit_price=converted(part.unit_price),
-        monthly=amount_out(part.monthly),
-        sku=part.sku,
-        source=part.source,
-        date=part.date,
-        usage=part.usage,
-        inferred=part.inferred,
-        assumptions=list(part.assumptions),
+        **line_fields(part),
         list_price=None if part.terms is None else converted(part.terms.listed),
         allocated=part.allocated,
     )

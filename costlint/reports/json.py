@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from costlint.model import (
     BaselineUse,
     Change,
-    Component,
     Diagnostic,
     Environment,
     Estimate,
@@ -22,7 +19,7 @@ from costlint.model import (
     Totals,
     Unknown,
 )
-from costlint.reports.amounts import converted, in_its_currency
+from costlint.reports.amounts import in_its_currency
 from costlint.reports.bills import rebilled
 from costlint.reports.edits import text_edit
 from costlint.reports.json_schema import (
@@ -47,8 +44,10 @@ from costlint.reports.json_schema import (
     UnpricedOut,
     amount_out,
     currency_out,
+    line_fields,
     money_out,
 )
+from costlint.reports.json_text import json_text
 from costlint.reports.ranking import ranked
 
 
@@ -97,13 +96,7 @@ def render(report: Report) -> str:
         rails=[_rail(rail) for rail in report.rails],
         baseline=None if report.baseline is None else _baseline(report.baseline),
     )
-    try:
-        return msgspec.json.format(msgspec.json.encode(out), indent=2).decode() + "\n"
-    except (UnicodeEncodeError, OverflowError):
-        # Lone surrogates and integers beyond 64 bits: only the standard library escapes them.
-        import json
-
-        return json.dumps(msgspec.to_builtins(out), indent=2) + "\n"
+    return json_text(out)
 
 
 def _rail(rail: RailResult) -> RailOut:
@@ -174,26 +167,7 @@ def _finding(finding: Finding) -> FindingOut:
 
 
 def _lines(estimate: Estimate | None) -> list[LineOut] | None:
-    return None if estimate is None else [_line(part) for part in estimate.components]
-
-
-def _line(part: Component) -> LineOut:
-    low, likely, high = (round(amount, 4) for amount in part.quantity)
-    return LineOut(
-        name=part.name,
-        quantity_low=low,
-        quantity=likely,
-        quantity_high=high,
-        unit=part.unit,
-        unit_price=converted(part.unit_price),
-        monthly=amount_out(part.monthly),
-        sku=part.sku,
-        source=part.source,
-        date=part.date,
-        usage=part.usage,
-        inferred=part.inferred,
-        assumptions=list(part.assumptions),
-    )
+    return None if estimate is None else [LineOut(**line_fields(part)) for part in estimate.components]
 
 
 def _occurrence(one: Occurrence) -> OccurrenceOut:

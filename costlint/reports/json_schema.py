@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta, Struct
 
-from costlint.model import Confidence, FixSafety, Level, Money, Phase
+from costlint.model import Component, Confidence, FixSafety, Level, Money, Phase
 from costlint.model.currency import Currency, shown_currency
 from costlint.model.diagnostics import Severity
 from costlint.model.rails import RailAction, RailKind
+from costlint.reports.json_text import schema_of
 
 VERSION = 1
 
@@ -320,8 +320,7 @@ class ReportOut(Struct, frozen=True):
 
 def report_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of the JSON report."""
-    schema: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(ReportOut)))
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "costlint report", **schema}
+    return schema_of(ReportOut, "costlint report")
 
 
 def amount_out(amount: Money) -> AmountOut:
@@ -338,3 +337,23 @@ def money_out(amount: float) -> float:
 
 def currency_out(currency: Currency) -> CurrencyOut:
     return CurrencyOut(currency.code, currency.rate, currency.date)
+
+
+def line_fields(part: Component) -> dict[str, Any]:
+    """The fields of a LineOut."""
+    low, likely, high = (round(amount, 4) for amount in part.quantity)
+    return {
+        "name": part.name,
+        "quantity_low": low,
+        "quantity": likely,
+        "quantity_high": high,
+        "unit": part.unit,
+        "unit_price": part.unit_price * shown_currency().rate,
+        "monthly": amount_out(part.monthly),
+        "sku": part.sku,
+        "source": part.source,
+        "date": part.date,
+        "usage": part.usage,
+        "inferred": part.inferred,
+        "assumptions": list(part.assumptions),
+    }

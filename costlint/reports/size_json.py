@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta, Struct
 
 from costlint import __version__
 from costlint.model import Money
+from costlint.reports.json_text import json_text, schema_of
 from costlint.sizing.advisor import Option
 from costlint.sizing.recommending import Recommendation
 from costlint.sizing.sized import Present, Sized
@@ -172,13 +172,12 @@ class SizeOut(Struct, frozen=True):
 def size_json(sized: Sequence[Sized]) -> str:
     """Every model or server with every configuration that does."""
     out = SizeOut(VERSION, __version__, [_sized(one) for one in sized])
-    return msgspec.json.format(msgspec.json.encode(out), indent=2).decode() + "\n"
+    return json_text(out)
 
 
 def size_schema() -> dict[str, Any]:
     """The JSON Schema of the output."""
-    schema: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(SizeOut)))
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "costlint size", **schema}
+    return schema_of(SizeOut, "costlint size")
 
 
 def _sized(one: Sized) -> SizedOut:

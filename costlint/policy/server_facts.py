@@ -85,23 +85,15 @@ def _misfit(found: Assessment) -> object:
 
 def _gpus_needed(found: Assessment) -> object:
     """The fewest of the same accelerator that hold as many copies; UNKNOWN where those at hand do not."""
-    from costlint.sizing.memory import fit, placements
+    from costlint.sizing.assessing import fit_as_told
+    from costlint.sizing.memory import placements
 
     if not found.fit.fits or found.fit.close:
         return UNKNOWN
-    server, device = found.server, found.placement.device
-    count = 1
+    device, count = found.placement.device, 1
     while count < found.placement.devices:
         for placement in placements(found.model, device, count):
-            held = fit(
-                found.model,
-                found.load,
-                placement,
-                found.engine,
-                utilisation=known(server.memory_utilisation, None),
-                cpu_offload_gib=known(server.cpu_offload_gib, 0.0),
-                kv_cache_gib=known(server.kv_cache_gib, None),
-            )
+            held = fit_as_told(found.server, found.model, found.load, placement, found.engine)
             if held.fits and not held.close:
                 return count * found.copies
         count *= 2
@@ -225,8 +217,8 @@ SERVER_FACTS: Mapping[str, Fact] = {
     "server.batch": _of_assessment(_batch),
     "server.rate": _of_assessment(_rate),
     "server.rate_share": _of_assessment(_rate_share),
-    "server.fleet": _of_server(lambda server, subject: _fleet(server, subject)),
-    "server.tokens_per_second": _of_server(lambda server, subject: _all_rates(server, subject)),
+    "server.fleet": _of_server(_fleet),
+    "server.tokens_per_second": _of_server(_all_rates),
     "server.answer_cost": _of_server(_answer_cost),
 }
 """Every fact about a model server; none of them is the same for all resources with the same attributes."""

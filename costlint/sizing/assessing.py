@@ -74,7 +74,18 @@ def assess(server: Server, accelerator: Accelerator, names: Names, traffic: Traf
     placement = _placement(server, engine, part, asked, copies)
     model = quantised(named)
     more = beside(server, model, names, placement.tensor)
-    held = fit(
+    held = fit_as_told(server, model, load, placement, engine, more.gib)
+    if more.uncounted:
+        held = structs.replace(held, confidence="low")
+    given = throughput(model, load, placement, engine, traffic) if held.fits else None
+    return Assessment(server, named, load, engine, placement, copies, asked, held, given, more)
+
+
+def fit_as_told(
+    server: Server, model: Model, load: Load, placement: Placement, engine: Engine, beside_gib: float = 0.0
+) -> Fit:
+    """Whether a model fits where memory is used as a server is told to use it. Raises UnknownValue."""
+    return fit(
         model,
         load,
         placement,
@@ -82,12 +93,8 @@ def assess(server: Server, accelerator: Accelerator, names: Names, traffic: Traf
         utilisation=_told(server.memory_utilisation, "the share of memory it may use"),
         cpu_offload_gib=_told(server.cpu_offload_gib, "the weights kept on the host") or 0.0,
         kv_cache_gib=_told(server.kv_cache_gib, "the size of its KV cache"),
-        beside_gib=more.gib,
+        beside_gib=beside_gib,
     )
-    if more.uncounted:
-        held = structs.replace(held, confidence="low")
-    given = throughput(model, load, placement, engine, traffic) if held.fits else None
-    return Assessment(server, named, load, engine, placement, copies, asked, held, given, more)
 
 
 def wanted(server: Server, names: Names) -> Wanted:

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from costlint.catalog import Accelerator
 from costlint.policy.serving import is_own_image, known, usual_traffic
 from costlint.sizing.architectures import is_new, is_ready_for
-from costlint.sizing.assessing import Assessment
+from costlint.sizing.assessing import Assessment, fit_as_told
 from costlint.sizing.devices import Device
 from costlint.sizing.formats import Format, support, weight_format, weights_gib
-from costlint.sizing.memory import Load, fit, placements
+from costlint.sizing.memory import Load, placements
 from costlint.sizing.models import Model
 from costlint.sizing.names import Names
 from costlint.sizing.server import Server
@@ -77,15 +77,7 @@ class Sought(NamedTuple):
         if placement is None:
             return None
         load = self._load(form)
-        held = fit(
-            model,
-            load,
-            placement,
-            now.engine,
-            utilisation=known(self.server.memory_utilisation, None),
-            cpu_offload_gib=known(self.server.cpu_offload_gib, 0.0),
-            kv_cache_gib=known(self.server.kv_cache_gib, None),
-        )
+        held = fit_as_told(self.server, model, load, placement, now.engine)
         if not held.fits or held.headroom_gib < constant("advice.spare-share") * held.usable_gib:
             return None
         if form is not None and weights_gib(model, now.load.form) / tensor > held.usable_gib:

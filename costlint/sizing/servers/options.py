@@ -131,14 +131,13 @@ def of_variables(variables: Variables, found: Program) -> Said:
     return said
 
 
-def of_settings(settings: Mapping[str, object], found: Program, path: Path | None = None) -> Said:
-    """What a configuration file says (`max-model-len: 8192`, `max_model_len: 8192`), or a mapping of engine arguments
-    that stands at `path` of the resource itself."""
+def of_settings(settings: Mapping[str, object], found: Program) -> Said:
+    """What a configuration file or a mapping of engine arguments says (`max-model-len: 8192`, `max_model_len: 8192`);
+    the values have no place of their own."""
     said = Said()
     for name, value in settings.items():
         text = str(name).lstrip("-")
         flag = found.flag(f"--{text.replace('_', '-')}") or found.variables.get(text)
-        at = (*path, str(name)) if path is not None else ()
         if flag is None:
             continue
         if isinstance(value, dict):
@@ -148,7 +147,7 @@ def of_settings(settings: Mapping[str, object], found: Program, path: Path | Non
         else:
             given = written_text(value)
         for field, value_ in _read(flag, given):
-            said.say(field, value_, at)
+            said.say(field, value_, ())
     return said
 
 

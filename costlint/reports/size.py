@@ -255,7 +255,7 @@ def _beside(found: Recommendation, width: int, paint: Paint) -> list[str]:
         told = "; ".join(map(_range, found.ranges))
         lines += [
             "",
-            *indented(f"a usual request costs {_small(one)} on the first; reference ranges: {told}", 2, width),
+            *indented(f"a usual request costs {_small(one)} on the first, kept busy; planning figures: {told}", 2, width),
         ]
     return lines
 

@@ -253,10 +253,8 @@ def _beside(found: Recommendation, width: int, paint: Paint) -> list[str]:
     if found.ranges and cost is not None:
         one = request_cost(cost, found.demand.traffic)
         told = "; ".join(map(_range, found.ranges))
-        lines += [
-            "",
-            *indented(f"a usual request costs {_small(one)} on the first, kept busy; planning figures: {told}", 2, width),
-        ]
+        said = f"a usual request costs {_small(one)} on the first, kept busy; planning figures: {told}"
+        lines += ["", *indented(said, 2, width)]
     return lines
 
 

@@ -2,48 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from costlint.catalog import REFERENCES, Catalog, Shape
 from costlint.clusters.attached import cheapest_with
-from costlint.clusters.constraints import (
-    Constraints,
-    Toleration,
-    constraints_of,
-    holds,
-    tolerated,
-)
-from costlint.clusters.machines import (
-    INSTANCE_TYPE,
-    Capacity,
-    Machine,
-    accelerator_keys,
-    accelerators_named,
-    capacity,
-    machine_labels,
-)
+from costlint.clusters.constraints import Constraints, Toleration, constraints_of, tolerated
+from costlint.clusters.machines import Capacity, Machine, capacity
 from costlint.clusters.needs import Needs
-from costlint.clusters.pools import Pool, Requirement
+from costlint.clusters.node_labels import NodeLabels
+from costlint.clusters.pools import Pool
 from costlint.clusters.provisioned import CAPACITY_TYPE
-from costlint.model import UNKNOWN, Unknown
-from costlint.model.verdicts import Verdict, all_of, any_of
-
-_PLACES = (
-    "topology.kubernetes.io/",
-    "failure-domain.beta.kubernetes.io/",
-    "kubernetes.io/hostname",
-    "kubernetes.io/os",
+from costlint.clusters.selected import (
+    accelerators_selected,
+    cloud_selected,
+    machine_selected,
+    selects_spot,
+    wants_spot,
 )
-"""Labels that say where within a cluster: they do not tell pools apart."""
-
-_SET_BY_OTHERS = (
-    *("kubernetes.io/", "k8s.io/", "k8s.aws/", "karpenter.sh/", "eks.amazonaws.com/", "k8s.amazonaws.com/"),
-    *("cloud.google.com/", "azure.com/", "nvidia.com/", "amd.com/", "gpu.intel.com/", "habana.ai/", "eksctl.io/"),
-)
-"""Domains of labels that clouds, drivers and operators put on nodes: one that is not known here may still be there."""
-
-_AUTO_MODE, _KARPENTER = "eks.amazonaws.com/instance-", "karpenter.k8s.aws/instance-"
+from costlint.model.verdicts import Verdict, all_of
 
 
 class Node(NamedTuple):
@@ -125,7 +102,7 @@ class Matcher:
         if isinstance(machine, Machine):
             held = capacity(machine, pool.provider, pool.region, self._catalog)
             shape = self._catalog.shape(pool.provider, pool.region, machine.name)
-        labels = _Labels(pool, machine if isinstance(machine, Machine) else None, shape, held)
+        labels = NodeLabels(pool, machine if isinstance(machine, Machine) else None, shape, held)
         selected = labels.meets(constraints)
         if selected is False:
             return False, None, "labels it does not have"
@@ -149,7 +126,7 @@ class Matcher:
     ) -> None:
         """The cheapest machine a provisioner may start for the pod."""
         provider, region = pool.provider or self.provider, pool.region or self.region
-        if _Labels(pool).meets(constraints) is False:
+        if NodeLabels(pool).meets(constraints) is False:
             refused[str(pool.name)] = "labels it does not have"
             return
         certain = tolerated(pool.taints, _tolerations(constraints, needs, pool))
@@ -171,7 +148,7 @@ class Matcher:
         for offer in self.offers(provider, region):
             if _room(offer.holds, needs, self._catalog) is not True:
                 continue
-            labels = _Labels(pool, offer.machine, offer.shape, offer.holds)
+            labels = NodeLabels(pool, offer.machine, offer.shape, offer.holds)
             verdict = all_of((labels.meets(constraints), *(labels.test(one) for one in pool.requirements)))
             if verdict is False:
                 continue
@@ -186,12 +163,11 @@ class Matcher:
     def by_labels(self, spec: Mapping[str, object], needs: Needs) -> Node | None:
         """The node a pod's own labels name, where no pool does: an instance type, or the cheapest machine with the
         accelerator. None if they name none, or the cloud cannot be told."""
-        terms = constraints_of(spec).terms
-        named = {_instance(term) for term in terms}
-        if len(named) == 1 and (name := named.pop()):
+        name = machine_selected(spec)
+        if name:
             return self._named(name, spec)
         models = accelerators_selected(spec)
-        provider = self.provider or _provider_of(requirement.key for term in terms for requirement in term)
+        provider = self.provider or cloud_selected(spec)
         if not models or not provider:
             return None
         region = self.region_of(provider)
@@ -231,17 +207,6 @@ class Matcher:
         return self._offers[key]
 
 
-def accelerators_selected(spec: Mapping[str, object]) -> frozenset[str]:
-    """The models of accelerators a pod's own labels ask for, none if they leave it open."""
-    terms = constraints_of(spec).terms
-    return frozenset[str]().union(*map(_models, terms)) if all(map(_models, terms)) else frozenset()
-
-
-def wants_spot(spec: Mapping[str, object]) -> bool:
-    """Whether a pod selects spot nodes by the labels clouds and Karpenter give them."""
-    return _wants_spot(constraints_of(spec))
-
-
 class _Offer(NamedTuple):
     hourly: float
     machine: Machine
@@ -252,67 +217,6 @@ class _Offer(NamedTuple):
 class _Chosen(NamedTuple):
     node: Node
     sure: bool
-
-
-class _Labels:
-    """The labels of the nodes of a pool, as far as they are known."""
-
-    def __init__(
-        self,
-        pool: Pool,
-        machine: Machine | None = None,
-        shape: Shape | None = None,
-        held: Capacity | None = None,
-    ) -> None:
-        self._pool = pool
-        self._machine = machine
-        self._held = held
-        self._shaped = machine_labels(shape) if shape is not None else {}
-
-    def meets(self, constraints: Constraints) -> Verdict:
-        return any_of(all_of(map(self.test, term)) for term in constraints.terms)
-
-    def test(self, requirement: Requirement) -> Verdict:
-        key = requirement.key
-        if key.startswith(_PLACES):
-            return True
-        if key == CAPACITY_TYPE and self._pool.requirements:
-            return _capacity_allowed(self._pool, requirement)
-        if key in accelerator_keys() and key not in self._pool.labels:
-            return self._accelerator(requirement)
-        return holds(requirement, self._value(key))
-
-    def _value(self, key: str) -> object:
-        pool = self._pool
-        if key in pool.labels:
-            return pool.labels[key]
-        shaped = key.replace(_AUTO_MODE, _KARPENTER) if key.startswith(_AUTO_MODE) else key
-        if shaped in self._shaped:
-            return self._shaped[shaped]
-        if key == INSTANCE_TYPE and self._machine is not None:
-            return self._machine.name
-        for one in pool.requirements:
-            if one.key == key and one.operator == "In" and isinstance(one.values, list) and len(one.values) == 1:
-                return one.values[0]
-        by_others = any(domain in f"{key.partition('/')[0]}/" for domain in _SET_BY_OTHERS) and "/" in key
-        if by_others and shaped.startswith(_KARPENTER) and self._shaped:
-            return None if self._held is not None and "gpu" in key and not self._held.accelerators else UNKNOWN
-        return None if pool.complete and not by_others else UNKNOWN
-
-    def _accelerator(self, requirement: Requirement) -> Verdict:
-        """Whether a label that names an accelerator says which one the node has."""
-        if self._held is None or self._held.accelerators is None:
-            return None
-        own = self._held.accelerator if self._held.accelerators else ""
-        if requirement.operator in ("Exists", "DoesNotExist"):
-            return bool(own) is (requirement.operator == "Exists")
-        wanted = requirement.values
-        if not isinstance(wanted, list) or any(isinstance(one, Unknown) for one in wanted):
-            return None
-        models = [accelerators_named(requirement.key, str(one)) for one in wanted]
-        if own and any(own in named for named in models):
-            return requirement.operator == "In"
-        return None if own and frozenset() in models else requirement.operator == "NotIn"
 
 
 def _room(held: Capacity, needs: Needs, catalog: Catalog) -> Verdict:
@@ -343,50 +247,7 @@ def _tolerations(constraints: Constraints, needs: Needs, pool: Pool) -> tuple[To
     return (*given, *added, *(Toleration(key, "Exists", None, None) for key in classes))
 
 
-def _capacity_allowed(pool: Pool, requirement: Requirement) -> Verdict:
-    kinds = next((one.values for one in pool.requirements if one.key == CAPACITY_TYPE), ["on-demand"])
-    if not isinstance(kinds, list):
-        return None
-    return any_of(holds(requirement, kind) for kind in kinds)
-
-
 def _spot(pool: Pool, constraints: Constraints) -> object:
-    wanted = _wants_spot(constraints)
+    wanted = selects_spot(constraints)
     asked = [one for one in constraints.requirements if one.key == CAPACITY_TYPE]
     return wanted if asked else pool.spot
-
-
-def _wants_spot(constraints: Constraints) -> bool:
-    spot = {CAPACITY_TYPE: "spot", "cloud.google.com/gke-spot": "true", "eks.amazonaws.com/capacityType": "SPOT"}
-    spot["kubernetes.azure.com/scalesetpriority"] = "spot"
-    return any(holds(one, spot[one.key]) is True for one in constraints.requirements if one.key in spot)
-
-
-def _instance(term: tuple[Requirement, ...]) -> str:
-    for one in term:
-        if one.key in (INSTANCE_TYPE, "beta.kubernetes.io/instance-type") and one.operator == "In":
-            values = one.values if isinstance(one.values, list) else []
-            return str(values[0]) if len(values) == 1 and isinstance(values[0], str) else ""
-    return ""
-
-
-def _models(term: tuple[Requirement, ...]) -> frozenset[str]:
-    """The accelerators the labels of a term name, none where a label is not known."""
-    for one in term:
-        if one.key in accelerator_keys() and one.operator == "In" and isinstance(one.values, list):
-            named = [accelerators_named(one.key, str(value)) for value in one.values]
-            return frozenset[str]().union(*named) if all(named) else frozenset()
-    return frozenset()
-
-
-def _provider_of(keys: Iterable[str]) -> str:
-    """The cloud whose labels these are."""
-    return next(_clouds(keys), "")
-
-
-def _clouds(keys: Iterable[str]) -> Iterator[str]:
-    clouds = {"cloud.google.com": "gcp", "karpenter.k8s.aws": "aws", "eks.amazonaws.com": "aws"}
-    clouds |= {"alpha.eksctl.io": "aws", "kubernetes.azure.com": "azure"}
-    for key in keys:
-        if key.partition("/")[0] in clouds:
-            yield clouds[key.partition("/")[0]]

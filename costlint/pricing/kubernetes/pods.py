@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import NamedTuple, cast
 
 from costlint.clusters.constraints import Constraints, constraints_of
-from costlint.clusters.matching import Landing, Node, accelerators_selected, wants_spot
+from costlint.clusters.matching import Landing, Node
 from costlint.clusters.needs import Needs, needs_of
+from costlint.clusters.selected import accelerators_selected, wants_spot
 from costlint.clusters.surroundings import Surroundings
 from costlint.clusters.workloads import PodGroup, pod_groups, workload_types
 from costlint.model import Resource, UnknownValue

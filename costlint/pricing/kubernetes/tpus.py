@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from costlint.clusters.matching import accelerators_selected
 from costlint.clusters.needs import Needs
+from costlint.clusters.selected import accelerators_selected
 from costlint.pricing.estimating import Bill
 from costlint.pricing.kubernetes.times import Running
 

@@ -61,6 +61,18 @@ def _devices(subject: Subject) -> object:
     return int(counted) if counted == int(counted) else counted
 
 
+def _monthly_with_devices(subject: Subject) -> object:
+    """What a namespace holds in USD a month; UNKNOWN where pods that ask for accelerators have no price: the rest would
+    pass for all of it."""
+    estimates = subject.context.estimates
+    if subject.resource.type == "Namespace":
+        for address in _named_by(subject):
+            pods = _pods_of(subject.context, address) if estimates[address].unpriced else ()
+            if any(WORKLOAD_FACTS["pod.device"](group) for group in pods):
+                return UNKNOWN
+    return _monthly(subject)
+
+
 def _guests(context: Context) -> Mapping[str, list[tuple[Component, ...]]]:
     """The bills of pods by the node pool they certainly land on."""
     if "guests" not in context.answers:
@@ -82,5 +94,9 @@ def _pods_of(context: Context, address: str) -> Iterator[Subject]:
             yield Subject(resource, context).at(group.spec, group.path)
 
 
-INSIDE_FACTS: Mapping[str, Fact] = {"inside.monthly": _monthly, "inside.gpus": _devices}
+INSIDE_FACTS: Mapping[str, Fact] = {
+    "inside.monthly": _monthly,
+    "inside.monthly_with_gpus": _monthly_with_devices,
+    "inside.gpus": _devices,
+}
 """Every fact about what is inside an object."""

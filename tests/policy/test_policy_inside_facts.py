@@ -121,6 +121,14 @@ def test_accelerators_are_unknown_where_one_number_is() -> None:
     assert isinstance(fact("gpus", "Namespace/llm", NAMESPACE, server('"${REPLICAS}"')), Unknown)
 
 
+def test_accelerators_without_a_price_are_not_left_out_of_an_amount() -> None:
+    unpriced = (NAMESPACE, CLASS, CLAIM, server())
+    assert fact("monthly", "Namespace/llm", *unpriced) == pytest.approx(8.0)
+    assert isinstance(fact("monthly_with_gpus", "Namespace/llm", *unpriced), Unknown)
+    priced = (*unpriced, POOL)
+    assert fact("monthly_with_gpus", "Namespace/llm", *priced) == fact("monthly", "Namespace/llm", *priced)
+
+
 def test_what_holds_nothing_has_no_such_facts() -> None:
     for name in ("monthly", "gpus"):
         assert fact(name, "PersistentVolumeClaim/llm/cache", CLAIM) is None

@@ -27,6 +27,7 @@ bench: .venv-checkov/.ready
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check .
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
 	.venv-bench/bin/python benchmarks/bench.py $(if $(DIR),--directory '$(DIR)')
+	.venv-bench/bin/python benchmarks/hook.py
 	.venv-bench/bin/python benchmarks/accuracy.py
 
 # The published schemas follow the code; tests fail when they do not.

@@ -12,12 +12,7 @@ from msgspec.structs import replace
 
 from costlint import pipeline
 from costlint.config import Config
-from costlint.diffing.comparing import compare
-from costlint.diffing.snapshots import snapshot
 from costlint.model import Finding, Report
-from costlint.model.differences import Side
-from costlint.opening import open_catalog
-from costlint.pricing import Pricer
 from costlint.sources import CheckoutSource, GitSource
 from costlint.stacks import Progress
 
@@ -55,6 +50,12 @@ def added(
 
 
 def _new(before: Report, after: Report, config: Config) -> set[tuple[str, str]]:
+    from costlint.diffing.comparing import compare  # most commits bring nothing to compare
+    from costlint.diffing.snapshots import snapshot
+    from costlint.model.differences import Side
+    from costlint.opening import open_catalog
+    from costlint.pricing import Pricer
+
     sides = snapshot(before, Side("commit", "HEAD"), ()), snapshot(after, Side("work tree", "the index"), ())
     found = compare(*sides, config, Pricer(open_catalog(config)))
     return {(one.fingerprint, one.stack) for one in found.of_status("new")}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from difflib import get_close_matches
 from math import isfinite
 from typing import Any
 
@@ -144,6 +143,8 @@ class Usage:
 
     def _complaint(self, key: str, kind: str) -> str:
         keys = dict.fromkeys(known.key for known in self._catalog.usage_keys(kind))
+        from difflib import get_close_matches
+
         near = get_close_matches(key, [*keys, *self._catalog.assumptions()], n=1, cutoff=0.75)
         if near:
             return f'costlint knows no usage "{key}"; did you mean "{near[0]}"?'
@@ -156,6 +157,8 @@ class Usage:
             return f'; did you mean "{target}[*]"?'
         if target in self._seen:
             return "; a type belongs under resource_type_default_usage"
+        from difflib import get_close_matches
+
         near = get_close_matches(
             target, sorted({re.sub(_ANY_INDEX, "[*]", address) for address in known}) if "*" in target else known, n=1
         )

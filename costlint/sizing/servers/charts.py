@@ -1,14 +1,10 @@
-"""Model servers that a chart makes of its values, where the chart itself is not here.
-
-The values of a release stand in a `helm_release` of Terraform, an `Application` of Argo CD, a `HelmRelease` of Flux.
-"""
+"""Model servers that a chart makes of its values, where the chart itself is not here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from costlint.clusters.embedded import settings_in
-from costlint.model import UNKNOWN, PartialMap, Path, Resource, Unknown, UnknownValue, lookup
+from costlint.model import UNKNOWN, Path, Resource, Unknown, UnknownValue, lookup
 from costlint.sizing.server import Server
 from costlint.sizing.servers.containers import (
     accelerator_of,
@@ -20,7 +16,8 @@ from costlint.sizing.servers.containers import (
 )
 from costlint.sizing.servers.engines import program
 from costlint.sizing.servers.launches import words_of
-from costlint.sizing.servers.options import Said, Value, of_arguments, of_settings, of_variables
+from costlint.sizing.servers.options import Said, Value, counted, of_arguments, of_settings, of_variables
+from costlint.sizing.servers.releases import releases_of
 from costlint.sizing.servers.surroundings import Neighbours, environment
 from costlint.sizing.servers.words import Variables, settled, written_text
 from costlint.sizing.servers.workloads import machine_of
@@ -31,7 +28,7 @@ Reader = Callable[[Resource, Mapping[str, object], Path], Iterator[Server]]
 def servers_of_release(resource: Resource, beside: Neighbours | None = None) -> list[Server]:
     """The servers of a release of a chart costlint knows; [] for all others."""
     return [
-        one for chart, values, path in _releases(resource) for one in servers_of_values(resource, chart, values, path)
+        one for chart, values, path in releases_of(resource) for one in servers_of_values(resource, chart, values, path)
     ]
 
 
@@ -157,7 +154,7 @@ def _llm_d(resource: Resource, values: Mapping[str, object], path: Path) -> Iter
                 count = lookup(part, ("parallelism", name))
                 if count is not None:
                     at_ = _below(path, role, "parallelism", name)
-                    said.say(field, count if isinstance(count, int) else UNKNOWN, at_)
+                    said.say(field, counted(count, at_).value, at_)
             others = devices_of(container, at)
             if "device" not in others and (tensor := said.values.get("tensor_parallel")) is not None:
                 gpus = float(tensor.value) if isinstance(tensor.value, int) else UNKNOWN
@@ -173,39 +170,6 @@ _CHARTS: Mapping[str, Reader] = {
     "nim-llm": _nim,
     "llm-d-modelservice": _llm_d,
 }
-
-
-def _releases(resource: Resource) -> Iterator[tuple[str, Mapping[str, object], Path]]:
-    """The charts a resource releases, with the values it gives them and where those stand."""
-    if resource.type == "helm_release":
-        chart, texts = resource.attributes.get("chart"), resource.attributes.get("values")
-        if not isinstance(chart, str):
-            return
-        read = [settings_in(one) for one in texts] if isinstance(texts, list) else []
-        values: dict[str, object] = PartialMap() if isinstance(texts, Unknown) or None in read else {}
-        for one in read:
-            _lay_over(values, one or {})
-        given = resource.attributes.get("set")
-        for one in given if isinstance(given, list) else ():
-            if isinstance(one, dict) and isinstance(one.get("name"), str):
-                _set(values, one["name"], one.get("value"))
-        yield chart, values, ("values",)
-        return
-    if resource.type == "HelmRelease.helm.toolkit.fluxcd.io":
-        chart = lookup(resource.attributes, ("spec", "chart", "spec", "chart"))
-        given = lookup(resource.attributes, ("spec", "values"))
-        if isinstance(chart, str) and isinstance(given, dict):
-            yield chart, given, ("spec", "values")
-        return
-    sources = lookup(resource.attributes, ("spec", "sources"))
-    each: list[tuple[Path, object]] = [(("spec", "source"), lookup(resource.attributes, ("spec", "source")))]
-    each += [(("spec", "sources", i), one) for i, one in enumerate(sources if isinstance(sources, list) else ())]
-    for path, source in each:
-        chart, text, values_ = (lookup(source, at) for at in (("chart",), ("helm", "values"), ("helm", "valuesObject")))
-        if isinstance(chart, str) and isinstance(values_, dict):
-            yield chart, values_, (*path, "helm", "valuesObject")
-        elif isinstance(chart, str) and (inside := settings_in(text)) is not None:
-            yield chart, inside, (*path, "helm", "values")
 
 
 _AS_TEXT = frozenset((("values",),))
@@ -234,31 +198,4 @@ def _amount(value: object) -> float | Unknown:
 
 
 def _replicas(value: object, path: Path) -> dict[str, Value]:
-    if value is None:
-        return {}
-    return {"replicas": Value(value if isinstance(value, int) and not isinstance(value, bool) else UNKNOWN, path)}
-
-
-def _lay_over(values: dict[str, object], more: Mapping[str, object]) -> None:
-    """Later values over earlier ones, map by map, as Helm merges them."""
-    for name, value in more.items():
-        before = values.get(name)
-        if isinstance(before, dict) and isinstance(value, dict):
-            copy = dict(before)
-            _lay_over(copy, value)
-            values[name] = copy
-        else:
-            values[name] = value
-
-
-def _set(values: dict[str, object], name: str, value: object) -> None:
-    """`ollama.gpu.enabled`; what names an item of a list or escapes a dot is left out."""
-    steps = name.split(".")
-    if "[" in name or "\\" in name:
-        return
-    for step in steps[:-1]:
-        inner = values.get(step)
-        values[step] = dict(inner) if isinstance(inner, dict) else {}
-        values = values[step]  # type: ignore[assignment]
-    plain = {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
-    values[steps[-1]] = int(plain) if isinstance(plain, str) and plain.isdigit() else plain
+    return {} if value is None else {"replicas": counted(value, path)}

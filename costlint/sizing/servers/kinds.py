@@ -20,7 +20,7 @@ from costlint.sizing.servers.containers import (
 )
 from costlint.sizing.servers.engines import program
 from costlint.sizing.servers.launches import words_of
-from costlint.sizing.servers.options import Said, Value, of_arguments, of_settings, of_variables
+from costlint.sizing.servers.options import Said, Value, counted, of_arguments, of_settings, of_variables
 from costlint.sizing.servers.surroundings import Neighbours, environment, named
 from costlint.sizing.servers.words import settled, written_text
 from costlint.sizing.servers.workloads import group_fields, machine_of, servers_of_group
@@ -50,7 +50,7 @@ def servers_of_kubeai_model(resource: Resource, beside: Neighbours | None = None
     others = {**_profile(spec.get("resourceProfile")), **image_fields(image_of(spec.get("image")), ("spec", "image"))}
     for key in ("replicas", "minReplicas"):
         if spec.get(key) is not None:
-            others["replicas"] = _count(spec[key], ("spec", key))
+            others["replicas"] = counted(spec[key], ("spec", key))
     return [server(resource, at, found, said, others)]
 
 
@@ -66,7 +66,7 @@ def servers_of_kaito(resource: Resource, beside: Neighbours | None = None) -> li
         value = settled(machine) if isinstance(machine, str) else UNKNOWN
         others["machine"] = Value(value, (*at, "resource", "instanceType"))
     if at and (replicas := lookup(resource.attributes, ("spec", "replicas"))) is not None:
-        others["replicas"] = _count(replicas, ("spec", "replicas"))
+        others["replicas"] = counted(replicas, ("spec", "replicas"))
     spec = lookup(inference, ("template", "spec"))
     if isinstance(spec, dict):
         group = _pods("", spec, (*at, "inference", "template", "spec"))
@@ -120,11 +120,11 @@ def servers_of_nim_service(resource: Resource, beside: Neighbours | None = None)
     for path in (("scale", "hpa", "minReplicas"), ("replicas",)):
         count = lookup(spec, path)
         if count is not None:
-            others.setdefault("replicas", _count(count, ("spec", *path)))
+            others.setdefault("replicas", counted(count, ("spec", *path)))
     for name_, field in (("tensor", "tensor_parallel"), ("pipeline", "pipeline_parallel")):
         path_: Path = ("multiNode", "parallelism", name_)
         if (count := lookup(spec, path_)) is not None:
-            others[field] = _count(count, ("spec", *path_))
+            others[field] = counted(count, ("spec", *path_))
     if lookup(spec, ("storage", "nimCache", "profile")):
         said.merge(_of_profile(spec))
     return [server(resource, at, found, said, others)]
@@ -154,7 +154,7 @@ def servers_of_dynamo(resource: Resource, beside: Neighbours | None = None) -> l
             others = {**devices_of(container, at), **_dynamo_devices(part, path)}
             others |= group_fields(resource, _pods(name, spec, where, (*path, "replicas"), part.get("replicas")))
             if nodes is not None:
-                others["pods"] = _count(nodes, (*path, "multinode", "nodeCount"))
+                others["pods"] = counted(nodes, (*path, "multinode", "nodeCount"))
             found.append(server(resource, at, *read, others))
     return found
 
@@ -188,12 +188,6 @@ def _joined(first: object, second: object) -> list[object]:
 def _pods(role: str, spec: Mapping[str, object], path: Path, replicas: Path = (), value: object = None) -> PodGroup:
     nothing = Count(None, ())
     return PodGroup(role, spec, path, {}, Count(value, replicas), nothing, nothing, 1, "service")
-
-
-def _count(value: object, path: Path) -> Value:
-    if isinstance(value, str) and value.isdigit():
-        value = int(value)
-    return Value(value if isinstance(value, int) and not isinstance(value, bool) else UNKNOWN, path)
 
 
 def _of_profile(spec: Mapping[str, object]) -> Said:

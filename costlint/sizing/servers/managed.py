@@ -13,7 +13,7 @@ from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup, sources_of
 from costlint.sizing.server import Server
 from costlint.sizing.servers.containers import image_of, read_container, server
 from costlint.sizing.servers.engines import Program, program
-from costlint.sizing.servers.options import Said, Value
+from costlint.sizing.servers.options import Said, Value, counted
 from costlint.sizing.servers.surroundings import Neighbours
 from costlint.sizing.servers.words import settled, written_text
 
@@ -73,7 +73,7 @@ def servers_of_vertex(resource: Resource, beside: Neighbours | None = None) -> l
         others["device"] = Value("nvidia.com/gpu", (*at, "machine_spec", "accelerator_type"))
     replicas = lookup(resource.attributes, (*at, "min_replica_count"))
     if replicas is not None:
-        others["replicas"] = Value(replicas if isinstance(replicas, int) else UNKNOWN, (*at, "min_replica_count"))
+        others["replicas"] = counted(replicas, (*at, "min_replica_count"))
     return [server(resource, (), _MANAGED, said, others)]
 
 
@@ -184,14 +184,12 @@ def _machines(variant: Mapping[str, object], at: Path) -> dict[str, Value]:
     for path in (("managed_instance_scaling", "min_instance_count"), ("initial_instance_count",)):
         count = lookup(variant, path)
         if count is not None and "replicas" not in others:
-            others["replicas"] = Value(count if isinstance(count, int) else UNKNOWN, (*at, *path))
+            others["replicas"] = counted(count, (*at, *path))
     return others
 
 
 def _units(value: object, path: Path) -> dict[str, Value]:
-    if value is None:
-        return {}
-    return {"units": Value(value if isinstance(value, int) and not isinstance(value, bool) else UNKNOWN, path)}
+    return {} if value is None else {"units": counted(value, path)}
 
 
 def _text(value: object) -> str | Unknown:

@@ -29,6 +29,13 @@ class Value(NamedTuple):
     path: Path
 
 
+def counted(value: object, path: Path) -> Value:
+    """A number of things as it is written ("2" is 2); Unknown for what is no whole number."""
+    text = value.strip() if isinstance(value, str) else value
+    number = int(text) if isinstance(text, str) and text.isdigit() else text
+    return Value(number if isinstance(number, int) and not isinstance(number, bool) else UNKNOWN, path)
+
+
 class Said:
     """What has been said of a server so far. The first to speak counts: callers go from strong to weak."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from costlint.clusters.workloads import Count, PodGroup, pod_groups
-from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup
+from costlint.model import UNKNOWN, Path, Resource, lookup
 from costlint.sizing.server import Server
 from costlint.sizing.servers.containers import accelerator_of, devices_of, read_container, server
-from costlint.sizing.servers.options import Value
+from costlint.sizing.servers.options import Value, counted
 from costlint.sizing.servers.surroundings import Neighbours
 
 _GROUPED = "LeaderWorkerSet.leaderworkerset.x-k8s.io"
@@ -22,7 +22,7 @@ def servers_of_workload(resource: Resource, beside: Neighbours | None = None) ->
     if resource.type == _GROUPED:
         size = lookup(resource.attributes, ("spec", "leaderWorkerTemplate", "size"))
         path: Path = ("spec", "leaderWorkerTemplate", "size")
-        pods = {} if size is None else {"pods": Value(size if _whole(size) else UNKNOWN, path)}
+        pods = {} if size is None else {"pods": counted(size, path)}
         for group in groups:
             found = servers_of_group(resource, group, beside, more=pods)
             if found:
@@ -71,11 +71,7 @@ def group_fields(resource: Resource, group: PodGroup) -> dict[str, Value]:
 def replicas_said(resource: Resource, count: Count) -> dict[str, Value]:
     """The number of replicas if it is written."""
     value = lookup(resource.attributes, count.path) if count.path else None
-    if isinstance(value, str) and value.strip().isdigit():
-        value = int(value)
-    if value is None:
-        return {}
-    return {"replicas": Value(value if _whole(value) else UNKNOWN, count.path)}
+    return {} if value is None else {"replicas": counted(value, count.path)}
 
 
 def machine_of(spec: Mapping[str, object], path: Path) -> dict[str, Value]:
@@ -90,11 +86,7 @@ def summed(counts: Iterable[object]) -> object:
     """The sum of numbers, Unknown if one of them is."""
     total = 0
     for one in counts:
-        if isinstance(one, Unknown) or not _whole(one):
+        if not isinstance(one, int) or isinstance(one, bool):
             return UNKNOWN
-        total += one  # type: ignore[operator]
+        total += one
     return total
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +52,22 @@ def test_a_link_to_what_is_not_there_is_found(tmp_path: Path, link: str) -> None
     (tmp_path / "README.md").write_text("# A heading, with `code`\n")
     (tmp_path / "page.md").write_text(f"see [this]({link}), [that](README.md#a-heading-with-code)\n")
     assert list(_broken(tmp_path / "page.md")) == [link]
+
+
+def test_the_index_leads_to_every_page() -> None:
+    index = ROOT / "docs" / "README.md"
+    led_to = {(index.parent / link.partition("#")[0]).resolve() for link in _LINK.findall(_prose(index))}
+    assert set((ROOT / "docs").glob("*.md")) - led_to == {index}
+
+
+def test_the_picture_of_the_rooms_is_the_contract() -> None:
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    floors = [re.findall(r"costlint\.(\w+)", layer) for layer in contract[0]["layers"]]
+    floor_of = {room: floor for floor, rooms in enumerate(floors) for room in rooms}
+    picture = re.findall(r"^    (\w+(?: │ \w+)*) {2,}", (ROOT / "docs" / "architecture.md").read_text(), re.MULTILINE)
+    drawn = [room for line in picture for room in line.split(" │ ")]
+    assert sorted(drawn) == sorted(floor_of)
+    assert [floor_of[room] for room in drawn] == sorted(floor_of.values())
 
 
 def test_every_command_the_documentation_names_exists() -> None:

@@ -79,7 +79,7 @@ def fetch(
 
     Which versions were chosen is written to .costlint.modules.lock at the root of the repository: commit it, and
     everybody reads the same modules. Git modules are fetched with your own git and its credentials, registries are
-    asked with the tokens Terraform uses. No other command of costlint uses the network.
+    asked with the tokens Terraform uses. costlint scan never uses the network.
 
     \b
     Examples:

@@ -26,7 +26,7 @@ def settle(stack: Stack, config: Config, catalog: Catalog, label: EnvironmentLab
                 assumed[resource.provider] = _assumed(resource.provider, stack, config, catalog)
             resource.region = assumed[resource.provider]
     if objects:
-        from costlint.clusters.surroundings import place
+        from costlint.clusters.declared import place
 
         where = place(stack.resources, stack.cluster)
         for resource in stack.resources:

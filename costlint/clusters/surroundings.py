@@ -9,24 +9,15 @@ from typing import Protocol
 from msgspec import Struct
 
 from costlint.catalog import Catalog
+from costlint.clusters.declared import CLUSTERS
 from costlint.clusters.machines import Machine, capacity
 from costlint.clusters.matching import Landing, Matcher, Node
 from costlint.clusters.needs import Needs, needs_of
 from costlint.clusters.pools import Pool, items, pool_types, pools
 from costlint.clusters.sharing import shared_by
 from costlint.clusters.workloads import PodGroup
-from costlint.model import Cluster, Region, Resource, is_unknown
+from costlint.model import Cluster, Resource, is_unknown
 
-_CLUSTERS = {
-    "aws_eks_cluster": "aws",
-    "google_container_cluster": "gcp",
-    "azurerm_kubernetes_cluster": "azure",
-    "ClusterConfig.eksctl.io": "aws",
-    "EC2NodeClass.karpenter.k8s.aws": "aws",
-    "AKSNodeClass.karpenter.azure.com": "azure",
-    "ComputeClass.cloud.google.com": "gcp",
-}
-_DECLARED = ("aws_eks_cluster", "google_container_cluster", "azurerm_kubernetes_cluster", "ClusterConfig.eksctl.io")
 _BESIDE = ("aws_launch_template", "aws_launch_configuration", "aws_eks_fargate_profile", "LimitRange", "ConfigMap")
 
 
@@ -90,34 +81,15 @@ class Surroundings(Struct, frozen=True):
 
 def surrounding_types() -> tuple[str, ...]:
     """Every type that says something about the cluster."""
-    return tuple(sorted({*pool_types(), *_CLUSTERS, *_BESIDE}))
-
-
-def place(resources: Iterable[Resource], configured: Cluster) -> Region:
-    """Where the workloads among the resources of a stack run: the region of its one cluster, or what is configured."""
-    if configured.region:
-        return Region(configured.region, evidence=configured.evidence)
-    regions = {one.region for one in resources if one.type in _CLUSTERS and not one.data and one.region.name}
-    return regions.pop() if len(regions) == 1 else Region("", True, "nothing says where the cluster is")
-
-
-def clusters_in(resources: Iterable[Resource]) -> int:
-    """How many clusters the resources declare."""
-    return sum(1 for one in resources if one.type in _DECLARED and not one.data)
-
-
-def cloud_of(resources: Iterable[Resource]) -> str:
-    """The cloud of the clusters the resources declare (`aws`, `gcp`, `azure`); "" if there are none, or of several."""
-    found = {_CLUSTERS[one.type] for one in resources if one.type in _DECLARED and not one.data}
-    return found.pop() if len(found) == 1 else ""
+    return tuple(sorted({*pool_types(), *CLUSTERS, *_BESIDE}))
 
 
 def surroundings(view: Resources, configured: Cluster, catalog: Catalog) -> Surroundings:
     """What workloads of a stack find around them. `configured`: what somebody said of the cluster."""
     found = tuple(pools(view.of_type(*sorted(pool_types())), view.resources, catalog))
-    clusters = [one for one in view.of_type(*_CLUSTERS) if not one.data]
+    clusters = [one for one in view.of_type(*CLUSTERS) if not one.data]
     provider, region = configured.provider, configured.region
-    clouds = {_CLUSTERS[one.type] for one in clusters} | {pool.provider for pool in found if pool.provider}
+    clouds = {CLUSTERS[one.type] for one in clusters} | {pool.provider for pool in found if pool.provider}
     if not provider and len(clouds) == 1:
         (provider,) = clouds
     regions = {one.region.name for one in clusters if one.region.name} | {pool.region for pool in found if pool.region}

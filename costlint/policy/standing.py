@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from costlint.clusters.needs import device_named
 from costlint.clusters.workloads import is_workload
 from costlint.model import Path, Stack, lookup
 from costlint.policy.places import Place
@@ -26,6 +25,8 @@ def standing(subject: Subject, stack: Stack) -> Place | None:
 
 def _devices(subject: Subject) -> Iterator[Path]:
     """Where the containers of a pod spec ask for accelerators."""
+    from costlint.clusters.needs import device_named
+
     containers = lookup(subject.element, ("containers",))
     for index, container in enumerate(containers if isinstance(containers, list) else ()):
         for part in ("limits", "requests"):

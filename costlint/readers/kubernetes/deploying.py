@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from costlint.clusters.surroundings import cloud_of, clusters_in
+from costlint.clusters.declared import cloud_of, clusters_in
 from costlint.config import ClusterSettings, Config
 from costlint.model import Cluster, Deployed, Environment, Region, Stack
 from costlint.readers.kubernetes.clouds import cloud_named, clouds_named

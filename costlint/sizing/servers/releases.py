@@ -1,4 +1,4 @@
-"""Releases of charts by Terraform (`helm_release`), Argo CD (`Application`), Flux (`HelmRelease`): with which values."""
+"""Releases of charts, by Terraform (`helm_release`), Argo CD (`Application`) or Flux (`HelmRelease`): their values."""
 
 from __future__ import annotations
 

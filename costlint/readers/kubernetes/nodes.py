@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import yaml
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
@@ -24,10 +25,11 @@ _HALVES = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{
 _TABS = re.compile(rb"^[ ]*\t[ \t]*", re.MULTILINE)
 
 
-_Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+_Slow: Any = yaml.SafeLoader
+_Loader: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else _Slow
 
 
-class _Composer(_Loader):  # type: ignore[misc,valid-type]
+class _Unresolved:
     """Composes nodes; what their scalars mean is decided afterwards, from the text."""
 
     def descend_resolver(self, parent: Node | None, index: object) -> None:
@@ -40,13 +42,28 @@ class _Composer(_Loader):  # type: ignore[misc,valid-type]
         return ""
 
 
+class _Composer(_Unresolved, _Loader):  # type: ignore[misc]
+    pass
+
+
+class _Redefining(_Unresolved, _Slow):  # type: ignore[misc]
+    """Composes documents that give one name to several anchors, as YAML and go-yaml allow: the last one counts. libyaml
+    refuses them, and cannot be told not to."""
+
+    def compose_node(self, parent: Node | None, index: object) -> Node | None:
+        if not self.check_event(yaml.AliasEvent):
+            self.anchors.pop(self.peek_event().anchor, None)
+        node: Node | None = super().compose_node(parent, index)
+        return node
+
+
 def compose(data: bytes) -> Node | None:
     """The node of a single document, None for an empty one. Raises YamlMistake."""
     if data.lstrip().startswith((b"{", b"[")):
         data = _as_yaml(data)
     try:
         _check_depth(data)
-        node: Node | None = _Composer(data).get_single_node()
+        node = _composed(data)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         message = " ".join(filter(None, (error.context, error.problem)))
@@ -55,6 +72,17 @@ def compose(data: bytes) -> Node | None:
         raise YamlMistake(f"not text in UTF-8: {error.reason}") from None
     except (RecursionError, ValueError, UnicodeError):
         raise YamlMistake("this is no YAML that can be read") from None
+    return node
+
+
+def _composed(data: bytes) -> Node | None:
+    node: Node | None
+    try:
+        node = _Composer(data).get_single_node()
+    except yaml.composer.ComposerError as error:
+        if "duplicate anchor" not in f"{error.context} {error.problem}":
+            raise
+        node = _Redefining(data).get_single_node()
     return node
 
 

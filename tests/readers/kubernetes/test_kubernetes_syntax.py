@@ -68,6 +68,15 @@ def test_merged_mappings_give_way_to_what_is_written() -> None:
     }
 
 
+def test_of_anchors_with_one_name_the_last_before_an_alias_counts() -> None:
+    text = b"a: &name one\nb: *name\nc: &name {x: [two]}\nd: *name\n"
+    assert value(text) == {"a": "one", "b": "one", "c": {"x": ["two"]}, "d": {"x": ["two"]}}
+    with pytest.raises(YamlMistake, match="undefined alias"):
+        value(b"a: &name 1\nb: &name 2\nc: *other\n")
+    with pytest.raises(YamlMistake, match="an anchor that holds itself has no end"):
+        value(b"a: &a 1\nb: &a [*a]\n")
+
+
 def test_keys_are_text() -> None:
     assert value("1: a\ntrue: b\n") == {"1": "a", "true": "b"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -157,3 +158,19 @@ def test_with_a_configuration_only_the_integration_is_written(run_costlint: Run,
 
 def test_a_dry_run_of_nothing_cannot_be_meant(run_costlint: Run, repository: Path) -> None:
     assert run_costlint("init", "--dry-run").code == 2
+
+
+@pytest.mark.parametrize(("answer", "written"), [("y\n", True), ("n\n", False)])
+def test_at_a_terminal_what_the_repository_uses_is_asked_for(
+    run_costlint: Run, repository: Path, monkeypatch: pytest.MonkeyPatch, answer: str, written: bool
+) -> None:
+    (repository / ".github").mkdir()
+    terminal = io.StringIO(answer)
+    monkeypatch.setattr(terminal, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdin", terminal)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    outcome = run_costlint("init", "--write")
+    assert outcome.code == 0
+    assert "Add costlint to GitHub Actions? [y/N]:" in outcome.out
+    assert (repository / ".github" / "workflows" / "costlint.yml").exists() is written
+    assert (repository / ".costlint.yaml").exists()

@@ -33,7 +33,7 @@ from costlint.sizing.models import Models
 from costlint.sizing.names import Names
 from costlint.sizing.server import Server
 from costlint.sizing.servers import servers_of
-from costlint.sizing.servers.engines import is_no_server
+from costlint.sizing.servers.programs import is_no_server
 from costlint.sources import open_directory
 
 RECOGNISED, BY_SIZE = "recognised", "recognised by the size in its name"

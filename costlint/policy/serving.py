@@ -149,7 +149,7 @@ def spread_of(server: Server, subject: Subject) -> Spread:
 
 def is_own_image(server: Server) -> bool:
     """Whether the image is the engine's own: what is not said then is the engine's default."""
-    from costlint.sizing.servers.engines import is_published_image, program_of_image
+    from costlint.sizing.servers.programs import is_published_image, program_of_image
 
     if server.image is None and server.address.startswith(_BRINGING_IMAGES):
         return True

@@ -9,7 +9,7 @@ from costlint.sizing.formats import GIB, weights_gib
 from costlint.sizing.models import Model
 from costlint.sizing.names import Names, quantised
 from costlint.sizing.server import Server
-from costlint.sizing.servers.engines import engine_default
+from costlint.sizing.servers.programs import engine_default
 
 _BYTES = 2.0
 _IMAGES = "activations of its image encoder"

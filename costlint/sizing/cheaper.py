@@ -16,7 +16,7 @@ from costlint.sizing.architectures import ready_architectures
 from costlint.sizing.assessing import Assessment
 from costlint.sizing.engines import Engine
 from costlint.sizing.server import Server
-from costlint.sizing.servers.engines import is_published_image
+from costlint.sizing.servers.programs import is_published_image
 from costlint.sizing.throughput import Traffic
 
 

@@ -14,7 +14,7 @@ from costlint.model import Edit, Patch, Path, RemoveValue, Resource, SetValue, U
 from costlint.model.editing import edited
 from costlint.sizing.server import Server
 from costlint.sizing.servers import servers_of
-from costlint.sizing.servers.engines import Program, program
+from costlint.sizing.servers.programs import Program, program
 
 _SPLITS = r"(?:=|\s+|\s*\\\n\s*)"
 _QUOTED = r"[\"']?"

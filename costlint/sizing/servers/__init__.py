@@ -1,7 +1,7 @@
 """Model servers as manifests declare them: which engine serves which model, how, and where each of that is written."""
 
-from costlint.sizing.servers.engines import engine_default, version_of
 from costlint.sizing.servers.managed import servers_of_endpoint
+from costlint.sizing.servers.programs import engine_default, version_of
 from costlint.sizing.servers.recognise import servers_in, servers_of
 from costlint.sizing.servers.workloads import server_of_group
 

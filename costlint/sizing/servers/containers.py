@@ -13,10 +13,10 @@ from costlint.clusters.needs import container_needs, device_named
 from costlint.clusters.workloads import PodGroup
 from costlint.model import UNKNOWN, Path, Resource, Unknown, UnknownValue, lookup
 from costlint.sizing.server import Server
-from costlint.sizing.servers.engines import Program, is_no_server, program, program_of_image, program_of_options
 from costlint.sizing.servers.launches import Launch, ReadText, Started, started, words_of
+from costlint.sizing.servers.neighbours import Neighbours, environment, mounted_file
 from costlint.sizing.servers.options import Said, Value, model_in, of_arguments, of_variables, quantisation_named
-from costlint.sizing.servers.surroundings import Neighbours, environment, mounted_file
+from costlint.sizing.servers.programs import Program, is_no_server, program, program_of_image, program_of_options
 from costlint.sizing.servers.words import HOLE, NO_VARIABLES, Variables, Word, settled, written_text
 
 SAID_BY_OPTIONS = (

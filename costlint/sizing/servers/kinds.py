@@ -18,10 +18,10 @@ from costlint.sizing.servers.containers import (
     read_container,
     server,
 )
-from costlint.sizing.servers.engines import program
 from costlint.sizing.servers.launches import words_of
+from costlint.sizing.servers.neighbours import Neighbours, environment, named
 from costlint.sizing.servers.options import Said, Value, counted, of_arguments, of_settings, of_variables
-from costlint.sizing.servers.surroundings import Neighbours, environment, named
+from costlint.sizing.servers.programs import program
 from costlint.sizing.servers.words import settled, written_text
 from costlint.sizing.servers.workloads import group_fields, machine_of, servers_of_group
 

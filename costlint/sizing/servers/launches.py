@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from costlint.model import PartialList, Path, Unknown
-from costlint.sizing.servers.engines import Entrypoint, entrypoint
+from costlint.sizing.servers.programs import Entrypoint, entrypoint
 from costlint.sizing.servers.shell import Command, commands
 from costlint.sizing.servers.words import HOLE, Variables, Word, expanded, written_text
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from costlint.model import UNKNOWN, Path, Unknown
-from costlint.sizing.servers.engines import Flag, Program, program
+from costlint.sizing.servers.programs import Flag, Program, program
 from costlint.sizing.servers.shell import commands
 from costlint.sizing.servers.words import HOLE, NO_VARIABLES, Variables, Word, settled, written_text
 

@@ -11,9 +11,9 @@ from costlint.clusters.workloads import Count, PodGroup
 from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup
 from costlint.sizing.server import Server
 from costlint.sizing.servers.containers import accelerator_of, devices_of, image_fields, image_of, server
-from costlint.sizing.servers.engines import program
+from costlint.sizing.servers.neighbours import Neighbours
 from costlint.sizing.servers.options import Said, Value, of_settings, of_variables
-from costlint.sizing.servers.surroundings import Neighbours
+from costlint.sizing.servers.programs import program
 from costlint.sizing.servers.words import Variable, Variables, settled, written_text
 from costlint.sizing.servers.workloads import machine_of, servers_of_group, summed
 

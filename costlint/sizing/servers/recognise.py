@@ -23,8 +23,8 @@ from costlint.sizing.servers.managed import (
     servers_of_sagemaker_model,
     servers_of_vertex,
 )
+from costlint.sizing.servers.neighbours import Neighbours
 from costlint.sizing.servers.ray import CLUSTERS, servers_on_ray
-from costlint.sizing.servers.surroundings import Neighbours
 from costlint.sizing.servers.workloads import servers_of_workload
 
 Reader: TypeAlias = Callable[[Resource, "Neighbours | None"], list[Server]]

@@ -8,8 +8,8 @@ from costlint.clusters.workloads import Count, PodGroup, pod_groups
 from costlint.model import UNKNOWN, Path, Resource, lookup
 from costlint.sizing.server import Server
 from costlint.sizing.servers.containers import accelerator_of, devices_of, read_container, server
+from costlint.sizing.servers.neighbours import Neighbours
 from costlint.sizing.servers.options import Value, counted
-from costlint.sizing.servers.surroundings import Neighbours
 
 _GROUPED = "LeaderWorkerSet.leaderworkerset.x-k8s.io"
 _INSTANCE_TYPE = "node.kubernetes.io/instance-type"

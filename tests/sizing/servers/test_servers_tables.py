@@ -11,8 +11,8 @@ from servers_page import PAGE, page
 from costlint.catalog.tables import DATA, records
 from costlint.sizing.server import Server
 from costlint.sizing.servers import engine_default, version_of
-from costlint.sizing.servers.engines import entrypoint, program, program_of_image
 from costlint.sizing.servers.options import _READERS
+from costlint.sizing.servers.programs import entrypoint, program, program_of_image
 
 FOLDER = DATA / "servers"
 TABLES = sorted(FOLDER.glob("*.csv"))

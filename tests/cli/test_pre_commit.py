@@ -67,13 +67,14 @@ def test_a_commit_that_adds_waste_is_stopped_and_a_mended_one_passes(repository:
     assert repository.git("log", "-1", "--format=%s") == "no waste"
 
 
-def test_what_stops_a_commit_is_shown(repository: Repository) -> None:
+def test_what_stops_a_commit_is_shown_as_the_page_about_it_says(repository: Repository) -> None:
     repository.write({"dev/data.tf": VOLUME})
     repository.stage()
     done = pre_commit(repository.root, "run", "costlint")
     assert done.returncode == 1
-    assert "1 new finding worth $250/month in what is staged" in done.stdout
-    assert "dev/data.tf:4:23" in done.stdout
+    said = done.stdout.partition("\n\n")[2].strip()
+    assert said.startswith("1 new finding worth $250/month in what is staged")
+    assert said in (ROOT / "docs" / "pre-commit.md").read_text(encoding="utf-8")
 
 
 def test_a_push_is_judged_by_the_commits_it_brings(repository: Repository) -> None:

@@ -173,3 +173,4 @@ def test_atlantis_shows_what_a_plan_changes(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("▲ +$80.00/mo")
+    assert f"```text\n{done.stdout}```" in (ROOT / "docs" / "atlantis.md").read_text(encoding="utf-8")

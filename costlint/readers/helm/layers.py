@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from costlint.model import Span, lookup
 from costlint.model.values import Path
-from costlint.readers.kubernetes.documents import Document, place, read
+from costlint.readers.kubernetes.documents import Document, documents, place, read
 from costlint.readers.kubernetes.syntax import YamlMistake
 
 _MOST_LEAVES = 20_000
@@ -34,15 +34,26 @@ class Layer(NamedTuple):
     def span(self, path: Path) -> tuple[Span, bool]:
         """Where the value at a path of the release stands in the file; the nearest enclosing one (then False)."""
         inner = self.inner(path) or ()
-        return self.at(inner) if self.at is not None else place(Document(self.data, 1, 0), inner, self.file)
+        if self.at is not None:
+            return self.at(inner)
+        found = [place(each, inner, self.file) for each in _documents(self.data)]
+        return next((one for one in reversed(found) if one[1]), found[0])
 
 
 def layer(data: bytes, path: str, file: str, keys: tuple[str, ...] = (), packed: bool = False) -> Layer:
-    """The layer of a values file. Raises YamlMistake with line and column if it is not one."""
-    value = read(Document(data, 1, 0)) if data.strip() else None
-    if value is not None and not isinstance(value, dict):
-        raise YamlMistake("values have to be a mapping")
-    return Layer(path, file, value or {}, data, keys, packed)
+    """The layer of a values file. Raises YamlMistake with line and column if it is not one. Of several documents later
+    ones go over earlier ones, as in Helm since 3.18."""
+    result: dict[str, object] = {}
+    for each in _documents(data):
+        value = read(each)
+        if value is not None and not isinstance(value, dict):
+            raise YamlMistake("values have to be a mapping", each.line)
+        result = _over(result, value) if result and value else value or result
+    return Layer(path, file, result, data, keys, packed)
+
+
+def _documents(data: bytes) -> list[Document]:
+    return list(documents(data)) or [Document(b"", 1, 0)]
 
 
 def merged(layers: Sequence[Layer]) -> dict[str, object]:

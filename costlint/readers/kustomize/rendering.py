@@ -18,7 +18,7 @@ from costlint.readers.kustomize.limits import LARGEST_OUTPUT, MEMORY, SECONDS
 _CHUNK = 1 << 20
 _NO_NETWORK = "http://127.0.0.1:9"
 _LONGEST_COMPLAINT = 16 << 10
-_LOGGED = re.compile(r'[EF]\d{4} [\d:.]+ +\d+ \S+\] "command failed" err="(.*?)(?<!\\)"?\Z', re.DOTALL)
+_LOGGED = re.compile(r'^[EF]\d{4} [\d:.]+ +\d+ \S+\] "command failed" err="(.*?)(?<!\\)"?\Z', re.DOTALL | re.MULTILINE)
 """How newer versions of kubectl complain: as a line of a log, with the time and the number of the process."""
 
 
@@ -129,7 +129,7 @@ def _failure(complaints: bytes, root: Path) -> RenderError:
     if "out of memory" in text or "cannot allocate memory" in text:
         return TooMuch(f"it takes more than {MEMORY >> 30} GB of memory")
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("# Warning")]
-    logged = _LOGGED.match(text.strip())
+    logged = _LOGGED.search(text.strip())
     if logged is not None:
         lines = [logged[1].replace('\\"', '"').replace("\\n", " ")]
     message = " ".join(lines).removeprefix("error: ").removeprefix("Error: ").partition(': [{"apiVersion"')[0].strip()

@@ -50,6 +50,12 @@ def test_the_last_layer_that_has_a_value_sets_it(path: tuple[str | int, ...], fi
     assert found.span(path)[1]
 
 
+def test_of_several_documents_in_a_file_the_later_ones_go_over_the_earlier() -> None:
+    found = layer(b"a: {x: 1, y: 2}\nlist: [1]\n---\n# more\n---\na: {y: 3}\n", "values.yaml", "values.yaml")
+    assert found.value == {"a": {"x": 1, "y": 3}, "list": [1]}
+    assert [found.span(path)[0].line for path in (("a", "x"), ("list", 0), ("a", "y"))] == [1, 2, 6]
+
+
 def test_nobody_sets_what_is_not_there() -> None:
     assert setting(LAYERS, ("cache", "other")) is None
 

@@ -295,3 +295,17 @@ class TestLocating:
         location = found.locator.locate(("stringData", "key"))
         assert location is not None
         assert (location.span.file, location.span.line) == ("app/templates/app.yaml", 5)
+
+
+def test_values_of_several_documents_are_rendered_together() -> None:
+    files: dict[str, str | bytes] = {
+        "x/Chart.yaml": "apiVersion: v2\nname: x\nversion: 1.0.0\n",
+        "x/values.yaml": "replicas: 1\nname: a\n---\nreplicas: 3\n",
+        "x/templates/a.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n"
+        "spec: {replicas: {{ .Values.replicas }}, minReadySeconds: 5}\n",
+    }
+    deployment = resource(stack_of(files, "x"), "Deployment/x")
+    assert deployment.get("spec.replicas") == 3
+    location = deployment.locator.locate(("spec", "replicas"))
+    assert location is not None
+    assert str(location.span).startswith("x/values.yaml:4:11")

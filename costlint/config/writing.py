@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 
 def replace_file(path: Path, data: bytes) -> None:
     """Give a file this content; its mode stays, and a link still leads to it. Raises OSError."""
+    import tempfile  # brings random and shutil along, and most runs read only
+
     place = Path(os.path.realpath(path))
     handle, name = tempfile.mkstemp(prefix=f".{place.name}-", dir=place.parent)
     try:

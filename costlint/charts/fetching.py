@@ -13,10 +13,10 @@ from costlint.config import Config
 from costlint.model import Span
 from costlint.modules.archives import unpack
 from costlint.modules.credentials import Credentials
-from costlint.modules.downloads import Downloads, check
-from costlint.modules.errors import FetchError
-from costlint.modules.store import Store, write_atomically
-from costlint.modules.web import Web, shown
+from costlint.network.downloads import Downloads, check
+from costlint.network.errors import FetchError
+from costlint.network.store import Store, write_atomically
+from costlint.network.web import Web, shown
 from costlint.readers.helm.pins import LOCK_NAME, Pin, PinError, key_of, read_pins, rendered
 from costlint.sources import DirectorySource, cache_directory, open_directory
 from costlint.stacks import charts_wanted
@@ -113,7 +113,9 @@ class _Fetcher:
         self._store = store
         self._logins = logins
         self._at = ""
-        self._downloads = Downloads(store.cache, web, Credentials(), lambda much: tell(f"{self._at}: {much}", 0, 0))
+        self._downloads = Downloads(
+            store.cache, web, Credentials().login, lambda much: tell(f"{self._at}: {much}", 0, 0)
+        )
         self._repositories = Repositories(self._downloads, logins)
         self._registries = Registries(web, logins, plain)
 

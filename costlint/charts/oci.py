@@ -13,9 +13,9 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from costlint.charts.logins import Logins
 from costlint.charts.repositories import Found, chosen
-from costlint.modules.downloads import basic, refusal
-from costlint.modules.errors import FetchError
-from costlint.modules.web import Answer, Web
+from costlint.network.downloads import basic, refusal
+from costlint.network.errors import FetchError
+from costlint.network.web import Answer, Web
 
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 _ARCHIVE = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"

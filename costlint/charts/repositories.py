@@ -12,9 +12,9 @@ from urllib.parse import urljoin, urlsplit
 import yaml
 
 from costlint.charts.logins import Logins
-from costlint.modules.downloads import Downloads, basic
-from costlint.modules.errors import FetchError
-from costlint.modules.web import shown
+from costlint.network.downloads import Downloads, basic
+from costlint.network.errors import FetchError
+from costlint.network.web import shown
 from costlint.readers.helm.constraints import ConstraintError, newest
 
 _LARGEST_INDEX = 64 << 20

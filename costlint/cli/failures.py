@@ -17,7 +17,7 @@ _SENTENCES = (
     ("costlint.policy", "RuleError", USAGE),
     ("costlint.sources", "SourceError", UNREADABLE),
     ("costlint.catalog", "PriceCacheError", UNREADABLE),
-    ("costlint.modules", "FetchError", UNREADABLE),
+    ("costlint.network", "FetchError", UNREADABLE),
     ("costlint.updating", "UpdateError", UNREADABLE),
     ("costlint.commenting", "CommentError", UNREADABLE),
     ("costlint.reports.diff_json", "DiffError", UNREADABLE),

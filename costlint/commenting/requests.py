@@ -25,8 +25,8 @@ from costlint.commenting.limits import (
     MOST_PAGES,
     SECONDARY_PAUSE,
 )
-from costlint.modules.errors import FetchError
-from costlint.modules.web import Answer, Web, shown
+from costlint.network.errors import FetchError
+from costlint.network.web import Answer, Web, shown
 from costlint.reports.escaping import printable
 
 Kind = TypeVar("Kind")

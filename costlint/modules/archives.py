@@ -10,9 +10,9 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from costlint.modules.errors import FetchError
-from costlint.modules.limits import LARGEST_PACKAGE
-from costlint.modules.store import Incoming
+from costlint.network.errors import FetchError
+from costlint.network.limits import LARGEST_PACKAGE
+from costlint.network.store import Incoming
 
 SUFFIXES = {
     ".zip": "zip",

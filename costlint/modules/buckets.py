@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from costlint.modules.errors import FetchError
+from costlint.network.errors import FetchError
 from costlint.readers.terraform.sourcing.addresses import ModuleAddress
 
 _S3_PATH = re.compile(r"s3(?:[.-](?:dualstack\.)?(?P<region>[a-z]{2}(?:-[a-z]+)+-\d))?\.amazonaws\.com(?:\.cn)?")

@@ -10,12 +10,12 @@ from urllib.parse import urljoin, urlsplit
 from costlint.modules import buckets, git
 from costlint.modules.archives import archive_kind, unpack
 from costlint.modules.credentials import Credentials
-from costlint.modules.downloads import Downloads, Tell, check, digest_of, refusal
-from costlint.modules.errors import FetchError
 from costlint.modules.limits import MOST_HOPS
 from costlint.modules.registry import Registry
-from costlint.modules.store import Incoming, Store
-from costlint.modules.web import Web, shown
+from costlint.network.downloads import Downloads, Tell, check, digest_of, refusal
+from costlint.network.errors import FetchError
+from costlint.network.store import Incoming, Store
+from costlint.network.web import Web, shown
 from costlint.readers.terraform.sourcing.addresses import ModuleAddress, parse_address
 from costlint.readers.terraform.sourcing.lock import LOCK_NAME, Pin
 
@@ -30,7 +30,7 @@ class Fetcher:
         self._scratch = store.cache / "partial"
         self._web = Web()
         self._registry = Registry(self._web, credentials)
-        self._downloads = Downloads(store.cache, self._web, credentials, tell)
+        self._downloads = Downloads(store.cache, self._web, credentials.login, tell)
 
     def fetch(self, address: ModuleAddress, version: str, pin: Pin | None, own: bool) -> Pin:
         """The pin of a package that is in the cache from now on: the given one if there is one.

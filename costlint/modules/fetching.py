@@ -9,9 +9,9 @@ from pathlib import Path
 from costlint.config import Config
 from costlint.modules.calls import CallSite, call_sites, unit_sites
 from costlint.modules.credentials import Credentials
-from costlint.modules.errors import FetchError
 from costlint.modules.fetcher import Fetcher
-from costlint.modules.store import Store, write_atomically
+from costlint.network.errors import FetchError
+from costlint.network.store import Store, write_atomically
 from costlint.readers.deployments import Deployments
 from costlint.readers.discover import Inputs, discover
 from costlint.readers.terraform.files import TerraformFiles

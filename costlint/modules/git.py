@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import IO, NamedTuple, cast
 from urllib.parse import urlsplit
 
-from costlint.modules.errors import FetchError
-from costlint.modules.limits import LARGEST_PACKAGE, MOST_FILES
-from costlint.modules.store import Incoming
+from costlint.network.errors import FetchError
+from costlint.network.limits import LARGEST_PACKAGE, MOST_FILES
+from costlint.network.store import Incoming
 from costlint.readers.terraform.sourcing.addresses import without_password
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")

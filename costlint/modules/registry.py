@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from costlint.modules.credentials import Credentials, variable_for
-from costlint.modules.errors import FetchError
-from costlint.modules.web import Answer, Web, shown
+from costlint.network.errors import FetchError
+from costlint.network.web import Answer, Web, shown
 from costlint.versions import Constraint, Version, VersionError, parse_version
 
 _SERVICE = "modules.v1"

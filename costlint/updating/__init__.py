@@ -1,4 +1,4 @@
-"""Fetching prices from the providers' public price lists into the user's cache. Nothing else here uses the network."""
+"""Fetching prices from the providers' public price lists into the user's cache."""
 
 from costlint.updating.errors import UpdateError
 from costlint.updating.update import Options, Outcome, update

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from costlint.modules.store import write_atomically
+from costlint.network.store import write_atomically
 from costlint.updating.errors import UpdateError
 from costlint.updating.limits import KEPT_HOURS
 

@@ -12,9 +12,9 @@ from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any, TypeVar
 
-from costlint.modules.downloads import Part
-from costlint.modules.errors import FetchError
-from costlint.modules.web import Web, shown
+from costlint.network.downloads import Part
+from costlint.network.errors import FetchError
+from costlint.network.web import Web, shown
 from costlint.updating.errors import UpdateError
 from costlint.updating.limits import ATTEMPTS, FIRST_PAUSE, LARGEST_ANSWER, LARGEST_LIST, LONGEST_PAUSE
 

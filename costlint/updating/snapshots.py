@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from costlint.catalog.tables import parsed
 from costlint.catalog.updates import FORMAT, POINTER, Updates
-from costlint.modules.store import write_atomically
+from costlint.network.store import write_atomically
 from costlint.updating.collecting import Collected
 from costlint.updating.errors import UpdateError
 from costlint.updating.limits import KEPT_SNAPSHOTS

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from costlint.catalog import REFERENCES, Catalog
 from costlint.catalog.families import family_and_size
-from costlint.modules.errors import FetchError
-from costlint.modules.web import Web
+from costlint.network.errors import FetchError
+from costlint.network.web import Web
 from costlint.updating import aws, azure, gcp
 from costlint.updating.collecting import Collected
 from costlint.updating.errors import UpdateError

@@ -15,7 +15,7 @@ from module_servers import DISK, LoopbackServer, Reply, Request, calling, tarred
 
 from costlint.config import Config
 from costlint.modules import Options, Outcome, fetch
-from costlint.modules import limits as bounds
+from costlint.network import limits as bounds
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.read import read_stack
 from costlint.readers.terraform.sourcing.lock import LOCK_NAME
@@ -309,7 +309,7 @@ def test_hard_links_become_copies(machine: Path, server: LoopbackServer) -> None
 def test_an_archive_that_grows_too_large_is_stopped(
     machine: Path, server: LoopbackServer, monkeypatch: pytest.MonkeyPatch, name: str, limit: str, value: int, why: str
 ) -> None:
-    monkeypatch.setattr(f"costlint.modules.{limit}", value)
+    monkeypatch.setattr(f"costlint.network.{limit}", value)
     files = {f"{number}.tf": "0" * 500_000 for number in range(5)}
     server.routes[f"/{name}"] = Reply(body=(zipped if name.endswith("zip") else tarred)(files))
     call(machine, f"{server.url}/{name}")

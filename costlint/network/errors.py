@@ -1,10 +1,10 @@
-"""Why a module could not be fetched."""
+"""Why something could not be fetched."""
 
 from __future__ import annotations
 
 
 class FetchError(Exception):
-    """A module cannot be fetched. The message is a sentence without secrets; what to do about it comes last."""
+    """Something cannot be fetched. The message is a sentence without secrets; what to do about it comes last."""
 
 
 class Interrupted(FetchError):

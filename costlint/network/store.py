@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import IO
 
 from costlint.config.writing import replace_file
-from costlint.modules.errors import FetchError
-from costlint.modules.limits import KEPT_DAYS, LARGEST_PACKAGE, MOST_FILES
+from costlint.network.errors import FetchError
+from costlint.network.limits import KEPT_DAYS, LARGEST_PACKAGE, MOST_FILES
 from costlint.sources.packages import MANIFEST, TREE, PackageSource, checksum_of, manifest_of, package_directory
 from costlint.sources.source import SourceError, contained, is_private
 

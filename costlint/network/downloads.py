@@ -10,23 +10,24 @@ from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from costlint.modules.credentials import Credentials
-from costlint.modules.errors import FetchError, Interrupted
-from costlint.modules.limits import ATTEMPTS, LARGEST_DOWNLOAD
-from costlint.modules.web import Web, shown
+from costlint.network.errors import FetchError, Interrupted
+from costlint.network.limits import ATTEMPTS, LARGEST_DOWNLOAD
+from costlint.network.web import Web, shown
 
 _CHUNK = 1 << 16
 _BY_LENGTH = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
 Tell = Callable[[str], None]
+Login = Callable[[str], tuple[str, str] | None]
+"""User and password for a host, None if there are none."""
 
 
 class Downloads:
     """Downloads into a cache directory. `name` tells what is downloaded: the same name goes on with the same file."""
 
-    def __init__(self, cache: Path, web: Web, credentials: Credentials, tell: Tell) -> None:
+    def __init__(self, cache: Path, web: Web, login: Login, tell: Tell) -> None:
         self._directory = cache / "partial"
         self._web = web
-        self._credentials = credentials
+        self._login_for = login
         self._tell = tell
 
     def download(self, url: str, name: str, headers: Mapping[str, str] | None = None) -> Path:
@@ -83,7 +84,7 @@ class Downloads:
         if parts.username is not None:
             plain = parts._replace(netloc=parts.netloc.rpartition("@")[2])
             return plain.geturl(), (unquote(parts.username), unquote(parts.password or ""))
-        return url, self._credentials.login(parts.hostname or "") if parts.scheme == "https" else None
+        return url, self._login_for(parts.hostname or "") if parts.scheme == "https" else None
 
 
 class Part:

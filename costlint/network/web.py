@@ -1,4 +1,4 @@
-"""HTTP for modules and comments: proxies and certificates as the environment names them, tokens kept to their host.
+"""HTTP: proxies and certificates as the environment names them, tokens kept to their host.
 
 Redirections go to https or http only, never from https to http, and never take a token to another host. What is more
 than a question (POST, PUT, PATCH, DELETE) follows none.
@@ -17,8 +17,8 @@ from typing import IO, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from costlint import __version__
-from costlint.modules.errors import FetchError
-from costlint.modules.limits import LARGEST_ANSWER, PATIENCE
+from costlint.network.errors import FetchError
+from costlint.network.limits import LARGEST_ANSWER, PATIENCE
 
 _SECRET_HEADERS = ("Authorization", "Cookie", "Proxy-authorization", "X-goog-api-key", "Private-token", "Job-token")
 

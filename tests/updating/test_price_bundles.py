@@ -59,6 +59,28 @@ def test_what_was_fetched_there_is_used_here_with_its_date_and_source(carried: P
     assert "a public list" in price.source
 
 
+def test_every_kind_of_table_an_update_writes_arrives(tmp_path: Path) -> None:
+    one = Collected("list", 'a list, with "quotes" and a comma', "2026-11-23")
+    one.add("machine", "eu-west-1", "m7i.large", "hour", 0.1)
+    one.add("spot", "eu-west-1", "m7i.large", "hour", 0.04)
+    one.add("rds", "eu-west-1", "mysql single-az db.m5.large", "hour", 0.2)
+    one.add("service", "_any", "route53.zone", "month", 0.5)
+    one.commitments.append(("eu-west-1", "m7i", "standard", "1y", "no-upfront", "30", "20", "40"))
+    write_snapshot(tmp_path / "there", "aws", [one], WHEN)
+    path = tmp_path / "prices.zip"
+    path.write_bytes(exported(tmp_path / "there"))
+    (placed,) = place(read_bundle(path), tmp_path / "here")
+    there, here = fetched(tmp_path / "there", "aws"), fetched(tmp_path / "here", "aws")
+    assert there == here == placed.new
+    assert {name.partition("/")[0] for name in placed.new.tables} == {
+        "commitments.csv",
+        "instances",
+        "managed",
+        "services",
+        "sources.csv",
+    }
+
+
 def test_equal_prices_make_equal_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         fetch(tmp_path / name, 0.5)

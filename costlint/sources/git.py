@@ -52,6 +52,7 @@ class GitSource:
         self.commit = self._named(ref)
         self._listing = self._later(*self._listed_by())
         self._reader: subprocess.Popen[bytes] | None = None
+        self._asking = threading.Lock()  # overlays are read several at a time, and git answers one after the other
 
     def __enter__(self) -> Self:
         return self
@@ -167,6 +168,10 @@ class GitSource:
         return done
 
     def _content(self, blob: Blob, path: str) -> bytes:
+        with self._asking:
+            return self._asked(blob, path)
+
+    def _asked(self, blob: Blob, path: str) -> bytes:
         if self._reader is None:
             self._reader = subprocess.Popen(
                 self._git.command("cat-file", "--batch"),

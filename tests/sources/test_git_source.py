@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,13 @@ def test_it_can_be_read_again_after_closing(git: Git, root: Path) -> None:
     source.close()
     assert source.read("infra/main.tf") == b"a = 2\n"
     source.close()
+
+
+def test_several_may_read_at_a_time(git: Git, root: Path) -> None:
+    for number in range(300):
+        (root / f"f{number}.tf").write_text(f"# {number}\n" * (number + 1))
+    git("add", "-A")
+    git("commit", "-q", "-m", "many")
+    with GitSource(root, "HEAD") as source, ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda number: source.read(f"f{number}.tf"), [*range(300)] * 3))
+    assert found == [f"# {number}\n".encode() * (number + 1) for number in range(300)] * 3

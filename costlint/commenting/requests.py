@@ -26,13 +26,13 @@ from costlint.commenting.limits import (
     SECONDARY_PAUSE,
 )
 from costlint.network.errors import FetchError
+from costlint.network.passing import BUSY, is_lasting, retry_after
 from costlint.network.web import Answer, Web, shown
 from costlint.reports.escaping import printable
 
 Kind = TypeVar("Kind")
 _REFUSALS = {401: "does not know the token", 403: "does not allow this", 404: "is not there, or not for this token"}
 _NOT_DONE = frozenset({429, 503})
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _NEXT = re.compile(r'<([^<>]*)>\s*;[^,]*\brel="?next"?')
 
 
@@ -78,20 +78,19 @@ class Requests:
             try:
                 answer = self._once(method, url, body)
             except FetchError as error:
-                lasting = error.__cause__ is None or "certificate" in str(error)
-                if lasting:
+                if is_lasting(error):
                     raise CommentError(self._redacted(str(error))) from None
                 failure = self._redacted(str(error))
                 if creates:
                     raise Unsure(failure) from None
             else:
                 limited = _rate_limit(answer, self._clock.now())
-                if limited is None and answer.status not in _PASSING:
+                if limited is None and answer.status not in BUSY:
                     return self._read(method, url, answer)
                 failure = f"{shown(url)} is busy (HTTP {answer.status})"
                 if limited is None and creates and answer.status not in _NOT_DONE:
                     raise Unsure(failure)
-                wait = _retry_after(answer.headers) if limited is None else limited
+                wait = retry_after(answer.headers) if limited is None else limited
             if number == ATTEMPTS:
                 break
             if wait > LONGEST_PAUSE:
@@ -183,19 +182,13 @@ def _rate_limit(answer: Answer, now: float) -> float | None:
     if answer.status not in (403, 429):
         return None
     if headers.get("Retry-After"):
-        return _retry_after(headers)
+        return retry_after(headers)
     reset = headers.get("X-RateLimit-Reset", "") or headers.get("RateLimit-Reset", "")
     if headers.get("X-RateLimit-Remaining") == "0" and reset.isdigit():
         return max(0.0, float(reset) - now)
     if answer.status == 429:
         return max(0.0, float(reset) - now) if reset.isdigit() else 0.0
     return SECONDARY_PAUSE if b"secondary rate limit" in answer.body.lower() else None
-
-
-def _retry_after(headers: Message) -> float:
-    """Seconds; a date is left to the usual pauses."""
-    text = headers.get("Retry-After", "")
-    return float(text) if text.isdigit() else 0.0
 
 
 def _numbered(url: str, number: str) -> str:

@@ -49,16 +49,15 @@ class Downloads:
 
     def _continue(self, url: str, part: Part, given: Mapping[str, str]) -> None:
         url, login = self._login(url)
-        headers = {"Accept-Encoding": "identity", **(basic(*login) if login is not None else {}), **given}
+        own = basic(*login) if login is not None else {}
+        headers = {"Accept-Encoding": "identity", **own, **given, **part.rest()}
         have = part.size
-        if have and part.validator:
-            headers |= {"Range": f"bytes={have}-", "If-Range": part.validator}
         with self._web.open(url, headers) as response:
             if response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
                 total = have + int(response.headers.get("Content-Length") or 0)
             elif response.status == 200:
                 have, total = 0, int(response.headers.get("Content-Length") or 0)
-                part.restart(_validator(response.headers))
+                part.restart(validator_of(response.headers))
             elif response.status in (206, 416):
                 part.restart("")
                 raise Interrupted(f"{shown(url)} cannot be gone on with; run again to start over")
@@ -66,7 +65,7 @@ class Downloads:
                 raise FetchError(refusal(url, response.status))
             if total > LARGEST_DOWNLOAD:
                 raise FetchError(f"{shown(url)} is larger than {LARGEST_DOWNLOAD >> 20} MB")
-            while chunk := _next(response):
+            while chunk := next_piece(response, _CHUNK):
                 have += len(chunk)
                 if have > LARGEST_DOWNLOAD:
                     raise FetchError(f"{shown(url)} is larger than {LARGEST_DOWNLOAD >> 20} MB")
@@ -107,6 +106,10 @@ class Part:
     def size(self) -> int:
         return self._file.tell()
 
+    def rest(self) -> dict[str, str]:
+        """The headers that ask for what is missing only; none if there is nothing to go on from."""
+        return {"Range": f"bytes={self.size}-", "If-Range": self.validator} if self.size and self.validator else {}
+
     def restart(self, validator: str) -> None:
         self._file.truncate(0)
         self._file.seek(0)
@@ -143,6 +146,20 @@ class Part:
             self._note.unlink(missing_ok=True)
 
 
+def next_piece(response: HTTPResponse, most: int) -> bytes | None:
+    """The next piece of a file, empty at the end, None if the connection broke."""
+    try:
+        return response.read(most)
+    except (OSError, HTTPException):
+        return None
+
+
+def validator_of(headers: Message) -> str:
+    """What makes sure that the rest belongs to the same file: a strong ETag, else the date."""
+    tag: str = headers.get("ETag", "")
+    return tag if tag and not tag.startswith("W/") else headers.get("Last-Modified", "")
+
+
 def check(archive: Path, wanted: str) -> None:
     """Compare a file with a `checksum` parameter: sha256:…, or the bare digest. Raises FetchError."""
     if not wanted:
@@ -175,17 +192,3 @@ def refusal(url: str, status: int) -> str:
     if status in (401, 403):
         return f"{shown(url)} asks for credentials (HTTP {status}): ~/.netrc is where they are looked for"
     return f"{shown(url)} is not there (HTTP 404)" if status == 404 else f"{shown(url)} answers with HTTP {status}"
-
-
-def _validator(headers: Message) -> str:
-    """What makes sure that the rest belongs to the same file: a strong ETag, else the date."""
-    tag: str = headers.get("ETag", "")
-    return tag if tag and not tag.startswith("W/") else headers.get("Last-Modified", "")
-
-
-def _next(response: HTTPResponse) -> bytes | None:
-    """The next piece, empty at the end, None if the connection broke."""
-    try:
-        return response.read(_CHUNK)
-    except (OSError, HTTPException):
-        return None

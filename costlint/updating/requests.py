@@ -8,12 +8,13 @@ import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from email.message import Message
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any, TypeVar
 
-from costlint.network.downloads import Part
+from costlint.network.downloads import Part, next_piece, validator_of
 from costlint.network.errors import FetchError
+from costlint.network.passing import BUSY, is_lasting, retry_after
 from costlint.network.web import Web, shown
 from costlint.updating.errors import UpdateError
 from costlint.updating.limits import ATTEMPTS, FIRST_PAUSE, LARGEST_ANSWER, LARGEST_LIST, LONGEST_PAUSE
@@ -23,7 +24,6 @@ Tell = Callable[[str, int, int], None]
 Answer = TypeVar("Answer")
 
 _CHUNK = 1 << 18
-_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MD5 = re.compile(r'^"([0-9a-f]{32})"$')
 
 
@@ -85,15 +85,13 @@ class Requests:
             raise _Again(f"{shown(url)} answers with something that is not whole JSON") from None
 
     def _file(self, url: str, name: str, part: Part) -> Path:
-        headers = {"Accept-Encoding": "identity"}
-        if part.size and part.validator:
-            headers |= {"Range": f"bytes={part.size}-", "If-Range": part.validator}
+        headers = {"Accept-Encoding": "identity", **part.rest()}
         with _Opened(self._web, url, headers) as response:
             have = self._begun(url, response, part)
             total = have + _length(response)
             if total > LARGEST_LIST:
                 raise UpdateError(f"{shown(url)} is larger than {LARGEST_LIST >> 30} GB")
-            while chunk := _next(response):
+            while chunk := next_piece(response, _CHUNK):
                 have += len(chunk)
                 if have > LARGEST_LIST:
                     raise UpdateError(f"{shown(url)} is larger than {LARGEST_LIST >> 30} GB")
@@ -117,7 +115,7 @@ class Requests:
             part.restart("")
             raise _Again(f"{shown(url)} cannot be gone on with")
         _refuse(url, response)
-        part.restart(_validator(response.headers))
+        part.restart(validator_of(response.headers))
         return 0
 
 
@@ -141,31 +139,24 @@ class _Opened:
 
 
 def _passing(error: FetchError) -> Exception:
-    """A connection that drops is tried again; a certificate nobody trusts or a refused redirection is not."""
-    lasting = error.__cause__ is None or "certificate" in str(error)
-    return error if lasting else _Again(str(error))
+    """What to raise: the error itself, or that it is worth another attempt."""
+    return error if is_lasting(error) else _Again(str(error))
 
 
 def _refuse(url: str, response: HTTPResponse) -> None:
     """Raises UpdateError or _Again unless the answer is 200."""
     if response.status == 200:
         return
-    if response.status in _BUSY:
-        raise _Again(f"{shown(url)} is busy (HTTP {response.status})", _pause(response.headers))
+    if response.status in BUSY:
+        raise _Again(f"{shown(url)} is busy (HTTP {response.status})", retry_after(response.headers))
     if response.status in (401, 403):
         raise UpdateError(f"{shown(url)} refuses (HTTP {response.status}): a key is missing or not allowed to ask this")
     raise UpdateError(f"{shown(url)} answers with HTTP {response.status}")
 
 
-def _pause(headers: Message) -> float:
-    """Seconds of Retry-After; dates are left to the usual pauses."""
-    text = headers.get("Retry-After", "")
-    return float(text) if text.isdigit() else 0.0
-
-
 def _whole(response: HTTPResponse, url: str) -> bytes:
     chunks, size, total = [], 0, _length(response)
-    while chunk := _next(response):
+    while chunk := next_piece(response, _CHUNK):
         size += len(chunk)
         if size > LARGEST_ANSWER:
             raise UpdateError(f"{shown(url)} answers with more than {LARGEST_ANSWER >> 20} MB")
@@ -175,23 +166,9 @@ def _whole(response: HTTPResponse, url: str) -> bytes:
     return b"".join(chunks)
 
 
-def _next(response: HTTPResponse) -> bytes | None:
-    """The next piece, empty at the end, None if the connection broke."""
-    try:
-        return response.read(_CHUNK)
-    except (OSError, HTTPException):
-        return None
-
-
 def _length(response: HTTPResponse) -> int:
     text = response.headers.get("Content-Length") or "0"
     return int(text) if text.isdigit() else 0
-
-
-def _validator(headers: Message) -> str:
-    """What makes sure that the rest belongs to the same file: a strong ETag, else the date."""
-    tag: str = headers.get("ETag", "")
-    return tag if tag and not tag.startswith("W/") else headers.get("Last-Modified", "")
 
 
 def _check(url: str, headers: Message, digest: Callable[[str], str]) -> None:

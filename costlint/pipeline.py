@@ -107,6 +107,7 @@ def scan(
     report = replace(
         _report(paths, config, said.results, diagnostics, started, paying),
         findings=(*said.findings, *at_large.findings),
+        profile=config.profile,
         suppressed=(*merged(results, lambda result: checks[id(result.stack)].suppressed), *at_large.suppressed),
         left_out=said.left_out,
     )

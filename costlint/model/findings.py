@@ -266,7 +266,7 @@ class BaselineUse(Struct, frozen=True):
 
 class Report(Struct, frozen=True):
     """Everything a run found out; reports are pure functions of it. `rails` are the limits of the configuration that
-    were checked, `baseline` is None where there is none."""
+    were checked, `baseline` is None where there is none, `profile` is the rules' ("" where none ran)."""
 
     version: str
     paths: tuple[str, ...]
@@ -282,6 +282,7 @@ class Report(Struct, frozen=True):
     commitments: tuple[CommitmentUse, ...] = ()
     rails: tuple[RailResult, ...] = ()
     baseline: BaselineUse | None = None
+    profile: str = ""
 
     @property
     def price_dates(self) -> dict[str, str]:

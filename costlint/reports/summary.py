@@ -105,7 +105,8 @@ def _looked_at(report: Report) -> str:
         return f"Nothing to save found; {priced}."
     which = f", {which}" if (which := which_line(report)) else ""
     cost = f"{at_least(report)}{dollars(report.totals.current.likely)}/month{which}"
-    return f"Nothing to save found: {priced}, {cost}."
+    further = " (--profile audit asks more)" if report.profile == "default" else ""
+    return f"Nothing to save found: {priced}, {cost}{further}."
 
 
 def more(rest: Sequence[Finding]) -> str:

@@ -91,7 +91,7 @@ def test_a_clean_stack_is_one_line(run_costlint: Run, volume: Path) -> None:
     (volume / "main.tf").write_text(_VOLUME.replace("gp2", "gp3"))
     outcome = run_costlint("scan", "infra")
     assert outcome.code == 0
-    assert outcome.out == "Nothing to save found: 1 of 1 resource priced, $80.00/month.\n"
+    assert outcome.out == "Nothing to save found: 1 of 1 resource priced, $80.00/month (--profile audit asks more).\n"
 
 
 def test_ignoring_a_rule_silences_it(run_costlint: Run, volume: Path) -> None:

@@ -227,7 +227,7 @@ def test_checks_that_await_an_environment_are_counted_with_what_to_add(run_costl
     write(tmp_path, {"infra/main.tf": MAIN, "infra/terraform.tfvars": "size = 1000", "rules/own.yaml": RULE})
     only = ("--rules", "rules", "--select", "OWN001")
     out = run_costlint("scan", "infra", *only).out
-    assert out.startswith("Nothing to save found: 1 of 1 resource priced, $100/month.")
+    assert out.startswith("Nothing to save found: 1 of 1 resource priced, $100/month (--profile audit asks more).")
     assert "1 check awaits an environment: add `environments: {infra: prod}` (or nonprod) to .costlint.yaml" in out
     (tmp_path / ".costlint.yaml").write_text("environments: {infra: nonprod}\n")
     assert "OWN001" in run_costlint("scan", "infra", *only).out

@@ -103,6 +103,42 @@ spec:
     assert estimate.monthly.likely == volume.monthly.likely
 
 
+def nim(kind: str, storage: str, name: str = "llama") -> str:
+    return f"""
+---
+apiVersion: apps.nvidia.com/v1alpha1
+kind: {kind}
+metadata: {{name: {name}}}
+spec:
+  replicas: 3
+  resources: {{requests: {{cpu: 1}}}}
+  storage: {storage}
+"""
+
+
+@pytest.mark.parametrize("kind", ["NIMCache", "NIMService"])
+def test_the_nim_operator_makes_one_claim_for_all_pods(kind: str) -> None:
+    asked = nim(kind, "{pvc: {create: true, storageClass: fast, size: 50Gi}}") + storage_class("ebs.csi.aws.com")
+    estimate = bill(f"{kind}.apps.nvidia.com/llama", asked, EKS)
+    (volume,) = (part for part in estimate.components if part.name.startswith("volume"))
+    assert (volume.name, volume.quantity.likely) == ("volume (gp3)", 50)
+
+
+@pytest.mark.parametrize(
+    "storage", ["{pvc: {name: models}}", "{nimCache: {name: other}}", "{pvc: {create: false, size: 50Gi}}", "{}"]
+)
+def test_a_cache_on_what_is_there_costs_nothing_more(storage: str) -> None:
+    assert bill("NIMCache.apps.nvidia.com/llama", nim("NIMCache", storage), EKS).free
+
+
+def test_a_cache_of_the_default_class_and_one_of_unknown_size() -> None:
+    address = "NIMCache.apps.nvidia.com/llama"
+    (volume,) = bill(address, nim("NIMCache", '{pvc: {create: true, storageClass: "", size: 50Gi}}'), EKS).components
+    assert volume.name == "volume (gp2)"
+    unknown = bill(address, nim("NIMCache", "{pvc: {create: true, size: '${SIZE}'}}"), EKS)
+    assert unknown.unpriced == ("how much storage is requested is not known before deployment",)
+
+
 def service(more: str = "", annotations: str = "{}", name: str = "s") -> str:
     return f"""
 ---

@@ -18,6 +18,9 @@ from costlint.pricing.kubernetes.times import by_convention
 _TEMPLATE = "spec.storage.volumeClaimTemplate"
 """Where kinds of the Prometheus operator keep theirs."""
 
+_MADE = "spec.storage.pvc"
+"""Where kinds of the NIM operator say what claim it is to make (`create: true`), one for all pods."""
+
 _FILE_SYSTEM = "filestore:"
 _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
@@ -40,18 +43,40 @@ def claim(resource: Resource, bill: Bill) -> None:
     _bill_claim(resource.get("spec"), ONE._replace(assumptions=by_convention(resource)), "volume", bill)
 
 
+@estimates("NIMCache.apps.nvidia.com")
+def cache_of_models(resource: Resource, bill: Bill) -> None:
+    bill.free()  # unless the operator makes a claim for it
+    _bill_made(resource, bill)
+
+
 def claims_volumes(resource: Resource) -> bool:
-    """Whether a workload claims volumes for each of its pods: a StatefulSet, or what an operator makes one of."""
-    return resource.type == "StatefulSet" or resource.get(_TEMPLATE) is not None
+    """Whether volumes are claimed for a workload: a StatefulSet's, or what an operator makes one of."""
+    return resource.type == "StatefulSet" or resource.get(_TEMPLATE) is not None or resource.get(_MADE) is not None
 
 
 def bill_templates(resource: Resource, count: Count, bill: Bill) -> None:
-    """The volumes a workload claims for each of its pods."""
+    """The volumes a workload claims for each of its pods, and the one that is made for all of them."""
     for template in (*resource.blocks("spec.volumeClaimTemplates"), *resource.blocks(_TEMPLATE)):
         named = lookup(template, ("metadata", "name"))
         name = "volume" if named is None else f"volume {named}"
         with bill.part(name):
             _bill_claim(template.get("spec"), count, name, bill)
+
+    _bill_made(resource, bill)
+
+
+def _bill_made(resource: Resource, bill: Bill) -> None:
+    asked = resource.get(_MADE)
+    made = lookup(asked, ("create",))
+    if isinstance(made, Unknown):
+        raise UnknownValue("whether a volume is made for it")
+    if made is not True:
+        return
+    spec = {
+        "resources": {"requests": {"storage": lookup(asked, ("size",))}},
+        "storageClassName": lookup(asked, ("storageClass",)) or None,
+    }
+    _bill_claim(spec, ONE._replace(assumptions=by_convention(resource)), "volume", bill)
 
 
 def _bill_claim(spec: object, count: Count, name: str, bill: Bill) -> None:

@@ -168,10 +168,18 @@ def _of_workload(resource: Resource) -> Iterator[Named]:
     yield Named(
         ("spec", "storage", "volumeClaimTemplate", "spec", "storageClassName"), ("StorageClass",), clusterwide=True
     )
+    yield from _nim_storage(resource)
     if resource.type == "StatefulSet":
         yield Named(("spec", "serviceName"), ("Service",))
     runtimes = ("ServingRuntime.serving.kserve.io", "ClusterServingRuntime.serving.kserve.io")
     yield Named(("spec", "predictor", "model", "runtime"), runtimes, clusterwide=True)
+
+
+def _nim_storage(resource: Resource) -> Iterator[Named]:
+    """What the NIM operator makes a claim of, or takes instead."""
+    yield Named(("spec", "storage", "pvc", "storageClass"), ("StorageClass",), clusterwide=True)
+    yield Named(("spec", "storage", "pvc", "name"), ("PersistentVolumeClaim",))
+    yield Named(("spec", "storage", "nimCache", "name"), ("NIMCache.apps.nvidia.com",))
 
 
 def _claim(resource: Resource) -> Iterator[Named]:
@@ -217,6 +225,7 @@ _LINKERS: Mapping[str, Linker] = {
     "VerticalPodAutoscaler.autoscaling.k8s.io": _scale_target("targetRef"),
     "PodAutoscaler.autoscaling.aibrix.ai": _scale_target("scaleTargetRef"),
     "PersistentVolumeClaim": _claim,
+    "NIMCache.apps.nvidia.com": _nim_storage,
     "Ingress": _ingress,
     "HTTPRoute.gateway.networking.k8s.io": _route,
     "GRPCRoute.gateway.networking.k8s.io": _route,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ import click
 from costlint.reports.layout import Paint, Role, plain
 
 _COMFORTABLE = 120
-_LONGEST = 200
 _STYLES: dict[Role, dict[str, Any]] = {
     "strong": {"bold": True},
     "dim": {"dim": True},
@@ -63,7 +61,9 @@ def write(text: str, output: str | None, *, added: bool = False) -> None:
             with path.open("a" if added else "w", encoding="utf-8", errors="replace") as file:
                 file.write(text)
         else:
-            _replace(path, text)
+            from costlint.config.writing import replace_file
+
+            replace_file(path, text.encode(errors="replace"))
     except OSError as error:
         raise click.ClickException(f"cannot write {output}: {_reason(error, output)}") from None
 
@@ -80,26 +80,6 @@ def write_new(text: str, output: str | None) -> None:
         raise click.ClickException(f"{output} is there already; nothing was written") from None
     except OSError as error:
         raise click.ClickException(f"cannot write {output}: {_reason(error, output)}") from None
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put a file in place in one step, with the rights it had."""
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:_LONGEST]}.")
-    try:
-        with open(handle, "w", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
-            file.write(text)
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    now = os.umask(0)
-    os.umask(now)
-    return now
 
 
 def _reason(error: OSError, output: str) -> str:

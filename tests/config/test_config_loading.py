@@ -233,7 +233,7 @@ def test_a_deeply_nested_file_is_refused(repository: Path, deep: str) -> None:
 
 
 def test_a_huge_file_is_refused(repository: Path) -> None:
-    assert "larger than 1024 KiB" in _complaint(repository, "#" * (1 << 21))
+    assert "larger than 1 MiB" in _complaint(repository, "#" * (1 << 21))
 
 
 def test_a_missing_explicit_file_is_said(repository: Path) -> None:

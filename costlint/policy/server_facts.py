@@ -80,7 +80,7 @@ def _misfit(found: Assessment) -> object:
         return "; ".join(found.fit.reasons) or None
     needed, usable = found.fit.usable_gib - found.fit.headroom_gib, found.fit.usable_gib
     request = f" with one request of {found.fit.length:,} tokens" if found.fit.request_gib and found.fit.length else ""
-    return f"it needs {needed:.1f} GiB on each{request}, of which it may use {usable:.1f}"
+    return f"it needs {needed:.1f} GiB on each{request}, and may use {usable:.1f}"
 
 
 def _gpus_needed(found: Assessment) -> object:

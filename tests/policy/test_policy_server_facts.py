@@ -91,7 +91,7 @@ def test_the_share_of_memory_that_is_written_counts_for_fewer_gpus_too() -> None
 def test_what_does_not_fit_says_why_and_needs_no_number_of_gpus() -> None:
     of = subject(container(*LARGE, "--tensor-parallel-size=4"))
     assert fact("fits", of) is False
-    assert "GiB on each with one request of 8,192 tokens, of which it may use 19.8" in str(fact("misfit", of))
+    assert "GiB on each with one request of 8,192 tokens, and may use 19.8" in str(fact("misfit", of))
     assert isinstance(headroom := fact("headroom_gib", of), float)
     assert headroom < 0
     assert unknown("gpus_needed", of)

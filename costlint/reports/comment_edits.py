@@ -8,13 +8,15 @@ from costlint.reports.changes import diff
 from costlint.reports.edits import TextEdit, text_edit
 
 _LONGEST = 300
+_LONGEST_LINE = 1000
+_MOST_CHANGES = 100
 _DEEPEST = 6
 
 
 def edit_lines(one: FindingDelta, most: int) -> list[str]:
     """The lines to take out and to write, whole ones where they are known, at most `most` of them."""
     lines: list[str] = []
-    for change in one.change:
+    for change in one.change[:_MOST_CHANGES]:
         edit = None if _is_unknown(change) else text_edit(_change(change))
         if edit is not None:
             found = [f"- {edit.line.strip().expandtabs(4)}", f"+ {edit.changed.strip().expandtabs(4)}"]
@@ -32,11 +34,10 @@ def single_edit(one: FindingDelta) -> TextEdit | None:
     edits: list[TextEdit] = []
     for change in one.change:
         edit = None if _is_unknown(change) else text_edit(_change(change))
-        if edit is None:
+        if edit is None or (edits and edit != edits[0]):
             return None
-        if edit not in edits:
-            edits.append(edit)
-    return edits[0] if len(edits) == 1 else None
+        edits.append(edit)
+    return edits[0] if edits else None
 
 
 def shallow(value: object, depth: int = _DEEPEST) -> object:
@@ -54,7 +55,9 @@ def _is_unknown(change: ProposedChange) -> bool:
 
 def _change(one: ProposedChange) -> Change:
     span = Span(one.file, one.line, one.column, one.end_line, one.end_column) if one.file else None
-    return Change(one.address, one.path, _shown(one.before), _shown(one.after), span, one.name, one.quoted)
+    address, path, name = one.address[:_LONGEST], one.path[:_LONGEST], one.name[:_LONGEST]
+    line = one.quoted if len(one.quoted) <= _LONGEST_LINE else ""
+    return Change(address, path, _shown(one.before), _shown(one.after), span, name, line)
 
 
 def _shown(value: object) -> object:

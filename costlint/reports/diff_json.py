@@ -12,10 +12,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from costlint.model.differences import VERSION, Amount, Diff, FindingDelta
+from costlint.reports.escaping import printable
 from costlint.reports.json_text import json_text, schema_of
 
 Thing = TypeVar("Thing")
 _DIGITS = 4
+_LONGEST = 300
 
 
 class DiffError(Exception):
@@ -40,7 +42,8 @@ def read(text: bytes | str, name: str) -> Diff:
     try:
         found = msgspec.convert(head, Diff)
     except msgspec.ValidationError as error:
-        raise DiffError(f"{name}: not a comparison as costlint diff --format json writes it: {error}") from None
+        said = printable(str(error))[:_LONGEST]
+        raise DiffError(f"{name}: not a comparison as costlint diff --format json writes it: {said}") from None
     if not found.currency.rate > 0:
         raise DiffError(f"{name}: currency.rate is no rate")
     return _scaled(found, 1 / found.currency.rate, None)

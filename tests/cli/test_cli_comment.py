@@ -163,10 +163,14 @@ def test_what_a_fork_has_saved_is_said_where_nothing_of_it_is_checked_out(
         ("[]", "not a comparison"),
         ('{"version": 99}', "written by a newer costlint"),
         ('{"version": 1, "costlint": "x"}', "not a comparison"),
+        (
+            json.dumps({"version": 1, "costlint": "x", "base": {"kind": "x\n::error::y", "label": ""}}),
+            "not a comparison",
+        ),
         ("[" * 100_000, "not JSON"),
         ("9" * 17 * 1024 * 1024, "is larger than 16 MB"),
     ],
-    ids=["empty", "list", "newer", "cut", "deep", "large"],
+    ids=["empty", "list", "newer", "cut", "command", "deep", "large"],
 )
 def test_a_file_that_is_no_comparison_is_refused(
     run_costlint: Run, repository: Repository, text: str, said: str

@@ -145,6 +145,15 @@ def test_values_of_any_depth_end_in_a_comment() -> None:
     assert "gp2" in render(diff_json.read(saved, "diff.json"), manner(DIALECTS["github"]))
 
 
+def test_many_changes_and_long_lines_take_no_time() -> None:
+    change = finding().change[0]
+    line = "-a" * 500_000
+    many = tuple(msgspec.structs.replace(change, after=f"gp{number}", quoted=line) for number in range(100_000))
+    long = msgspec.structs.replace(change, address=line, path=line, name=line)
+    text = render(diff(finding(change=many), finding(change=(long,))), manner(DIALECTS["github"]))
+    assert length(text) < 10_000
+
+
 def test_a_suggestion_is_the_line_as_it_is_to_be() -> None:
     (one,) = line_comments(diff(finding()), manner(DIALECTS["github"]), "infra")
     assert (one.path, one.line, one.key, one.quoted) == ("infra/main.tf", 6, "6553b976d32a8a4c", '  type = "gp2"')

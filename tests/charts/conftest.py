@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from modules.module_servers import LoopbackServer
+from loopback import LoopbackServer
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from modules.module_servers import LoopbackServer, Reply, tarred
+from loopback import LoopbackServer, Reply, tarred
 
 from costlint.charts import Outcome, asked_for, fetch
 from costlint.cli import costlint

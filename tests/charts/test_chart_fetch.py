@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from modules.module_servers import LoopbackServer, Reply, Request, tarred
+from loopback import LoopbackServer, Reply, Request, tarred
 
 from costlint.charts import Outcome, asked_for, fetch
 from costlint.cli import costlint

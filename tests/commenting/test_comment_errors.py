@@ -8,7 +8,7 @@ import pytest
 from commenting.forge_server import TOKEN, ForgeServer, Said
 from commenting.github_server import GitHubServer
 from commenting.opened import NOW, opened
-from modules.module_servers import TLS, LoopbackServer, Reply
+from loopback import TLS, LoopbackServer, Reply
 
 from costlint.commenting import CommentError
 from costlint.commenting.errors import Refused

@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 import pytest
-from modules.module_servers import LoopbackServer, Reply
+from loopback import LoopbackServer, Reply
 
 from costlint.commenting import CommentError
 from costlint.commenting.forges import open_forge

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from module_servers import LoopbackServer
+from loopback import LoopbackServer
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from module_servers import DISK, LoopbackServer, Remote, Reply, calling, use_registry, zipped
+from loopback import LoopbackServer, Reply, zipped
+from module_servers import DISK, Remote, calling, serve_registry, use_registry
 
 from costlint.cli import costlint
 from costlint.cli.failures import run
@@ -201,7 +202,7 @@ def test_a_scan_finds_waste_in_fetched_modules_without_the_network(
     command: Callable[..., Outcome], machine: Path, server: LoopbackServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_registry(server)
-    server.registry("acme/disk/aws", "1.0.0", location=f"{server.url}/disk.zip")
+    serve_registry(server, "acme/disk/aws", "1.0.0", location=f"{server.url}/disk.zip")
     module = 'variable "kind" {\n  type = string\n}\n' + DISK.replace('"%s"', "var.kind")
     server.routes["/disk.zip"] = Reply(body=zipped({"main.tf": module}))
     (machine / "main.tf").write_text(PROVIDER + calling("m", "registry.test/acme/disk/aws", "~> 1.0", kind="gp2"))

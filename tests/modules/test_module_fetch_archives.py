@@ -4,41 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import stat
 import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
-from module_servers import DISK, LoopbackServer, Reply, Request, calling, tarred, zipped
+from loopback import LoopbackServer, Reply, Request, tarred, zipped
+from module_fetching import failures, fetched, pins, types
+from module_servers import DISK, calling
 
-from costlint.config import Config
-from costlint.modules import Options, Outcome, fetch
 from costlint.network import limits as bounds
-from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.read import read_stack
 from costlint.readers.terraform.sourcing.lock import LOCK_NAME
-from costlint.sources import DirectorySource
 
 FILES = {"main.tf": DISK % "gp2", "sub/main.tf": DISK % "gp3"}
-
-
-def fetched(**options: bool) -> Outcome:
-    return fetch(["."], Config(), Options(**options), lambda *_: None)
-
-
-def failures(outcome: Outcome) -> list[str]:
-    return [why for _, why in outcome.failures]
-
-
-def types() -> dict[str, object]:
-    stack = read_stack(TerraformFiles(DirectorySource(".")), "")
-    return {each.address: each.attributes["type"] for each in stack.resources}
-
-
-def pins() -> list[dict[str, str]]:
-    return json.loads(Path(LOCK_NAME).read_text())["modules"]
 
 
 def call(machine: Path, *sources: str) -> None:

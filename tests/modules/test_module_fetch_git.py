@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from module_fetching import fetched, pins
 from module_servers import DISK, Remote, calling
 
 from costlint.config import Config, RootSettings
@@ -17,16 +17,10 @@ from costlint.readers.terraform.read import read_stack
 from costlint.readers.terraform.sourcing.lock import LOCK_NAME
 from costlint.sources import DirectorySource
 
-Fetch = Callable[..., Outcome]
-
 
 @pytest.fixture
 def remote(tmp_path: Path) -> Remote:
     return Remote(tmp_path / "network")
-
-
-def fetched(**options: bool) -> Outcome:
-    return fetch(["."], Config(), Options(**options), lambda *_: None)
 
 
 def types() -> dict[str, object]:
@@ -34,10 +28,6 @@ def types() -> dict[str, object]:
     stack = read_stack(TerraformFiles(DirectorySource(".")), "")
     assert [each for each in stack.diagnostics if each.severity != "note"] == []
     return {each.address: each.attributes["type"] for each in stack.resources}
-
-
-def pins() -> list[dict[str, str]]:
-    return json.loads(Path(LOCK_NAME).read_text())["modules"]
 
 
 def failures(outcome: Outcome) -> list[str]:

@@ -6,38 +6,18 @@ import json
 from pathlib import Path
 
 import pytest
-from module_servers import DISK, TLS, LoopbackServer, Remote, Reply, Request, calling, tarred, use_registry, zipped
+from loopback import TLS, LoopbackServer, Reply, Request, tarred, zipped
+from module_fetching import failures, fetched, pins, types
+from module_servers import DISK, Remote, calling, serve_registry, use_registry
 
-from costlint.config import Config
-from costlint.modules import Options, Outcome, fetch
-from costlint.readers.terraform.files import TerraformFiles
-from costlint.readers.terraform.read import read_stack
 from costlint.readers.terraform.sourcing.lock import LOCK_NAME
-from costlint.sources import DirectorySource
-
-
-def fetched(**options: bool) -> Outcome:
-    return fetch(["."], Config(), Options(**options), lambda *_: None)
-
-
-def failures(outcome: Outcome) -> list[str]:
-    return [why for _, why in outcome.failures]
-
-
-def types() -> dict[str, object]:
-    stack = read_stack(TerraformFiles(DirectorySource(".")), "")
-    return {each.address: each.attributes["type"] for each in stack.resources}
-
-
-def pins() -> list[dict[str, str]]:
-    return json.loads(Path(LOCK_NAME).read_text())["modules"]
 
 
 def serve(
     server: LoopbackServer, module: str, *versions: str, token: str = "", files: dict[str, str] | None = None
 ) -> None:
     """A module whose versions are zip archives of the server."""
-    server.registry(module, *versions, location=f"{server.url}/{module}/{{version}}.zip", token=token)
+    serve_registry(server, module, *versions, location=f"{server.url}/{module}/{{version}}.zip", token=token)
     for version in versions:
         server.routes[f"/{module}/{version}.zip"] = Reply(body=zipped(files or {"main.tf": DISK % version}))
 
@@ -104,7 +84,7 @@ def test_the_directory_the_registry_names_comes_before_the_one_of_the_call(
 ) -> None:
     use_registry(server)
     files = {"net-1.0.0/modules/a/main.tf": calling("d", "../disk"), "net-1.0.0/modules/disk/main.tf": DISK % "gp2"}
-    server.registry("acme/net/aws", "1.0.0", location=f"{server.url}/tarball//*?archive=tar.gz")
+    serve_registry(server, "acme/net/aws", "1.0.0", location=f"{server.url}/tarball//*?archive=tar.gz")
     server.routes["/tarball"] = Reply(body=tarred(files))
     (machine / "main.tf").write_text(calling("m", "registry.test/acme/net/aws//modules/a"))
     assert failures(fetched()) == []
@@ -199,7 +179,7 @@ def test_a_registry_cannot_send_costlint_to_places_on_this_machine(
     machine: Path, server: LoopbackServer, location: str, why: str
 ) -> None:
     use_registry(server)
-    server.registry("acme/disk/aws", "1.0.0", location=location)
+    serve_registry(server, "acme/disk/aws", "1.0.0", location=location)
     (machine / "main.tf").write_text(calling("m", "registry.test/acme/disk/aws"))
     (failure,) = failures(fetched())
     assert why in failure
@@ -208,7 +188,7 @@ def test_a_registry_cannot_send_costlint_to_places_on_this_machine(
 def test_a_location_may_be_relative_or_in_the_body(machine: Path, server: LoopbackServer) -> None:
     use_registry(server)
     serve(server, "acme/disk/aws", "1.0.0", "2.0.0")
-    server.registry("acme/disk/aws", "1.0.0", "2.0.0", location="/acme/disk/aws/{version}.zip")
+    serve_registry(server, "acme/disk/aws", "1.0.0", "2.0.0", location="/acme/disk/aws/{version}.zip")
     body = json.dumps({"location": f"{server.url}/acme/disk/aws/2.0.0.zip"}).encode()
     server.routes["/v1/acme/disk/aws/2.0.0/download"] = Reply(200, {}, body)
     source = "registry.test/acme/disk/aws"
@@ -310,7 +290,7 @@ def test_a_registry_may_lead_to_git(machine: Path, monkeypatch: pytest.MonkeyPat
 
     with LoopbackServer(tls=True) as server:
         server.routes["/.well-known/terraform.json"] = Reply(body=b'{"modules.v1": "/v1/"}')
-        server.registry("acme/net/aws", "1.0.0", location=f"git::{server.url}/net.git//modules?ref=v1.0.0")
+        serve_registry(server, "acme/net/aws", "1.0.0", location=f"git::{server.url}/net.git//modules?ref=v1.0.0")
         for file in remote.bare.rglob("*"):
             server.routes[f"/net.git/{file.relative_to(remote.bare)}"] = file_of_repository
         (machine / "main.tf").write_text(calling("m", f"{server.host}/acme/net/aws//a"))

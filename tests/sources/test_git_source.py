@@ -1,11 +1,11 @@
 """Reading a commit without checking it out."""
 
-import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from git_repositories import Repository
 
 from costlint.sources import GitSource, SourceError
 
@@ -15,15 +15,8 @@ Git = Callable[..., str]
 @pytest.fixture
 def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Git:
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
-    root = tmp_path / "repository"
-    root.mkdir()
-
-    def run(*arguments: str) -> str:
-        identity = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
-        done = subprocess.run(["git", *identity, *arguments], cwd=root, capture_output=True, text=True, check=True)
-        return done.stdout.strip()
-
-    run("init", "-q", "-b", "main")
+    repository = Repository(tmp_path / "repository")
+    root, run = repository.root, repository.git
     (root / "infra").mkdir()
     (root / "infra/main.tf").write_text("a = 1\n")
     (root / "infra/ü.tf").write_text("b = 1\n")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from modules.module_servers import LoopbackServer
+from loopback import LoopbackServer
 
 from costlint.catalog import Catalog
 from costlint.updating import Options, Outcome, update

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from modules.module_servers import LoopbackServer, Reply, Request
+from loopback import LoopbackServer, Reply, Request
 
 
 def _columns(line: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from modules.module_servers import LoopbackServer, Reply
+from loopback import LoopbackServer, Reply
 from updating.conftest import Updating
 from updating.price_lists import COLUMNS, PLAN_COLUMNS, Amazon, box, offer_file, plan, ranged, reserved, row
 

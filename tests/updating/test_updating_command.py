@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from modules.module_servers import LoopbackServer
+from loopback import LoopbackServer
 from updating.price_lists import Amazon, Microsoft, box, disk, offer_file
 
 from costlint.cli import costlint

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from modules.module_servers import LoopbackServer, Reply
+from loopback import LoopbackServer, Reply
 from updating.conftest import Updating
 from updating.price_lists import serve_google, sku
 

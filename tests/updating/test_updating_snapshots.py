@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from modules.module_servers import LoopbackServer
+from loopback import LoopbackServer
 from updating.conftest import Updating
 from updating.price_lists import Amazon, box, offer_file, row
 

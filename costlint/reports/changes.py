@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from costlint.model import Change, Unknown, sources_of
+from costlint.model.values import parse_path, path_text
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Piece
 
@@ -83,8 +84,8 @@ def yaml(value: object) -> str:
 
 def _statement(change: Change, value: object) -> str:
     if change.span is not None and change.span.file.endswith(_YAML) and (change.path or change.after is not None):
-        name = change.name.removesuffix("[]") or ".".join(step for step in change.path.split(".") if not step.isdigit())
-        return printable(name or change.address) + f": {_value(change, value)}"
+        name = change.name.removesuffix("[]") or _key(change) or change.address
+        return f"{printable(name)}: {_value(change, value)}"
     if not change.path and change.after is None:
         return printable(_OUTER_MODULES.sub("", change.address))
     if change.name and not _is_block(value):
@@ -100,6 +101,12 @@ def _statement(change: Change, value: object) -> str:
     if isinstance(value, list) and _is_block(value):
         return path + "".join(_block(item) for item in value)
     return f"{path} = {_value(change, value)}"
+
+
+def _key(change: Change) -> str:
+    """What is written in YAML: all of the path where something is added, its end where a line says the rest."""
+    steps = [step for step in parse_path(change.path) if isinstance(step, str)] if change.path else []
+    return path_text(steps if change.before is None else steps[-2:])
 
 
 def _value(change: Change, value: object) -> str:

@@ -1,23 +1,28 @@
 """Proposals that exclude each other: two rules may each give one attribute another value (a newer type of the same
-vendor, a cheaper type of another). A person can make one edit, so the one that saves most is shown."""
+vendor, a cheaper type of another), or add the one resource there may be (the lifecycle of a bucket). A person can make
+one edit, so the one that saves most is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from costlint.model import Path, SetValue
+from costlint.model import AddResource, Path, SetValue
 from costlint.policy.findings import Priced
 
 
 def without_rivals(ranked: Iterable[Priced]) -> list[Priced]:
     """The findings, most worth first as they come, without those whose every first edit sets what a finding before
-    them sets already, first or along the way (another engine comes with its version)."""
+    them sets already, first or along the way (another engine comes with its version), and those that add what another
+    rule adds."""
     taken: set[tuple[str, Path]] = set()
+    added: dict[str, str] = {}
     kept: list[Priced] = []
     for priced in ranked:
-        wanted = _wanted(priced)
-        if wanted and wanted <= taken:
+        wanted, rule = _wanted(priced), priced.finding.rule.id
+        additions = [edit.address for edit in priced.finding.patch.edits if isinstance(edit, AddResource)]
+        if (wanted and wanted <= taken) or any(added.get(address, rule) != rule for address in additions):
             continue
+        added.update(dict.fromkeys(additions, rule))
         if wanted:
             taken |= {(edit.address, edit.path) for edit in priced.finding.patch.edits if isinstance(edit, SetValue)}
         kept.append(priced)

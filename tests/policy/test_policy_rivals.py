@@ -33,6 +33,17 @@ def test_what_another_proposal_sets_along_the_way_is_taken_too():
     assert rules_shown(both, WORSE) == ["TST005"]
 
 
+def adding(kind: str, change: str, number: int) -> object:
+    add = f"{{resource: {kind}, attributes: {{}}}}"
+    return rule(f"resources: {{disk: {{match: {{type: io1}}, change: {change}, add: {add}}}}}", number=number)
+
+
+def test_of_two_rules_that_add_the_same_resource_one_is_shown():
+    grown, shrunk = adding("tidy", "{type: gp3}", 6), adding("tidy", "{size: 50}", 7)
+    assert len(rules_shown(grown, shrunk)) == 1
+    assert len(rules_shown(grown, adding("sweep", "{size: 50}", 8))) == 2
+
+
 def test_a_proposal_that_also_reaches_other_resources_stays():
     small = resource("disk.b", type="io1", size=10, line=1)
     assert rules_shown(BIG, WORSE, disks=(DISK, small)) == ["TST004", "TST002"]

@@ -122,6 +122,8 @@ def command(
         if dry_run:
             click.echo(text, nl=False)
             click.echo(_would(found, behavior, tag, worth_saying, skip_no_diff), err=True)
+            if inline and worth_saying:
+                click.echo(_would_inline(diff, manner), err=True)
         elif worth_saying or not skip_no_diff:
             _post(found, diff, manner, behavior, tag, text, worth_saying=worth_saying, inline=inline)
         else:
@@ -232,6 +234,15 @@ def _post(
 
         notes = [Note(*one) for one in line_comments(diff, manner, diff.directory)]
         click.echo(review(forge, notes, tag))
+
+
+def _would_inline(diff: Diff, manner: Manner) -> str:
+    """Which lines would be commented on without --dry-run."""
+    from costlint.reports.comment_inline import line_comments
+    from costlint.reports.escaping import printable
+
+    places = [f"{printable(one.path)}:{one.line}" for one in line_comments(diff, manner, diff.directory)]
+    return f"dry run: would comment on those of these lines the change has: {', '.join(places) or 'none'}"
 
 
 def _would(found: Target, behavior: str, tag: str, worth_saying: bool, skip_no_diff: bool) -> str:

@@ -128,6 +128,11 @@ def test_a_dry_run_with_nothing_to_say_says_so(run_costlint: Run, repository: Re
     assert "would stay as it is" in run_costlint(*arguments, "--behavior", "new").err
 
 
+def test_a_dry_run_says_which_lines_it_is_about(run_costlint: Run, repository: Repository) -> None:
+    told = run_costlint("comment", "github", "--base", "main", "--dry-run", "--inline", *_AS_OF)
+    assert told.err.splitlines()[1].endswith("lines the change has: main.tf:9")
+
+
 def test_what_a_fork_has_saved_is_said_where_nothing_of_it_is_checked_out(
     run_costlint: Run, repository: Repository, github: GitHubServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

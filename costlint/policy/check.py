@@ -69,6 +69,10 @@ def check(
             priced.append(result)
     priced.sort(key=lambda one: (-one.finding.worth, one.finding.rule.id, one.finding.span, one.finding.addresses))
     open_ones = [one for one in priced if not one.finding.suppressed]
+    accepted: dict[str, Finding] = {}  # several cases of a rule may be about one thing
+    for one in priced:
+        if one.finding.suppressed:
+            accepted.setdefault(one.finding.fingerprint, one.finding)
     active = without_rivals(one for one in open_ones if not held(one.finding, settings))
     certain = [one for one in active if enough(one.finding, settings)]
 
@@ -79,7 +83,7 @@ def check(
     return CheckResult(
         findings=tuple(one.finding for one in active),
         held=tuple(one.finding for one in open_ones if held(one.finding, settings)),
-        suppressed=tuple(one.finding for one in priced if one.finding.suppressed),
+        suppressed=tuple(accepted.values()),
         totals=totals(certain, context, consulted, price, settings),
         totals_of=totals_of if active else None,
         awaiting_environment=len(found.awaiting),

@@ -297,6 +297,22 @@ class TestSuppression:
         for line in (3, 7):
             assert self.result(Suppression("main.tf", line, line - 1, ("TST001",), "agreed")) == (0, 1, [])
 
+    def test_several_cases_of_a_rule_about_one_thing_are_accepted_as_one_finding(self) -> None:
+        twice = rule(
+            """
+            resources:
+              disk:
+                - match: {type: gp2}
+                  change: {type: gp3}
+                - match: {type: gp2, size: present}
+                  change: {type: gp3}
+            """
+        )
+        agreed = Suppression("main.tf", 7, 6, ("TST001",), "agreed")
+        made = resource("disk.a", line=3, written={("type",): 7}, type="gp2", size=100)
+        assert len(run(stack(made), twice).findings) == 1
+        assert len(run(stack(made, suppressions=[agreed]), twice).suppressed) == 1
+
     @pytest.mark.parametrize("names", [("test-rule-1",), ("TST",), ("test",), ()])
     def test_a_name_a_prefix_a_category_or_nothing_names_the_rule(self, names: tuple[str, ...]) -> None:
         assert self.result(Suppression("main.tf", 7, 6, names, "agreed"))[:2] == (0, 1)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +25,7 @@ from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.read import read_stack
 from costlint.settling import settle
 from costlint.sources import MemorySource
+from costlint.spelling import did_you_mean
 
 _CENT = 0.005
 _TERRAFORM = (".tf", ".tf.json", ".tofu")
@@ -70,9 +70,8 @@ def _of_no_practice(source: RuleSource) -> Iterator[str]:
     known = [practice.key for practice in Catalog().practices()]
     named = source.rule.practice
     if named not in known:
-        near = get_close_matches(named, known, n=1)
-        hint = f'did you mean "{near[0]}"?' if near else f"known are {', '.join(known)}"
-        yield f'there is no practice "{named}"; {hint}'
+        hint = did_you_mean(named, known, f"; known are {', '.join(known)}")
+        yield f'there is no practice "{named}"{hint}'
 
 
 def _called_like_others(source: RuleSource, taken: dict[str, RuleSource]) -> Iterator[str]:

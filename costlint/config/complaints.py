@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import Any
 
 import msgspec
 
 from costlint.model import Path
+from costlint.spelling import did_you_mean
 
 _UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(.*)`$", re.DOTALL)
 _MISSING_FIELD = re.compile(r"Object missing required field `(.*)`$", re.DOTALL)
@@ -38,17 +38,14 @@ def complaint(error: msgspec.ValidationError, value: object, kind: type[msgspec.
     prefix = f"{name}: " if name else ""
     if unknown := _UNKNOWN_FIELD.match(text):
         known = sorted(schema.get("properties", ()))
-        near = get_close_matches(unknown[1], known, n=1)
-        advice = f'did you mean "{near[0]}"?' if near else f"known keys are {', '.join(known)}"
-        return f'{prefix}unknown key "{unknown[1]}"; {advice}', (*path, unknown[1])
+        advice = did_you_mean(unknown[1], known, f"; known keys are {', '.join(known)}")
+        return f'{prefix}unknown key "{unknown[1]}"{advice}', (*path, unknown[1])
     if missing := _MISSING_FIELD.match(text):
         return f'{prefix}the key "{missing[1]}" is missing', path
     if text.startswith("Invalid enum value"):
         given = text.removeprefix("Invalid enum value ").strip("'")
         allowed = [str(option) for option in schema.get("enum", ()) if option is not None]
-        near = get_close_matches(given, allowed, n=1)
-        advice = f'; did you mean "{near[0]}"?' if near else ""
-        return f'{prefix}"{given}" is not one of {", ".join(allowed)}{advice}', path
+        return f'{prefix}"{given}" is not one of {", ".join(allowed)}{did_you_mean(given, allowed)}', path
     if expected := _EXPECTED.match(text):
         wanted = " or ".join(dict.fromkeys(_WORDS.get(word, word) for word in expected[1].split(" | ")))
         got = f", not {_WORDS.get(expected[2], expected[2])}" if expected[2] else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 
 from costlint.catalog import REFERENCES, Catalog
 from costlint.catalog.tables import records
@@ -13,6 +12,7 @@ from costlint.model import Diagnostic
 from costlint.prices.globs import matches
 from costlint.prices.reading import Reduction, Row
 from costlint.prices.scopes import MACHINES
+from costlint.spelling import did_you_mean
 
 _MOST_TOLD = 20
 
@@ -34,7 +34,8 @@ def _of_row(row: Row, known: _Known) -> str:
     sold = known.skus(own.provider)
     units = sold.get(own.sku)
     if units is None:
-        return f'costlint asks for no price of {own.provider} called "{own.sku}"{_nearest(own.sku, sold, 0.75)}'
+        hint = did_you_mean(own.sku.lower(), sorted(sold), least=0.75)
+        return f'costlint asks for no price of {own.provider} called "{own.sku}"{hint}'
     if own.unit and own.unit not in units:
         return f"{own.sku} is priced per {' or '.join(sorted(units))}, not {own.unit}"
     return _nothing("region", own.region, known.regions(own.provider))
@@ -58,12 +59,7 @@ def _nothing(kind: str, glob: str, known: Iterable[str]) -> str:
     """The sentence for a glob that is about nothing in the catalog, "" for one that is."""
     if any(matches(glob, name) for name in known):
         return ""
-    return f'there is no {kind} "{glob}", so this counts for nothing{_nearest(glob, known, 0.6)}'
-
-
-def _nearest(name: str, known: Iterable[str], least: float) -> str:
-    near = get_close_matches(name.lower(), sorted(known), n=1, cutoff=least)
-    return f'; did you mean "{near[0]}"?' if near else ""
+    return f'there is no {kind} "{glob}", so this counts for nothing{did_you_mean(glob.lower(), sorted(known))}'
 
 
 class _Known:

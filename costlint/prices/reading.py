@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from costlint.config.reading import read_document
 from costlint.model import Path
 from costlint.model.currency import USD, Currency
 from costlint.prices.file import Discount, OwnPrice, PriceFile
+from costlint.spelling import did_you_mean
 
 _LARGEST_BYTES = 20 << 20
 _CODE = re.compile(r"[A-Z]{3}")
@@ -101,7 +101,7 @@ def _gpu_hours(found: PriceFile, document: Document, file: str) -> dict[str, Row
         path: Path = ("on_premises", "gpu_hour", model)
         place = document.position(path)
         if model not in known:
-            advice = _nearest(model, known) or f"; known are {', '.join(known)}"
+            advice = did_you_mean(model, known, f"; known are {', '.join(known)}")
             raise ConfigError(f'on_premises: there is no accelerator "{model}"{advice}', file, *place)
         own = OwnPrice("aws", model, amount, unit="gpu-hour")
         rows[model] = Row(own, amount / rate, amount / rate, None, f"{file}:{place[0]}", date)
@@ -140,8 +140,3 @@ def _converted(document: Document, file: str) -> PriceFile:
         if said := commitment.complaint():
             raise ConfigError(f"commitments: {said}", file, *document.position(("commitments", number)))
     return found
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, list(known), n=1)
-    return f'; did you mean "{near[0]}"?' if near else ""

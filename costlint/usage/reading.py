@@ -20,6 +20,7 @@ from costlint.config import ConfigError
 from costlint.config.documents import Document
 from costlint.config.reading import read_document
 from costlint.model import Diagnostic, Path
+from costlint.spelling import did_you_mean
 
 _LARGEST_BYTES = 10 << 20
 _MOST_ENTRIES = 200_000
@@ -58,10 +59,7 @@ def read_usage(file: str) -> UsageFile:
     diagnostics = []
     for name in top:
         if name not in _SECTIONS:
-            from difflib import get_close_matches
-
-            near = get_close_matches(str(name), _SECTIONS, n=1)
-            hint = f'; did you mean "{near[0]}"?' if near else f"; known keys are {', '.join(_SECTIONS)}"
+            hint = did_you_mean(str(name), _SECTIONS, f"; known keys are {', '.join(_SECTIONS)}")
             diagnostics.append(Diagnostic("warning", f'unknown key "{name}"{hint}', file, *document.position((name,))))
     entries: list[Entry] = []
     for section in (_DEFAULTS, _RESOURCES):

@@ -11,6 +11,7 @@ from typing import Any
 from costlint.catalog import Catalog, UsageKey
 from costlint.config import ConfigError
 from costlint.model import Diagnostic, Path, Resource, Stack
+from costlint.spelling import did_you_mean
 from costlint.usage.reading import Entry, UsageFile, type_of
 
 _ANY_INDEX = r"\[[^\[\]]*\]"
@@ -143,11 +144,8 @@ class Usage:
 
     def _complaint(self, key: str, kind: str) -> str:
         keys = dict.fromkeys(known.key for known in self._catalog.usage_keys(kind))
-        from difflib import get_close_matches
-
-        near = get_close_matches(key, [*keys, *self._catalog.assumptions()], n=1, cutoff=0.75)
-        if near:
-            return f'costlint knows no usage "{key}"; did you mean "{near[0]}"?'
+        if near := did_you_mean(key, [*keys, *self._catalog.assumptions()], least=0.75):
+            return f'costlint knows no usage "{key}"{near}'
         known = f"; known are {', '.join(list(keys)[:6])}" if keys else ""
         return f'costlint does not use "{key}"{known}'
 
@@ -157,12 +155,9 @@ class Usage:
             return f'; did you mean "{target}[*]"?'
         if target in self._seen:
             return "; a type belongs under resource_type_default_usage"
-        from difflib import get_close_matches
-
-        near = get_close_matches(
-            target, sorted({re.sub(_ANY_INDEX, "[*]", address) for address in known}) if "*" in target else known, n=1
+        return did_you_mean(
+            target, sorted({re.sub(_ANY_INDEX, "[*]", address) for address in known}) if "*" in target else known
         )
-        return f'; did you mean "{near[0]}"?' if near else ""
 
     def _diagnostic(self, message: str, entry: Entry, note: bool = False) -> Diagnostic:
         return self._about(message, entry.path, note)

@@ -28,6 +28,7 @@ from costlint.readers.terraform.functions import (
 )
 from costlint.readers.terraform.functions.calling import FUNCTIONS, FunctionError, invoke
 from costlint.readers.terraform.functions.context import FunctionContext
+from costlint.spelling import did_you_mean
 
 __all__ = ["FUNCTIONS", "FunctionContext", "FunctionError", "call"]
 
@@ -68,7 +69,4 @@ def call(name: str, args: Sequence[object], context: FunctionContext | None = No
 
 
 def _no_such_function(name: str) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(name, FUNCTIONS, n=1)
-    return f'there is no function named "{name}"' + (f'; did you mean "{close[0]}"?' if close else "")
+    return f'there is no function named "{name}"{did_you_mean(name, FUNCTIONS)}'

@@ -12,7 +12,7 @@ _NOTES = "/api/v4/projects/acme%2Finfra/merge_requests/7/notes"
 
 
 class GitLabServer(ForgeServer):
-    """Merge request 7 of acme/infra."""
+    """Merge request 7 of acme/infra, asked by somebody who may change everybody's notes, as maintainers may."""
 
     platform = "gitlab"
 
@@ -53,8 +53,6 @@ class GitLabServer(ForgeServer):
         return Said(200, notes, {"X-Next-Page": str(following or ""), "X-Per-Page": "100"})
 
     def _change(self, asked: Asked, number: int) -> Said:
-        if self.notes[number]["author"] != 1:
-            return Said(403, {"message": "403 Forbidden"})
         if asked.method == "PUT":
             only(asked.body, "body")
             self.notes[number]["body"] = asked.body["body"]

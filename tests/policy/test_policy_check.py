@@ -303,9 +303,11 @@ class TestSuppression:
             resources:
               disk:
                 - match: {type: gp2}
+                  profile: default
                   change: {type: gp3}
                 - match: {type: gp2, size: present}
-                  change: {type: gp3}
+                  profile: audit
+                  change: {type: gp3, size: 90}
             """
         )
         agreed = Suppression("main.tf", 7, 6, ("TST001",), "agreed")

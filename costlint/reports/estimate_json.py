@@ -11,6 +11,15 @@ from costlint.model import Component, Estimate, Report, Resource, StackResult, f
 from costlint.model.spending import CommitmentUse
 from costlint.reports.amounts import converted, in_its_currency
 from costlint.reports.grouping import groups
+from costlint.reports.json_parts import (
+    amount_out,
+    currency_out,
+    diagnostic_out,
+    environment_out,
+    line_fields,
+    money_out,
+    unpriced_out,
+)
 from costlint.reports.json_schema import (
     AmountOut,
     CurrencyOut,
@@ -19,10 +28,6 @@ from costlint.reports.json_schema import (
     EnvironmentOut,
     LineOut,
     UnpricedOut,
-    amount_out,
-    currency_out,
-    line_fields,
-    money_out,
 )
 from costlint.reports.json_text import json_text, schema_of
 
@@ -157,7 +162,6 @@ def render(report: Report, catalog: Catalog, by: str = "") -> str:
     """The estimate as JSON text ending in a newline. Equal reports give equal text."""
     coverage = report.coverage
     counting = [e for result in report.stacks if result.counted for e in result.estimates.values()]
-    unpriced = sorted(coverage.unpriced.items(), key=lambda item: (-item[1], item[0]))
     out = EstimateOut(
         version=VERSION,
         costlint=report.version,
@@ -176,12 +180,12 @@ def render(report: Report, catalog: Catalog, by: str = "") -> str:
             coverage.free,
             coverage.unknown,
             coverage.unpriced_resources,
-            [UnpricedOut(reason, number) for reason, number in unpriced],
+            unpriced_out(coverage.unpriced),
             coverage.unresolved_modules,
             coverage.adapted_modules,
             coverage.in_part,
         ),
-        diagnostics=[DiagnosticOut(d.severity, d.message, d.file, d.line, d.column) for d in report.diagnostics],
+        diagnostics=[diagnostic_out(diagnostic) for diagnostic in report.diagnostics],
         list_monthly=report.totals.list_current and amount_out(report.totals.list_current),
         cash_monthly=report.totals.cash_current and amount_out(report.totals.cash_current),
         currency=currency_out(report.currency),
@@ -215,7 +219,7 @@ def _stack(result: StackResult, catalog: Catalog) -> StackEstimateOut:
         path=stack.path,
         workspace=stack.workspace,
         var_files=list(stack.var_files),
-        environment=EnvironmentOut(stack.environment.name, stack.environment.kind, stack.environment.evidence),
+        environment=environment_out(stack.environment),
         region=stack.region.name,
         region_assumed=stack.region.assumed,
         library=stack.library,
@@ -233,7 +237,6 @@ def _stack(result: StackResult, catalog: Catalog) -> StackEstimateOut:
 
 def _resource(resource: Resource, estimate: Estimate, catalog: Catalog) -> ResourceOut:
     service = catalog.service(resource.type)
-    environment = resource.environment
     return ResourceOut(
         address=resource.address,
         type=resource.type,
@@ -241,7 +244,7 @@ def _resource(resource: Resource, estimate: Estimate, catalog: Catalog) -> Resou
         service=service.name if service else "",
         category=service.category if service else "",
         region=resource.region.name,
-        environment=EnvironmentOut(environment.name, environment.kind, environment.evidence),
+        environment=environment_out(resource.environment),
         tags={str(key): str(value) for key, value in resource.tags.items() if fully_known(value) and value is not None},
         file=resource.span.file,
         line=resource.span.line,

@@ -8,8 +8,6 @@ from typing import Any
 from costlint.model import (
     BaselineUse,
     Change,
-    Diagnostic,
-    Environment,
     Estimate,
     Finding,
     Occurrence,
@@ -22,14 +20,21 @@ from costlint.model import (
 from costlint.reports.amounts import in_its_currency
 from costlint.reports.bills import rebilled
 from costlint.reports.edits import text_edit
+from costlint.reports.json_parts import (
+    amount_out,
+    currency_out,
+    diagnostic_out,
+    environment_out,
+    line_fields,
+    money_out,
+    unpriced_out,
+)
 from costlint.reports.json_schema import (
     VERSION,
     BaselineOut,
     ChangeOut,
     CoverageOut,
     DeployedOut,
-    DiagnosticOut,
-    EnvironmentOut,
     FindingOut,
     FreedOut,
     LeftOutOut,
@@ -41,11 +46,6 @@ from costlint.reports.json_schema import (
     ReportOut,
     StackOut,
     TotalsOut,
-    UnpricedOut,
-    amount_out,
-    currency_out,
-    line_fields,
-    money_out,
 )
 from costlint.reports.json_text import json_text
 from costlint.reports.ranking import ranked
@@ -76,10 +76,7 @@ def render(report: Report) -> str:
             resources=coverage.resources,
             priced=coverage.priced,
             free=coverage.free,
-            unpriced=[
-                UnpricedOut(reason, number)
-                for reason, number in sorted(coverage.unpriced.items(), key=lambda item: (-item[1], item[0]))
-            ],
+            unpriced=unpriced_out(coverage.unpriced),
             unpriced_resources=coverage.unpriced_resources,
             unknown=coverage.unknown,
             unresolved_modules=coverage.unresolved_modules,
@@ -90,7 +87,7 @@ def render(report: Report) -> str:
             priced_in_part=coverage.in_part,
         ),
         stacks=[_stack(result) for result in report.stacks],
-        diagnostics=[_diagnostic(diagnostic) for diagnostic in report.diagnostics],
+        diagnostics=[diagnostic_out(diagnostic) for diagnostic in report.diagnostics],
         price_dates=report.price_dates,
         currency=currency_out(report.currency),
         rails=[_rail(rail) for rail in report.rails],
@@ -131,7 +128,7 @@ def _finding(finding: Finding) -> FindingOut:
         confidence=finding.confidence,
         fix=rule.fix,
         stack=finding.stack,
-        environment=_environment(finding.environment),
+        environment=environment_out(finding.environment),
         address=finding.addresses[0] if finding.addresses else "",
         addresses=list(finding.addresses),
         type=finding.resource_type,
@@ -173,7 +170,7 @@ def _lines(estimate: Estimate | None) -> list[LineOut] | None:
 def _occurrence(one: Occurrence) -> OccurrenceOut:
     return OccurrenceOut(
         stack=one.stack,
-        environment=_environment(one.environment),
+        environment=environment_out(one.environment),
         addresses=list(one.addresses),
         saving=one.saving and amount_out(one.saving),
         exposure=one.exposure and amount_out(one.exposure),
@@ -224,7 +221,7 @@ def _stack(result: StackResult) -> StackOut:
         path=stack.path,
         workspace=stack.workspace,
         var_files=list(stack.var_files),
-        environment=_environment(stack.environment),
+        environment=environment_out(stack.environment),
         region=stack.region.name,
         region_assumed=stack.region.assumed,
         library=stack.library,
@@ -255,11 +252,3 @@ def _totals(totals: Totals) -> TotalsOut:
         freed=amount_out(totals.freed) if totals.freed.high else None,
         assumed=money_out(totals.assumed),
     )
-
-
-def _diagnostic(diagnostic: Diagnostic) -> DiagnosticOut:
-    return DiagnosticOut(diagnostic.severity, diagnostic.message, diagnostic.file, diagnostic.line, diagnostic.column)
-
-
-def _environment(environment: Environment) -> EnvironmentOut:
-    return EnvironmentOut(environment.name, environment.kind, environment.evidence)

@@ -9,8 +9,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from costlint.model import Component, Confidence, FixSafety, Level, Money, Phase
-from costlint.model.currency import Currency, shown_currency
+from costlint.model import Confidence, FixSafety, Level, Phase
 from costlint.model.diagnostics import Severity
 from costlint.model.rails import RailAction, RailKind
 from costlint.reports.json_text import schema_of
@@ -321,39 +320,3 @@ class ReportOut(Struct, frozen=True):
 def report_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of the JSON report."""
     return schema_of(ReportOut, "costlint report")
-
-
-def amount_out(amount: Money) -> AmountOut:
-    """An amount of USD in the currency that is shown."""
-    low, likely, high = map(money_out, amount)
-    return AmountOut(low, likely, high, shown_currency().code)
-
-
-def money_out(amount: float) -> float:
-    """USD in the currency that is shown, to a hundredth of a cent: differences stay exact enough, noise of floating
-    point goes."""
-    return round(amount * shown_currency().rate, 4)
-
-
-def currency_out(currency: Currency) -> CurrencyOut:
-    return CurrencyOut(currency.code, currency.rate, currency.date)
-
-
-def line_fields(part: Component) -> dict[str, Any]:
-    """The fields of a LineOut."""
-    low, likely, high = (round(amount, 4) for amount in part.quantity)
-    return {
-        "name": part.name,
-        "quantity_low": low,
-        "quantity": likely,
-        "quantity_high": high,
-        "unit": part.unit,
-        "unit_price": part.unit_price * shown_currency().rate,
-        "monthly": amount_out(part.monthly),
-        "sku": part.sku,
-        "source": part.source,
-        "date": part.date,
-        "usage": part.usage,
-        "inferred": part.inferred,
-        "assumptions": list(part.assumptions),
-    }

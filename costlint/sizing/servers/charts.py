@@ -6,19 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 from costlint.model import UNKNOWN, Path, Resource, Unknown, UnknownValue, lookup
 from costlint.sizing.server import Server
-from costlint.sizing.servers.containers import (
-    accelerator_of,
-    devices_of,
-    image_fields,
-    image_of,
-    read_container,
-    server,
-)
+from costlint.sizing.servers.containers import read_container, server
 from costlint.sizing.servers.launches import words_of
 from costlint.sizing.servers.neighbours import Neighbours, environment
 from costlint.sizing.servers.options import Said, Value, counted, of_arguments, of_settings, of_variables
 from costlint.sizing.servers.programs import program
 from costlint.sizing.servers.releases import releases_of
+from costlint.sizing.servers.requested import accelerator_of, devices_of, image_fields, image_of
 from costlint.sizing.servers.words import Variables, settled, written_text
 from costlint.sizing.servers.workloads import machine_of
 

@@ -10,18 +10,12 @@ from costlint.clusters.embedded import settings_in
 from costlint.clusters.workloads import Count, PodGroup
 from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup
 from costlint.sizing.server import Server
-from costlint.sizing.servers.containers import (
-    accelerator_of,
-    devices_of,
-    image_fields,
-    image_of,
-    read_container,
-    server,
-)
+from costlint.sizing.servers.containers import read_container, server
 from costlint.sizing.servers.launches import words_of
 from costlint.sizing.servers.neighbours import Neighbours, environment, named
 from costlint.sizing.servers.options import Said, Value, counted, of_arguments, of_settings, of_variables
 from costlint.sizing.servers.programs import program
+from costlint.sizing.servers.requested import accelerator_of, devices_of, image_fields, image_of
 from costlint.sizing.servers.words import settled, written_text
 from costlint.sizing.servers.workloads import group_fields, machine_of, servers_of_group
 

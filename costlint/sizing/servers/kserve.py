@@ -9,10 +9,11 @@ from typing import Any
 from costlint.clusters.workloads import PodGroup, pod_groups
 from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup
 from costlint.sizing.server import Server
-from costlint.sizing.servers.containers import devices_of, read_container, server
+from costlint.sizing.servers.containers import read_container, server
 from costlint.sizing.servers.neighbours import Neighbours, named
 from costlint.sizing.servers.options import Said, Value
 from costlint.sizing.servers.programs import program
+from costlint.sizing.servers.requested import devices_of
 from costlint.sizing.servers.words import settled, written_text
 from costlint.sizing.servers.workloads import group_fields, servers_of_group
 

@@ -11,10 +11,11 @@ from costlint.clusters.embedded import settings_in
 from costlint.clusters.machines import accelerator_named
 from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup, sources_of
 from costlint.sizing.server import Server
-from costlint.sizing.servers.containers import image_of, read_container, server
+from costlint.sizing.servers.containers import read_container, server
 from costlint.sizing.servers.neighbours import Neighbours
 from costlint.sizing.servers.options import Said, Value, counted
 from costlint.sizing.servers.programs import Program, program
+from costlint.sizing.servers.requested import image_of
 from costlint.sizing.servers.words import settled, written_text
 
 _GKE = "cloud.google.com/gke-accelerator"

@@ -10,10 +10,11 @@ from costlint.clusters.machines import accelerator_named
 from costlint.clusters.workloads import Count, PodGroup
 from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup
 from costlint.sizing.server import Server
-from costlint.sizing.servers.containers import accelerator_of, devices_of, image_fields, image_of, server
+from costlint.sizing.servers.containers import server
 from costlint.sizing.servers.neighbours import Neighbours
 from costlint.sizing.servers.options import Said, Value, of_settings, of_variables
 from costlint.sizing.servers.programs import program
+from costlint.sizing.servers.requested import accelerator_of, devices_of, image_fields, image_of
 from costlint.sizing.servers.words import Variable, Variables, settled, written_text
 from costlint.sizing.servers.workloads import machine_of, servers_of_group, summed
 

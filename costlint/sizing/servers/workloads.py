@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from costlint.clusters.workloads import Count, PodGroup, pod_groups
 from costlint.model import UNKNOWN, Path, Resource, lookup
 from costlint.sizing.server import Server
-from costlint.sizing.servers.containers import accelerator_of, devices_of, read_container, server
+from costlint.sizing.servers.containers import read_container, server
 from costlint.sizing.servers.neighbours import Neighbours
 from costlint.sizing.servers.options import Value, counted
+from costlint.sizing.servers.requested import accelerator_of, devices_of
 
 _GROUPED = "LeaderWorkerSet.leaderworkerset.x-k8s.io"
 _INSTANCE_TYPE = "node.kubernetes.io/instance-type"

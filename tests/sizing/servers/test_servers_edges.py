@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from costlint.model import UNKNOWN, LinkedStr, PartialList, Reference, Region, Resource, Span, Unknown
 from costlint.sizing.server import Server
 from costlint.sizing.servers import servers_of
-from costlint.sizing.servers.containers import SAID_BY_OPTIONS, image_of
+from costlint.sizing.servers.containers import SAID_BY_OPTIONS
+from costlint.sizing.servers.requested import image_of
 
 IMAGE = "vllm/vllm-openai:v0.8.5"
 

@@ -11,7 +11,7 @@ from servers_page import PAGE, page
 from costlint.catalog.tables import DATA, records
 from costlint.sizing.server import Server
 from costlint.sizing.servers import engine_default, version_of
-from costlint.sizing.servers.options import _READERS
+from costlint.sizing.servers.meanings import KINDS
 from costlint.sizing.servers.programs import entrypoint, program, program_of_image
 
 FOLDER = DATA / "servers"
@@ -32,7 +32,7 @@ def test_every_row_has_a_source_and_a_date(table: object) -> None:
 
 
 def test_flags_say_fields_a_server_has_and_are_read_in_a_known_way() -> None:
-    kinds = {*_READERS, "text", "first", "config", "arguments", "gguf", "profile"}
+    kinds = {*KINDS, "text", "first", "config", "arguments", "gguf", "profile"}
     for row in records(FOLDER / "flags.csv"):
         assert program(row["name"])
         assert not row["field"] or row["field"] in FIELDS, row

@@ -64,8 +64,6 @@ _VARIABLES = (
     "deployment_environment",
 )
 _VARIABLE_ENDINGS = ("_environment", "_env")
-_STATE_FILE = re.compile(r"(?:/terraform)?\.tfstate$")
-_STATE_WORDS = re.compile(r"(?:[-_.](?:terraform|tofu|tf|remote|tfstates?|states?|bucket|backend))+$")
 _CLUSTERS = ("aws_eks_cluster", "google_container_cluster", "azurerm_kubernetes_cluster")
 
 _MANIFESTS = ("kubernetes", "helm", "kustomize")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 
-from costlint.model import ZERO, Diagnostic, Environment, Finding, Money, Report, Resource, Stack, StackResult, total
+from costlint.model import ZERO, Diagnostic, Environment, Money, Report, Resource, Stack, StackResult, total
 from costlint.model.currency import USD, Currency
 from costlint.model.differences import FindingDelta, Side
 
@@ -74,7 +74,6 @@ class Snapshot(Struct, eq=False):
     detailed: bool = True
     priced: bool = True
     currency: Currency = USD
-    findings_at: dict[str, Finding] = field(default_factory=dict)
 
 
 def snapshot(report: Report, side: Side, paths: Sequence[str], *, findings: bool = True) -> Snapshot:

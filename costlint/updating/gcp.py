@@ -21,7 +21,6 @@ from costlint.updating.limits import MOST_PAGES
 from costlint.updating.requests import Requests
 
 ENDPOINT = "https://cloudbilling.googleapis.com"
-COMPUTE = "6F81-5844-456A"
 
 _PARTS = ("core", "ram", "gpu", "spot-core", "spot-ram", "spot-gpu", "commit-1y", "commit-3y")
 

@@ -45,7 +45,6 @@ def _kind(name: str, named: bool = True) -> int:
 ATTRIBUTE = _kind("attribute")
 BLOCK = _kind("block")
 BLOCK_START = _kind("block_start")
-BLOCK_END = _kind("block_end")
 BODY = _kind("body")
 COMMENT = _kind("comment")
 IDENTIFIER = _kind("identifier")
@@ -75,7 +74,6 @@ INDEX = _kind("index")
 NEW_INDEX = _kind("new_index")
 SPLAT = _kind("splat")
 FULL_SPLAT = _kind("full_splat")
-ATTR_SPLAT = _kind("attr_splat")
 
 TEMPLATE_EXPR = _kind("template_expr")
 HEREDOC_TEMPLATE = _kind("heredoc_template")
@@ -91,7 +89,6 @@ FOR_START = _kind("template_for_start")
 FOR_END = _kind("template_for_end")
 
 OPEN_PAREN = _kind("(", False)
-ARROW = _kind("=>", False)
 QUESTION = _kind("?", False)
 COLON = _kind(":", False)
 OPERATORS = {

@@ -33,7 +33,7 @@ def parse_hcl(data: bytes) -> tuple[Body, list[Problem]]:
     if binary is not None:
         return Body(), [binary]
     data, problems = readable(data)
-    odd = problems or b"\r" in data or len(data) > 1_000_000  # there the bounds of tree-sitter's way must hold
+    odd = problems or b"\r" in data or len(data) > _MOST_PLAIN  # there the bounds of tree-sitter's way must hold
     body = None if odd else read_plainly(data, problems)
     if body is None:
         body = read_by_tree(data, problems)

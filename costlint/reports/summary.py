@@ -20,7 +20,7 @@ def headline(report: Report) -> str:
     cost = f"{at_least(report)}{dollars(totals.current.likely)}/month as written" + (f", {which}" if which else "")
     cost = alone or f"{cost[0].upper()}{cost[1:]}"
     if totals.saving.likely <= 0:
-        return f"{cost}; {counted(len(report.findings), 'finding')}, none with a saving of its own."
+        return f"{cost}; {counted(len(report.findings), 'finding')}{_without_saving(report)}."
     share = ""
     saving, of = totals.saving.likely, totals.current.likely
     if totals.cash_saving is not None and totals.cash_current is not None:
@@ -33,6 +33,13 @@ def headline(report: Report) -> str:
     return (
         f"{cost}; {dollars(saving)}/month{now}{share}{' of the first' if alone else ''} can be saved{_assumed(totals)}."
     )
+
+
+def _without_saving(report: Report) -> str:
+    """Why findings save nothing together: nothing by themselves, or of what the total leaves out."""
+    if any(one.saving is not None and one.saving.likely > 0 and not one.freed for one in report.findings):
+        return " about what the total does not count"
+    return ", none with a saving of its own"
 
 
 def _assumed(totals: Totals) -> str:

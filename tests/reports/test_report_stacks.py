@@ -51,6 +51,14 @@ def test_the_headline_says_which_alternative_counts() -> None:
     )
 
 
+def test_findings_about_alternatives_that_do_not_count_are_not_said_to_save_nothing() -> None:
+    nothing = Totals(current=Money.exactly(300))
+    beside = render(of(*alternatives(number=5), totals=nothing), width=200)
+    assert beside.splitlines()[0].endswith("; 1 finding about what the total does not count.")
+    alone = report(finding(saving=None), stacks=(result("infra", 300, alternative=False),), totals=nothing)
+    assert render(alone, width=200).splitlines()[0].endswith("; 1 finding, none with a saving of its own.")
+
+
 def test_a_library_beside_alternatives_does_not_matter() -> None:
     library = result("modules/x", 1, counts=False, alternative=False)
     library.stack.library = True

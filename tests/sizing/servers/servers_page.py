@@ -10,6 +10,8 @@ from costlint.catalog.tables import DATA, records
 PAGE = Path(__file__).parents[3] / "docs" / "servers.md"
 START, END = "<!-- generated: engines -->\n", "<!-- generated: end -->\n"
 _FOLDER = DATA / "servers"
+_SIZED = {"utilisation": "memory utilisation", "length": "max length", "sequences": "max sequences"}
+"""What sizing computes with stands in its own table."""
 
 
 def tables() -> str:
@@ -51,6 +53,11 @@ def _engines() -> Iterator[str]:
 def _defaults() -> Iterator[str]:
     yield "| engine | field | from | before | value | source |"
     yield "|---|---|---|---|---|---|"
+    for row in records(DATA / "serving" / "engines.csv"):
+        for field in ("utilisation", "length", "sequences"):
+            if row[field]:
+                since = "" if row["since"] == "0" else row["since"]
+                yield f"| {row['engine']} | {_SIZED[field]} | {since} | | {row[field]} | {row['source']} |"
     for row in records(_FOLDER / "defaults.csv"):
         field = row["field"].replace("_", " ")
         yield f"| {row['engine']} | {field} | {row['since']} | {row['until']} | {row['value']} | {row['source']} |"

@@ -124,8 +124,9 @@ def test_tags_name_versions(tag: str | None, version: tuple[int, ...] | None) ->
 
 
 @pytest.mark.parametrize(
-    ("tag", "share"), [("v0.8.5", "0.9"), ("v0.19.1", "0.9"), ("v0.20.0", "0.92"), ("latest", "0.92"), (None, "0.92")]
+    ("tag", "cached"),
+    [("v0.7.3", "false"), ("v0.8.0", "true"), ("v0.20.0", "true"), ("latest", "true"), (None, "true")],
 )
-def test_defaults_go_by_the_version(tag: str | None, share: str) -> None:
-    assert engine_default("vllm", "memory_utilisation", tag) == share
+def test_defaults_go_by_the_version(tag: str | None, cached: str) -> None:
+    assert engine_default("vllm", "prefix_caching", tag) == cached
     assert engine_default("vllm", "no such field", tag) is None

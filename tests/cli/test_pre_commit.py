@@ -28,7 +28,7 @@ VOLUME = """resource "aws_ebs_volume" "data" {
 
 def pre_commit(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     kept = {name: text for name, text in os.environ.items() if not name.startswith(("GIT_", "PRE_COMMIT"))}
-    alone = {**kept, "PRE_COMMIT_HOME": str(folder.parent / "home"), "GIT_CONFIG_GLOBAL": os.devnull}
+    alone = {**kept, "PRE_COMMIT_HOME": str(folder.parent / "home"), "GIT_CONFIG_GLOBAL": os.devnull, "COLUMNS": "100"}
     command = [sys.executable, "-m", "pre_commit", *arguments]
     return subprocess.run(command, cwd=folder, env=alone, capture_output=True, text=True, check=False)
 

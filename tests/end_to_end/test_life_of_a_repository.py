@@ -63,6 +63,7 @@ def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         if name.startswith(("GIT_", "GITHUB_", "GH_", "CI", "PRE_COMMIT")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+    monkeypatch.setenv("COLUMNS", "100")
     with GitHubServer() as server:
         made = Life(tmp_path, capsys, server)
         monkeypatch.chdir(made.repository.root)

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from costlint.clusters.workloads import workload_types
 from costlint.model import Path, Rule, parse_path
+from costlint.policy.equality import number
 from costlint.policy.match import WORKLOAD, Matcher, compile_environment, compile_match
 from costlint.policy.messages import check_template, is_expression
-from costlint.policy.operators import SubjectTest, number
+from costlint.policy.operators import SubjectTest
 from costlint.policy.propose import Proposer, compile_proposal
 from costlint.policy.reading import PatternError, Read, Scope, compile_path
 from costlint.policy.schema import Group, RuleFile, TypeRule

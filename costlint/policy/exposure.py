@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from costlint.clusters.workloads import is_workload
 from costlint.model import Component, Estimate, Money, UnknownValue, total
 from costlint.policy.compiling import Section
+from costlint.policy.equality import number
 from costlint.policy.messages import evaluate
-from costlint.policy.operators import number
 from costlint.policy.subject import Subject
 from costlint.policy.values import values_of
 

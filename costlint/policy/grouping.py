@@ -8,7 +8,7 @@ from typing import NamedTuple
 from costlint.graph import View, block_address
 from costlint.model import Reference, RemoveResource, Unknown
 from costlint.policy.compiling import CompiledGroup
-from costlint.policy.operators import number
+from costlint.policy.equality import number
 from costlint.policy.subject import Subject
 from costlint.policy.values import values_of
 

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from costlint.clusters.workloads import workload_types
 from costlint.model import PartialList, PartialMap, Path, Unknown, parse_path
 from costlint.model.verdicts import Verdict, all_of, any_of, negated
+from costlint.policy.equality import same
 from costlint.policy.links import Link, linked
-from costlint.policy.operators import Place, SubjectTest, compile_value, same
+from costlint.policy.operators import Place, SubjectTest, compile_value
 from costlint.policy.reading import PatternError, Read, Scope, compile_path
 from costlint.policy.subject import Subject
 

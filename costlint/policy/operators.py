@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
-from costlint.model import PartialList, PartialMap, Path, Reference, Unknown
+from costlint.model import PartialList, PartialMap, Path, Unknown
 from costlint.model.verdicts import Verdict, all_of, any_of, negated
+from costlint.policy.equality import as_text, number, present, same
 from costlint.policy.reading import PatternError, Scope, compile_path
 from costlint.policy.subject import Subject
 from costlint.re2 import PatternError as RegexError
@@ -18,9 +18,6 @@ SubjectTest: TypeAlias = Callable[[Subject], Verdict]
 
 _LONGEST_REGEX = 300
 _LONGEST_TESTED = 2000
-_QUANTITY = re.compile(r"^([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(m|k|[KMGTPE]i?)?$")
-_SCALES = {"": 1.0, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
-_SCALES.update({f"{letter}i": 1024.0 ** (power + 1) for power, letter in enumerate("KMGTPE")})
 
 
 class Place(NamedTuple):
@@ -36,78 +33,10 @@ class Place(NamedTuple):
         return self._replace(where=(*self.where, key))
 
 
-def same(value: object, wanted: object) -> Verdict:
-    """Equality as Terraform sees it: "20" is 20 and "true" is true."""
-    if isinstance(value, Unknown) or isinstance(wanted, Unknown):
-        return None
-    if value is None or wanted is None:
-        return value is wanted
-    if isinstance(value, (dict, list, tuple)) or isinstance(wanted, (dict, list, tuple)):
-        return _same_inside(value, wanted)
-    if isinstance(value, bool) or isinstance(wanted, bool):
-        return _as_text(value) == _as_text(wanted)
-    if isinstance(value, str) and isinstance(wanted, str):
-        return value == wanted
-    one, other = number(value), number(wanted)
-    return one == other if one is not None and other is not None else _as_text(value) == _as_text(wanted)
-
-
-def _same_inside(value: object, wanted: object) -> Verdict:
-    if isinstance(value, dict) and isinstance(wanted, dict):
-        partial = isinstance(value, PartialMap) or isinstance(wanted, PartialMap)
-        if set(value) != set(wanted):
-            return None if partial else False
-        verdict = all_of(same(value[key], wanted[key]) for key in value)
-        return None if partial and verdict else verdict
-    if isinstance(value, (list, tuple)) and isinstance(wanted, (list, tuple)):
-        partial = isinstance(value, PartialList) or isinstance(wanted, PartialList)
-        if len(value) != len(wanted):
-            return None if partial else False
-        verdict = all_of(same(one, other) for one, other in zip(value, wanted, strict=True))
-        return None if partial and verdict else verdict
-    return False
-
-
-def present(value: object) -> Verdict:
-    """Whether something is there: a reference to a resource of this configuration is, an empty block list is not."""
-    if isinstance(value, Reference):
-        return None if ".data." in f".{value.address}" else True
-    if isinstance(value, Unknown):
-        return None
-    if isinstance(value, (dict, list, tuple)) and not value:
-        return None if isinstance(value, (PartialMap, PartialList)) else False
-    return value is not None
-
-
 def _there(value: object, subject: Subject) -> Verdict:
     """`present`; but what a module that is not here leaves out of its resources is not known."""
     verdict = present(value)
     return None if verdict is False and subject.resource.adapted else verdict
-
-
-def number(value: object) -> float | None:
-    """A number, numeric text, or a Kubernetes quantity ("500m", "2Gi"); None for anything else, and for integers beyond
-    every measure."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, (int, float)):
-        try:
-            return float(value)
-        except OverflowError:
-            return None
-    if isinstance(value, str):
-        match = _QUANTITY.match(value.strip())
-        if match:
-            return float(match[1]) * _SCALES[match[2] or ""]
-    return None
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def compile_value(spec: object, place: Place) -> tuple[ValueTest, bool]:
@@ -241,7 +170,7 @@ def _matches(spec: object, place: Place) -> tuple[ValueTest, bool]:
         if value is None or isinstance(value, (dict, list, tuple)):
             return False
         try:
-            return pattern.occurs_in(_as_text(value)[:_LONGEST_TESTED])
+            return pattern.occurs_in(as_text(value)[:_LONGEST_TESTED])
         except TooMuchWork:
             return None
 

@@ -17,9 +17,9 @@ from costlint.model import (
     lookup,
     parse_path,
 )
+from costlint.policy.equality import same
 from costlint.policy.facts import instance_path
 from costlint.policy.messages import Values
-from costlint.policy.operators import same
 from costlint.policy.proposals import proposal
 from costlint.policy.reading import PatternError
 from costlint.policy.schema import TypeRule

@@ -35,7 +35,7 @@ def cache_directory(environment: Mapping[str, str] = os.environ) -> Path:
     try:
         return Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "costlint"
     except RuntimeError as error:
-        raise SourceError("there is no home directory to keep modules in: set COSTLINT_CACHE_DIR") from error
+        raise SourceError("there is no home directory to keep what is fetched in: set COSTLINT_CACHE_DIR") from error
 
 
 def manifest_of(digests: Mapping[str, str]) -> bytes:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from costlint.model import UNKNOWN, AdaptedModule, Missing, Region, Resource, Span, Stack, Unknown, references_in
+from costlint.model import (
+    UNKNOWN,
+    AdaptedModule,
+    Missing,
+    Provider,
+    Region,
+    Resource,
+    Span,
+    Stack,
+    Unknown,
+    references_in,
+)
 from costlint.readers.terraform.adapters.adapters import Adapter
 from costlint.readers.terraform.adapters.recording import not_understood
 from costlint.readers.terraform.evaluation.expand import Key
@@ -138,7 +149,7 @@ def _resources(block: ResourceBlock, most: int) -> Iterator[Resource]:
 def _resource(
     block: ResourceBlock,
     key: Key,
-    cloud: object,
+    cloud: Provider,
     span: Span,
     shared: tuple[dict[str, object], Region, Mapping[str, object], BlockLocator],
 ) -> Resource:
@@ -147,7 +158,7 @@ def _resource(
     return Resource(
         address=block.address_of(key),
         type=block.type,
-        provider=cloud,  # type: ignore[arg-type]
+        provider=cloud,
         attributes=attributes,
         span=span,
         region=region,

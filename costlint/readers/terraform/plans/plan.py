@@ -12,7 +12,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from costlint.model import UNKNOWN, Diagnostic, LinkedStr, Reference, Region, Resource, Stack, Unknown
+from costlint.model import UNKNOWN, Diagnostic, LinkedStr, Provider, Reference, Region, Resource, Stack, Unknown
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.plans.encoding import in_utf8
 from costlint.readers.terraform.plans.places import Places
@@ -236,7 +236,7 @@ class _Providers:
         self._references = references
         self._regions: dict[str, Region] = {}
 
-    def region(self, key: str, cloud: str) -> Region:
+    def region(self, key: str, cloud: Provider) -> Region:
         """The region of the provider configuration a resource uses."""
         if key not in self._regions:
             self._regions[key] = self._region(key, cloud)
@@ -250,7 +250,7 @@ class _Providers:
                 return region
         return Region("", True, "no provider names a region")
 
-    def _region(self, key: str, cloud: str) -> Region:
+    def _region(self, key: str, cloud: Provider) -> Region:
         configured = self._configured.get(key) or {}
         name = configured.get("name") or key
         expressions = configured.get("expressions") or {}
@@ -259,7 +259,7 @@ class _Providers:
                 continue
             value = self._references.value(expressions[argument], configured.get("module_address", ""))
             if isinstance(value, str) and value:
-                region = region_from(cloud, value)  # type: ignore[arg-type]
+                region = region_from(cloud, value)
                 return Region(region, False, f'{argument} of provider "{name}"')
             return Region("", True, f'{argument} of provider "{name}" is not known before deployment')
         return Region("", True, f'no provider "{name}" names a region')

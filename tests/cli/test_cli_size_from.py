@@ -72,7 +72,7 @@ def test_what_would_do_is_where_the_server_is_and_as_fast(run_costlint: Run) -> 
     for one in sized(run_costlint, PLATFORM, "--name", "llm-server"):
         now = one["today"]["throughput"]["tokens_per_second"]["likely"]
         assert one["demand"]["min_tokens_per_second"] == pytest.approx(now, abs=0.1)
-        assert all(option["throughput"]["tokens_per_second"]["likely"] >= now - 0.1 for option in one["options"])
+        assert min(option["throughput"]["tokens_per_second"]["likely"] for option in one["options"]) >= now - 0.1
     (dev, prod, _) = sized(run_costlint, PLATFORM, "--name", "llm-server")
     assert dev["demand"]["places"] == [{"provider": "aws", "region": "us-west-2"}]
     assert prod["demand"]["places"] == [{"provider": "aws", "region": "us-east-1"}]

@@ -51,6 +51,7 @@ def test_the_platform_is_connected(platform):
     assert buckets
     assert any(view.referring(bucket.address, "aws_s3_bucket_lifecycle_configuration") for bucket in buckets)
     pools = list(view.of_type("aws_eks_node_group"))
+    assert pools
     assert all(view.referred(pool.address, "aws_eks_cluster") for pool in pools)
     assert all(pool.values("instance_types") for pool in pools)
 

@@ -8,24 +8,28 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-_HOLDERS = "instance|support|group|pod|container|node|server|inside|scaler|scaled|weights|pulled"
-_SLOT = re.compile(rf"\{{\{{[ \t]*(?:({_HOLDERS})\.)?([A-Za-z]\w*)[ \t]*(\|[ \t]*money)?[ \t]*\}}\}}", re.ASCII)
+from costlint.policy.families import FAMILIES
+
+_HOLDERS = "|".join(("instance", "support", "group", *FAMILIES))
+_NAMED = rf"(?:(?:({_HOLDERS})\.)?([A-Za-z]\w*)[ \t]*(\|[ \t]*money)?|([A-Za-z]\w*)[ \t]*\|[ \t]*default\('([\w ]*)'\))"
+_SLOT = re.compile(rf"\{{\{{[ \t]*{_NAMED}[ \t]*\}}\}}", re.ASCII)
 _MARKS = ("{{", "}}", "{%", "{#", "\r")
 _WORDS = "true false none True False None and or not in is if else self super caller loop context"
 _RESERVED = frozenset(_WORDS.split())
 
 
 class Slot(NamedTuple):
-    """`{{ holder.name | money }}`; the holder is "" for a name alone."""
+    """`{{ holder.name | money }}`; the holder is "" for a name alone, for which a text may stand in (`default`)."""
 
     holder: str
     name: str
     money: bool
+    default: str | None = None
 
     def value(self, values: Mapping[str, object]) -> object:
         """The value named. Raises LookupError if there is none."""
         if not self.holder:
-            return values[self.name]
+            return values[self.name] if self.default is None else values.get(self.name, self.default)
         inside: Any = values[self.holder]
         try:
             return inside[self.name]
@@ -40,10 +44,11 @@ def pieces(text: str, functions: frozenset[str] = frozenset()) -> tuple[str | Sl
     found: list[str | Slot] = []
     end = 0
     for match in _SLOT.finditer(text):
-        holder, name, money = match.groups()
+        holder, name, money, optional, default = match.groups()
+        name = name or optional
         if name in _RESERVED or name in functions:
             return None
-        found += [text[end : match.start()], Slot(holder or "", name, money is not None)]
+        found += [text[end : match.start()], Slot(holder or "", name, money is not None, default)]
         end = match.end()
     found.append(text[end:])
     if any(mark in piece for piece in found if isinstance(piece, str) for mark in _MARKS):

@@ -49,9 +49,23 @@ given_values = st.builds(
 )
 blanks = st.sampled_from(["", " ", "  ", "\t", "\n"])
 expressions = st.one_of(
+    st.sampled_from(["name | default('version')", "_x|default('a b')", "min | default('')", "node.x | default('y')"]),
     st.sampled_from(NAMES),
     st.builds(lambda holder, name: f"{holder}.{name}", st.sampled_from(NAMES), st.sampled_from(["type", "count", "x"])),
-    st.sampled_from(["size + 1", "5", "'text'", "size|money", "group.count | money", "name | upper", "", "a.b.c"]),
+    st.sampled_from(
+        [
+            "size + 1",
+            "5",
+            "'text'",
+            "size|money",
+            "group.count | money",
+            "name | default('version')",
+            "min|default('')",
+            "name | upper",
+            "",
+            "a.b.c",
+        ]
+    ),
 )
 slots = st.builds(
     lambda a, e, m, b: f"{{{{{a}{e}{m}{b}}}}}", blanks, expressions, st.sampled_from(["", " | money"]), blanks
@@ -79,6 +93,11 @@ def test_every_template_reads_as_jinja_fills_it_in(text: str, named: dict[str, o
 )
 def test_what_takes_more_than_filling_in_is_left_to_jinja(text: str) -> None:
     assert pieces(text, frozenset(("min",))) is None
+
+
+@pytest.mark.parametrize("text", ["{{ size }}", "{{ scaled_nodes.peak|money }}", "{{ engine | default('version') }} 1"])
+def test_what_is_filled_in_needs_no_engine(text: str) -> None:
+    assert pieces(text) is not None
 
 
 def test_hardly_a_shipped_message_needs_the_engine() -> None:

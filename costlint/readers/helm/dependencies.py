@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from costlint.model import Span
-from costlint.readers.helm.bundles import Missing, bundle
+from costlint.readers.helm.bundles import Missing
 from costlint.readers.helm.cached import CachedCharts
 from costlint.readers.helm.charts import Chart, Dependency, find_charts
+from costlint.readers.helm.gathering import bundle
 from costlint.readers.kubernetes.documents import Document, place
 from costlint.readers.kubernetes.syntax import YamlMistake
 from costlint.sources import Source, SourceError, tree_of

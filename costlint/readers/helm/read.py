@@ -11,11 +11,12 @@ from msgspec.structs import replace
 
 from costlint.model import Diagnostic, Region, Resource, Span, Stack, Suppression, lookup
 from costlint.model.diagnostics import Severity
-from costlint.readers.helm.bundles import Bundle, bundle
+from costlint.readers.helm.bundles import Bundle
 from costlint.readers.helm.cached import NOTHING_CACHED, CachedCharts
 from costlint.readers.helm.charts import CHART, Chart, find_charts
 from costlint.readers.helm.dependencies import explained
 from costlint.readers.helm.engines import MISSING, Engine, RenderFailure, open_engine
+from costlint.readers.helm.gathering import bundle
 from costlint.readers.helm.layers import merged
 from costlint.readers.helm.limits import MOST_CHARTS
 from costlint.readers.helm.locate import ChartLocator

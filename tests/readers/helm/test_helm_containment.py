@@ -112,7 +112,7 @@ def test_charts_that_bring_each_other_along_end_in_a_sentence() -> None:
 
 @needs_helm
 def test_a_large_file_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("costlint.readers.helm.bundles.LARGEST_MEMBER", 1024**2)
+    monkeypatch.setattr("costlint.readers.helm.gathering.LARGEST_MEMBER", 1024**2)
     _, problems = reading({**SOUND, "sound/weights.bin": b"0" * (1024**2 + 1)})
     assert [str(one) for one in problems] == [
         "sound/weights.bin: this file is larger than 1 MB, more than Helm takes: left out of the chart"
@@ -121,7 +121,7 @@ def test_a_large_file_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @needs_helm
 def test_a_chart_that_is_too_large_is_not_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("costlint.readers.helm.bundles.LARGEST_CHART", 1024**2)
+    monkeypatch.setattr("costlint.readers.helm.gathering.LARGEST_CHART", 1024**2)
     large = {f"large/{number}.bin": b"0" * 300_000 for number in range(4)}
     found, problems = reading({"large/Chart.yaml": CHART.format("large"), **large, **SOUND})
     assert [stack.name for stack in found.stacks] == ["sound"]

@@ -88,11 +88,6 @@ def _per_node(needs: Needs, node: Node) -> int | None:
     return min(fits) if fits else None
 
 
-def _pods(node: Node, placed: Placed, subject: Subject) -> object:
-    """How many such pods one node has room for."""
-    return None if placed.needs is None else _per_node(placed.needs, node)
-
-
 def _stranded(node: Node, placed: Placed, subject: Subject) -> object:
     """Accelerators of a node that pods like these leave over, full as it may be; None without any."""
     needs = placed.needs

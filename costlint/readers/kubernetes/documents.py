@@ -28,14 +28,6 @@ class Document(NamedTuple):
     number: int
 
 
-class Written(NamedTuple):
-    """A document that was read: its value, and where it stands in which file (as shown to people)."""
-
-    value: dict[str, object]
-    document: Document
-    file: str
-
-
 def speaks_of_kubernetes(data: bytes) -> bool:
     """Whether a file or document may hold Kubernetes objects: it names an API version and a kind."""
     return b"apiVersion" in data and _VERSION.search(data) is not None and _KIND.search(data) is not None

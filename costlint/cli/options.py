@@ -126,8 +126,8 @@ def resolve_config(
         include_libraries=options.get("include_libraries") or None,
         user_prices=False if options.get("no_user_prices") else None,
         as_of=as_of.date() if isinstance(as_of, datetime) else None,
-        select=_split(options.get("select", ())),
-        ignore=_split(options.get("ignore", ())),
+        select=split(options.get("select", ())),
+        ignore=split(options.get("ignore", ())),
         profile=options.get("profile"),
         min_saving=options.get("min_saving"),
         fail_on=fail_on,
@@ -135,14 +135,15 @@ def resolve_config(
     )
 
 
+def split(given: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts of options that may be given several times, or once with commas."""
+    return tuple(part.strip() for text in given for part in text.split(",") if part.strip())
+
+
 def _apply(options: tuple[Callable[[Command], Command], ...], command: Command) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
-
-
-def _split(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
 def _variables(pairs: tuple[str, ...]) -> dict[str, str]:

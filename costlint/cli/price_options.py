@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from costlint.cli.options import resolve_config
+from costlint.cli.options import resolve_config, split
 
 if TYPE_CHECKING:
     from costlint.catalog import Catalog
@@ -40,6 +40,19 @@ def currency_of(catalog: Catalog) -> Currency:
     return catalog.book.currency if isinstance(catalog, YourCatalog) else USD
 
 
-def split(given: tuple[str, ...]) -> tuple[str, ...]:
-    """The parts of options that may be given several times, or once with commas."""
-    return tuple(part.strip() for text in given for part in text.split(",") if part.strip())
+def accelerators_of(catalog: Catalog, written: tuple[str, ...]) -> tuple[str, ...]:
+    """The accelerators that are meant: "A100" both its sizes. Raises UsageError for one nobody knows."""
+    from difflib import get_close_matches
+
+    from costlint.catalog.comparing import models_called
+
+    found: list[str] = []
+    for name in split(written) or written:
+        models = models_called(catalog, name)
+        if not models:
+            known = {one.model.lower(): one.model for one in catalog.accelerators()}
+            near = get_close_matches(name.lower(), known, n=1)
+            hint = f"; did you mean {known[near[0]]}?" if near else f"; there are {', '.join(known.values())}"
+            raise click.UsageError(f'--gpu: no accelerator is called "{name}"{hint}')
+        found += models
+    return tuple(dict.fromkeys(found))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from costlint.cli.options import config_options, print_options, resolve_config
-from costlint.cli.price_options import CONFIG_OPTIONS, PROVIDERS, catalog_for, split
+from costlint.cli.options import config_options, print_options, resolve_config, split
+from costlint.cli.price_options import CONFIG_OPTIONS, PROVIDERS, catalog_for
 
 if TYPE_CHECKING:
     from costlint.catalog import Catalog

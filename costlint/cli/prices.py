@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from costlint.cli.options import DAY, config_options, print_options
+from costlint.cli.options import DAY, config_options, print_options, split
 from costlint.cli.price_files import export, import_
-from costlint.cli.price_options import FORM, OUTPUT, PROVIDERS, SHIPPED, catalog_for, currency_of, split
+from costlint.cli.price_options import FORM, OUTPUT, PROVIDERS, SHIPPED, accelerators_of, catalog_for, currency_of
 from costlint.cli.price_updates import update
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def show(
 
 
 @command.command("compare")
-@click.option("--gpu", metavar="MODEL", help="Accelerator: H100, A100, L4, Inferentia2, …")
+@click.option("--gpu", metavar="MODEL", help="Accelerator: H100, A100, L4, Inferentia2, …; a,b.")
 @click.option("--min-gpus", type=click.FloatRange(min=0), default=0, metavar="N", help="At least so many of them.")
 @click.option("--gpu-memory", type=click.FloatRange(min=0), default=0, metavar="GIB", help="At least so much each.")
 @click.option("--vcpus", type=click.FloatRange(min=0), default=0, metavar="N", help="At least so many vCPUs.")
@@ -234,20 +234,10 @@ def _check_regions(catalog: Catalog, names: tuple[str, ...], providers: tuple[st
 
 def _need(catalog: Catalog, options: dict[str, Any]) -> Any:
     """What the options ask for. Raises UsageError for an accelerator nobody knows."""
-    from difflib import get_close_matches
+    from costlint.catalog.comparing import Need
 
-    from costlint.catalog.comparing import Need, models_called
-
-    models: tuple[str, ...] = ()
-    if options["gpu"]:
-        models = models_called(catalog, options["gpu"])
-        if not models:
-            known = {one.model.lower(): one.model for one in catalog.accelerators()}
-            near = get_close_matches(options["gpu"].lower(), known, n=1)
-            hint = f"; did you mean {known[near[0]]}?" if near else ""
-            raise click.UsageError(f'no accelerator is called "{options["gpu"]}"{hint}')
     return Need(
-        models=models,
+        models=accelerators_of(catalog, (options["gpu"],) if options["gpu"] else ()),
         gpus=options["min_gpus"],
         gpu_memory=options["gpu_memory"],
         vcpus=options["vcpus"],

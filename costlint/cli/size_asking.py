@@ -9,9 +9,10 @@ from typing import NamedTuple
 import click
 
 from costlint.catalog import Catalog
+from costlint.cli.price_options import accelerators_of
 from costlint.cli.progress import progress_for
 from costlint.cli.size_models import meant, named_by, unheard
-from costlint.cli.size_options import Least, accelerators_of, formats_of, places_of, purchases_of
+from costlint.cli.size_options import Least, formats_of, places_of, purchases_of
 from costlint.config import Config
 from costlint.sizing.advisor import Advisor, Demand
 from costlint.sizing.engines import engine_defaults, least_sequences

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 from click.shell_completion import CompletionItem
 
-from costlint.cli.price_options import PROVIDERS, split
+from costlint.cli.options import split
+from costlint.cli.price_options import PROVIDERS
 
 if TYPE_CHECKING:
     from costlint.catalog import Catalog
@@ -139,24 +140,6 @@ def formats_of(written: tuple[str, ...], model: Model, engine: str) -> tuple[For
             raise click.UsageError(f'--quantize: no format "{name}" is known; there are any, none, {known}')
         native = weight_format(model.dtype)
         found.append(None if form is None or (native is not None and form.name == native.name) else form)
-    return tuple(dict.fromkeys(found))
-
-
-def accelerators_of(catalog: Catalog, written: tuple[str, ...]) -> tuple[str, ...]:
-    """The accelerators that are meant: "A100" both its sizes. Raises UsageError for one nobody knows."""
-    from difflib import get_close_matches
-
-    from costlint.catalog.comparing import models_called
-
-    found: list[str] = []
-    for name in split(written):
-        models = models_called(catalog, name)
-        if not models:
-            known = {one.model.lower(): one.model for one in catalog.accelerators()}
-            near = get_close_matches(name.lower(), known, n=1)
-            hint = f"; did you mean {known[near[0]]}?" if near else f"; there are {', '.join(known.values())}"
-            raise click.UsageError(f'--gpu: no accelerator is called "{name}"{hint}')
-        found += models
     return tuple(dict.fromkeys(found))
 
 

@@ -152,6 +152,8 @@ def test_the_table_names_regions_of_the_same_price_once(run_costlint: Run) -> No
     [
         ((), "say what is needed"),
         (("--gpu", "H10O"), 'no accelerator is called "H10O"; did you mean'),
+        (("--gpu", "L4,H10O"), 'no accelerator is called "H10O"; did you mean'),
+        (("--gpu", ","), 'no accelerator is called ","; there are'),
         (("--gpu", "H100", "--spot", "--commitment", "1y"), "exclude each other"),
         (("--vcpus", "2", "--providers", "ibm"), '"ibm" is not one of aws, gcp, azure'),
         (("--vcpus", "2", "--regions", "mars"), '--regions: no region is called "mars"'),

@@ -20,7 +20,7 @@ from costlint.readers.terraform.evaluation.expand import (
     suffix,
     unknown_instances,
 )
-from costlint.readers.terraform.evaluation.operators import BlockMap
+from costlint.readers.terraform.evaluation.operators import BlockMap, NestedBlocks, NestedMap
 from costlint.readers.terraform.evaluation.scope import EvaluationError, Handle, Scope
 from costlint.readers.terraform.offline import answer
 from costlint.readers.terraform.syntax.ast import Body
@@ -119,7 +119,8 @@ class ResourceBlock:
         )
 
     def _linked(self, key: Key, name: str, source: Reference) -> object:
-        return linked(blocks.value_of(self.body, name, self.scope(key), self.module.reading), source)
+        value = blocks.value_of(self.body, name, self.scope(key), self.module.reading)
+        return linked(value, source, nested=name not in self.body.attributes)
 
     def attributes(self, key: Key) -> dict[str, object]:
         """All attributes of an instance."""
@@ -164,28 +165,43 @@ def expansion_of(module: ModuleInstance, declared: Declared, memo: Memo, address
     return found
 
 
-def linked(value: object, source: Reference) -> object:
-    """A configured value as read through a reference: its strings say where they came from, null is computed."""
-    return source if value is None else _link(value, source)
+def linked(value: object, source: Reference, nested: bool = False) -> object:
+    """A configured value as read through a reference: its strings say where they came from, null is computed.
+    `nested`: it is that of nested blocks, not of an attribute."""
+    return source if value is None else _link(value, source, nested)
 
 
-def _link(value: object, source: Reference) -> object:
+def _link(value: object, source: Reference, nested: bool) -> object:
     if isinstance(value, str):
         sources = (source, *value.sources) if isinstance(value, LinkedStr) else (source,)
         return LinkedStr(value, sources[:_MOST_SOURCES])
     if isinstance(value, Unknown):
         return Reference(source.address, source.attribute, value.sources[: _MOST_SOURCES - 1])
     if isinstance(value, list):
-        return type(value)([_link(_block(item, source), source) for item in value])
+        kind = NestedBlocks if nested and type(value) is list and _all_maps(value) else type(value)
+        return kind([_link(_block(item, source), source, nested) for item in value])
     if isinstance(value, BlockMap):
-        return BlockMap({key: _link(item, source) for key, item in value.items()}, source)
+        return BlockMap({key: _link(item, source, nested) for key, item in value.items()}, source)
     if isinstance(value, dict):
-        return type(value)({key: _link(item, source) for key, item in value.items()})
+        members = {key: _link(item, source, nested) for key, item in value.items()}
+        return NestedMap(members, source) if type(value) in _OBJECTS and _holds_objects(value) else type(value)(members)
     return value
+
+
+_OBJECTS = (dict, NestedMap)
 
 
 def _block(value: object, source: Reference) -> object:
     return BlockMap(value, source) if isinstance(value, dict) else value
+
+
+def _all_maps(values: list[object]) -> bool:
+    return all(isinstance(item, dict) for item in values)
+
+
+def _holds_objects(value: dict[str, object]) -> bool:
+    """True where it cannot be a map of texts (tags, labels), whose missing members are mistakes."""
+    return any(isinstance(item, (dict, list)) for item in value.values())
 
 
 def _mentions(body: Body, names: tuple[str, ...]) -> bool:

@@ -295,3 +295,67 @@ def test_a_resource_may_be_named_with_its_mode_in_front():
     read = stack('resource "a_b" "c" {\n  name = "x"\n}\nresource "a_d" "e" {\n  v = resource.a_b.c.name\n}')
     assert not read.diagnostics
     assert next(each for each in read.resources if each.type == "a_d").attributes["v"] == "x"
+
+
+NESTED = """
+resource "datadog_account" "a" {
+  auth {
+    role {
+      name = "reader"
+    }
+  }
+}
+resource "ec_deployment" "d" {
+  search = {
+    hot = { size = "4g" }
+  }
+  tags = { team = "a" }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("datadog_account.a.auth.role.name", "reader"),
+        ("datadog_account.a.auth.role.external_id", Reference("datadog_account.a", "auth.external_id")),
+        ("datadog_account.a.auth[0].role[0].name", "reader"),
+        ("ec_deployment.d.search.hot.size", "4g"),
+        ("ec_deployment.d.search.endpoint", Reference("ec_deployment.d", "search.endpoint")),
+        ('ec_deployment.d.search["endpoint"]', Reference("ec_deployment.d", "search.endpoint")),
+        ("keys(ec_deployment.d.search)", ["hot"]),
+    ],
+)
+def test_what_a_provider_may_hold_as_an_object_is_read_without_an_index(expression, expected):
+    read = stack(f'{NESTED}\nresource "x_y" "z" {{\n  v = {expression}\n}}')
+    assert complaints(read) == []
+    assert resource(read, "x_y.z").attributes["v"] == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "sentence"),
+    [
+        ("aws_instance.many.id", 'a tuple has no attribute "id"'),
+        ("ec_deployment.d.tags.taem", 'there is no attribute "taem" (there are: team)'),
+        ("aws_instance.two.disk.size", 'a tuple has no attribute "size"'),
+        ("aws_instance.two.names.size", 'a tuple has no attribute "size"'),
+    ],
+)
+def test_what_no_provider_holds_as_an_object_is_a_mistake(expression, sentence):
+    instances = """
+resource "aws_instance" "many" {
+  count = 1
+}
+resource "aws_instance" "two" {
+  names = [{ size = 1 }]
+  disk {
+    size = 1
+  }
+  disk {
+    size = 2
+  }
+}
+"""
+    read = stack(f'{NESTED}{instances}\nresource "x_y" "z" {{\n  v = {expression}\n}}')
+    (complaint,) = complaints(read)
+    assert complaint.endswith(sentence)

@@ -26,6 +26,27 @@ class BlockMap(PartialMap):
         return Reference(self.source.address, f"{self.source.attribute}.{name}")
 
 
+class NestedMap(dict[str, object]):
+    """An object an attribute of a resource is set to, read through a reference. It may be a nested attribute, whose
+    other members the provider computes, so what is not configured is unknown when asked for by name."""
+
+    __slots__ = ("source",)
+
+    def __init__(self, members: Mapping[str, object], source: Reference) -> None:
+        super().__init__(members)
+        self.source = source
+
+    def computed(self, name: str) -> Reference:
+        return Reference(self.source.address, f"{self.source.attribute}.{name}")
+
+
+class NestedBlocks(list[object]):
+    """The nested blocks of one type, read through a reference. Where the provider allows only one, Terraform holds it
+    as an object, and `resource.block.attribute` needs no index."""
+
+    __slots__ = ()
+
+
 class ValueProblem(Exception):
     """An operation Terraform refuses, as a sentence; whoever knows the place turns it into an EvaluationError."""
 
@@ -138,6 +159,8 @@ def member(value: object, key: object) -> object:
             return value[name]
         if isinstance(value, PartialMap):
             return value.computed(name) if isinstance(value, BlockMap) else unknown_from((value,))
+        if isinstance(value, NestedMap):
+            return value.computed(name)
         raise ValueProblem(f'there is no element "{name}"{_instead(value)}')
     if isinstance(value, TerraformSet):
         raise ValueProblem("a set has no order, so its elements cannot be indexed")
@@ -158,11 +181,15 @@ def attribute(value: object, name: str) -> object:
             return value[name]
         if isinstance(value, PartialMap):
             return value.computed(name) if isinstance(value, BlockMap) else unknown_from((value,))
+        if isinstance(value, NestedMap):
+            return value.computed(name)
         raise ValueProblem(f'there is no attribute "{name}"{_instead(value)}')
     if isinstance(value, Unknown):
         return value
     if isinstance(value, (list, tuple)) and name.isdigit():
         return member(value, int(name))
+    if isinstance(value, NestedBlocks) and len(value) == 1:
+        return attribute(value[0], name)
     if value is None:
         raise ValueProblem(f'null has no attribute "{name}"')
     raise ValueProblem(f'{_named(value)} has no attribute "{name}"')

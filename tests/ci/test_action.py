@@ -76,7 +76,7 @@ def runner(tmp_path: Path) -> Runner:
     made.tree.git("checkout", "-q", "main")
     made.tree.commit({"infra/other.tf": VOLUME.replace('"data"', '"other"')})
     made.tree.git("merge", "-q", "--no-ff", "-m", "merge", "change")
-    made.variables["GITHUB_BASE_REF"] = "main"
+    made.variables |= {"GITHUB_BASE_REF": "main", "GITHUB_SHA": made.tree.git("rev-parse", "HEAD")}
     return made
 
 
@@ -101,6 +101,17 @@ def test_a_pull_request_is_compared_with_what_it_is_merged_into(runner: Runner) 
     assert (runner.tree.root / ran.outputs["sarif"]).exists()
     assert "+\\$1,600/mo" in ran.summary or "+$1,600/mo" in ran.summary
     assert "infra/data.tf" in ran.summary
+    assert "infra/other.tf" not in ran.summary
+
+
+def test_the_last_commit_of_the_branch_is_compared_with_where_the_branch_left_the_base(runner: Runner) -> None:
+    runner.tree.git("update-ref", "refs/remotes/origin/main", "main^1")
+    runner.tree.git("checkout", "-q", "change")
+    runner.tree.commit({"infra/later.tf": VOLUME.replace('"data"', '"later"')})
+    runner.tree.git("merge", "-q", "--no-ff", "-m", "merge of its own", "main^1")
+    ran = runner.check()
+    assert "infra/data.tf" in ran.summary
+    assert "infra/later.tf" in ran.summary
     assert "infra/other.tf" not in ran.summary
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -98,7 +99,9 @@ def variables(job: Job) -> dict[str, str]:
     return {
         "BITBUCKET_PR_DESTINATION_BRANCH": "main",
         "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
+        "GITHUB_BASE_REF": "main",
         "GITHUB_REPOSITORY": "acme/infra",
+        "GITHUB_SHA": job.origin.git("rev-parse", "merged"),
         "GITHUB_REF": "refs/pull/7/merge",
         "GITHUB_STEP_SUMMARY": str(job.tree.parent / "summary"),
     }
@@ -127,6 +130,48 @@ def test_the_widget_of_gitlab_is_filled_whatever_the_job_says(job: Job) -> None:
     job.run(commands("gitlab"), **variables(job))
     (issue,) = json.loads((job.tree / "gl-code-quality-report.json").read_text())
     assert issue["location"]["path"] == "infra/data.tf"
+
+
+def _comparing() -> list[str]:
+    return [one for one in commands("github") if "costlint diff" in one]
+
+
+def test_github_compares_the_whole_branch_where_its_last_commit_is_checked_out(job: Job) -> None:
+    job.origin.git("checkout", "-q", "change")
+    job.origin.commit({"infra/later.tf": VOLUME.replace('"data"', '"later"')})
+    tree = str(job.tree)
+    shutil.rmtree(tree)
+    branch = ("--depth", "2", "--branch", "change", f"file://{job.origin.root}", tree)
+    subprocess.run(["git", "clone", "-q", *branch], check=True, capture_output=True)
+    ran = job.run(_comparing(), **variables(job))
+    assert ran.returncode == 0, ran.stderr
+    kept = json.loads((job.tree / "costlint-diff.json").read_text())
+    new = {one["file"] for one in kept["findings"] if one["status"] == "new"}
+    assert new == {"infra/data.tf", "infra/later.tf"}
+
+
+def test_github_does_not_take_a_merge_of_the_branch_for_its_own(job: Job) -> None:
+    job.origin.git("checkout", "-q", "main")
+    job.origin.commit({"infra/other.tf": VOLUME.replace('"data"', '"other"')})
+    job.origin.git("checkout", "-q", "change")
+    job.origin.git("merge", "-q", "--no-ff", "-m", "merge of its own", "main")
+    tip = job.origin.git("rev-parse", "change")
+    names = ("+refs/heads/main:refs/remotes/origin/main", "+refs/heads/change:refs/remotes/origin/change")
+    subprocess.run(["git", "fetch", "-q", "origin", *names], cwd=job.tree, check=True)
+    subprocess.run(["git", "checkout", "-q", tip], cwd=job.tree, check=True)
+    job.run(_comparing(), **variables(job))
+    kept = json.loads((job.tree / "costlint-diff.json").read_text())
+    assert [one["file"] for one in kept["findings"] if one["status"] == "new"] == ["infra/data.tf"]
+
+
+def test_a_bad_configuration_is_one_red_step_on_github(job: Job) -> None:
+    (job.tree / ".costlint.yaml").write_text("budgte: 1\n")
+    assert job.run(_comparing(), **variables(job)).returncode == 2
+    assert not (job.tree / "costlint-diff.json").exists()
+    (file,) = changes_for(Path("nowhere"), "github")
+    steps = {step.get("name"): step for step in yaml.safe_load(file.after)["jobs"]["costlint"]["steps"]}
+    for name in ("Summary", "Comment"):
+        assert "hashFiles('costlint-diff.json') != ''" in steps[name]["if"]
 
 
 def test_the_summary_of_github_is_the_comment(job: Job) -> None:

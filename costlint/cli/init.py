@@ -60,6 +60,7 @@ def command(
     if dry_run:
         for change in changes:
             _show(change)
+        _say_what_stays(kinds, changes)
         return 0
     if not kinds and not written:
         return _print(path, options)
@@ -171,6 +172,17 @@ def _show(change: Change) -> None:
     """What would be written, as a listing with the name of the file above it."""
     what = "added to it" if change.added else "new" if change.before is None else "replaced"
     click.echo(f"--- {change.path} ({what})\n{change.added or change.after}", nl=False)
+
+
+def _say_what_stays(kinds: tuple[str, ...], changes: list[Change]) -> None:
+    from costlint.integrating import KINDS
+
+    changed = {change.path for change in changes}
+    for kind in (KINDS[name] for name in dict.fromkeys(kinds)):
+        if kind.file and kind.file not in changed:
+            click.echo(f"{kind.file} is already as it would be written.")
+        if kind.entry and kind.entry not in changed:
+            click.echo(f"{kind.entry} has costlint already.")
 
 
 def _say_what_is_next(kinds: tuple[str, ...], changes: list[Change]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 from costlint import __version__
 from costlint.integrating.kinds import KINDS, Kind
+from costlint.integrating.stages import stage_for
 from costlint.integrating.yaml_lists import with_item
 
 _SNIPPETS = Path(__file__).parent / "snippets"
@@ -40,7 +42,9 @@ def changes_for(root: Path, name: str, path: str = ".", repository: str = "", *,
     comes from `repository` (the address of costlint's own), or else from the package index. Raises IntegrationError
     where that cannot be done without touching what people wrote; with `force` a file that is there is replaced."""
     kind = KINDS[name]
-    text = snippet("pre-commit-from.yaml" if repository and kind.key == "repos" else kind.snippet, path, repository)
+    file = "pre-commit-from.yaml" if repository and kind.key == "repos" else kind.snippet
+    stage = stage_for(_read(root, kind.entry) or "") if name == "gitlab" else ""
+    text = snippet(file, path, repository, stage)
     changes: list[Change] = []
     if kind.file:
         changes += _whole(root, kind, text, force=force)
@@ -50,8 +54,9 @@ def changes_for(root: Path, name: str, path: str = ".", repository: str = "", *,
     return changes
 
 
-def snippet(file: str, path: str = ".", repository: str = "") -> str:
-    """A snippet for a directory of a repository, with this version of costlint. Raises IntegrationError."""
+def snippet(file: str, path: str = ".", repository: str = "", stage: str = "") -> str:
+    """A snippet for a directory of a repository, with this version of costlint; `stage` is where a job of GitLab has to
+    say so. Raises IntegrationError."""
     if not _PLAIN.fullmatch(path):
         raise IntegrationError(f'"{path}" cannot be written into a command of CI safely; start costlint init there')
     values = {
@@ -62,6 +67,7 @@ def snippet(file: str, path: str = ".", repository: str = "") -> str:
         "REPOSITORY": repository,
         "FILES": _FILES,
         "EXCLUDE": _EXCLUDE,
+        "STAGE": f"  stage: {json.dumps(stage)}\n" if stage else "",
     }
     return _PLACEHOLDER.sub(lambda found: values[found[1]], (_SNIPPETS / file).read_text(encoding="utf-8"))
 

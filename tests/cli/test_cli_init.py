@@ -137,6 +137,18 @@ def test_a_dry_run_prints_and_writes_nothing(run_costlint: Run, repository: Path
     assert sorted(repository.rglob("*")) == before
 
 
+def test_a_dry_run_says_what_is_there_already_as_it_would_be(run_costlint: Run, repository: Path) -> None:
+    kinds = ("--with", "github", "--with", "pre-commit")
+    assert run_costlint("init", *kinds).code == 0
+    outcome = run_costlint("init", *kinds, "--with", "azure", "--dry-run")
+    assert outcome.code == 0
+    assert outcome.out.startswith("--- azure-pipelines-costlint.yml (new)\n")
+    assert outcome.out.endswith(
+        ".github/workflows/costlint.yml is already as it would be written.\n"
+        ".pre-commit-config.yaml has costlint already.\n"
+    )
+
+
 def test_a_file_that_is_there_is_replaced_only_by_force_and_nothing_else_is_written_first(
     run_costlint: Run, repository: Path
 ) -> None:

@@ -52,6 +52,11 @@ class ParsedFile:
         """The file a person would edit: the file itself, unless it is generated from another one."""
         return self.path
 
+    @property
+    def uncertain(self) -> bool:
+        """True if parts of the file are not known before deployment, so what is wrong in it may be right then."""
+        return False
+
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column (in characters) of a byte offset, from 1; (0, 0) for the file as a whole (-1)."""
         if offset < 0:

@@ -20,6 +20,8 @@ from costlint.readers.terraform.syntax.ast import Attribute, Expr, Problem
 from costlint.readers.terraform.syntax.native import parse_template
 from costlint.readers.terraform.variables.workspaces import UnnamedWorkspace, selected_workspace
 
+_UNCERTAIN = "what is generated here is not known before deployment, so some of it is not read"
+
 
 class TerraformOptions(Struct, frozen=True):
     """How a root is deployed. `var_files` are paths relative to the source root, later ones win; `variables` are
@@ -77,7 +79,10 @@ class Reading:
         found = self._configurations[directory.path] = configuration_of(directory)
         for file in directory.files:
             for problem in file.problems:
-                self.say("error", problem.message, file, problem.start)
+                if file.uncertain:
+                    self.say("note", _UNCERTAIN, file, problem.start)
+                else:
+                    self.say("error", problem.message, file, problem.start)
         return found
 
     @property

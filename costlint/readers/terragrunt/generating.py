@@ -1,7 +1,6 @@
 """`generate` blocks: the Terraform files a unit writes into the module it deploys, such as its provider.
 
-What is unknown in the text of such a file (an account id, say) must not hide the rest: it becomes an expression that
-is unknown, where it stands.
+What is unknown in the text of such a file (an account id, say) must not hide the rest: see `gaps`.
 """
 
 from __future__ import annotations
@@ -9,15 +8,14 @@ from __future__ import annotations
 import posixpath
 from typing import Literal, NamedTuple
 
-from costlint.model import Unknown
+from costlint.model import UNKNOWN, Unknown
 from costlint.readers.terraform.evaluation.operators import ValueProblem, as_text
 from costlint.readers.terraform.evaluation.scope import Scope
 from costlint.readers.terraform.files import ParsedFile, configuration_names
 from costlint.readers.terraform.syntax.ast import Expr
+from costlint.readers.terragrunt import gaps
 from costlint.readers.terragrunt.configs import Config
-
-_UNKNOWN = "self.unknown"
-"""An expression of Terraform that is never known."""
+from costlint.readers.terragrunt.gaps import UNKNOWN_TEXT
 
 
 class _Piece(NamedTuple):
@@ -32,18 +30,23 @@ class _Piece(NamedTuple):
 class GeneratedFile(ParsedFile):
     """A file that is written when the unit is deployed. Its places are those of the block that generates it."""
 
-    __slots__ = ("_pieces", "_writer")
+    __slots__ = ("_pieces", "_uncertain", "_writer")
 
     def __init__(self, path: str, text: str, pieces: list[_Piece], config: Config) -> None:
         body, problems = config.tree.parse(text)
         super().__init__(path, text.encode(), body, list(problems), config.reading.shown(config.file.path))
         self.suppressions = []
         self._pieces = pieces
+        self._uncertain = UNKNOWN_TEXT in text
         self._writer = config.file
 
     @property
     def written_in(self) -> str:
         return self._writer.path
+
+    @property
+    def uncertain(self) -> bool:
+        return self._uncertain
 
     def position(self, offset: int) -> tuple[int, int]:
         """Where the text at an offset is written in the Terragrunt file."""
@@ -88,18 +91,23 @@ def _written(expr: Expr, scope: Scope) -> tuple[str, list[_Piece]] | None:
     if expr[0] != "tmpl":
         value = config.reading.value(expr, scope)
         return (value, [_Piece(0, expr[1], "place")]) if isinstance(value, str) else None
+    text, pieces = _rendered(expr[3], scope, scope.file)
+    return text, pieces or [_Piece(0, expr[1], "place")]
+
+
+def _rendered(parts: list[Expr], scope: Scope, file: ParsedFile) -> tuple[str, list[_Piece]]:
     text = ""
     pieces: list[_Piece] = []
-    for part in expr[3]:
+    for part in parts:
         at = len(text.encode())
         if part[0] == "lit":
-            same = scope.file.text(part[1], part[2]) == part[3]
+            same = file.text(part[1], part[2]) == part[3]
             pieces.append(_Piece(at, part[1], "byte" if same else "line"))
             text += part[3]
         else:
             pieces.append(_Piece(at, part[1], "place"))
             text += _interpolated(part, scope, text)
-    return text, pieces or [_Piece(0, expr[1], "place")]
+    return text, pieces
 
 
 def _literal(expr: Expr, file: ParsedFile) -> _Piece:
@@ -120,5 +128,19 @@ def _interpolated(part: Expr, scope: Scope, before: str) -> str:
             return as_text(value)
     except ValueProblem as problem:
         config.reading.mistake(str(problem), config, scope.file, part[1])
-    line = before[before.rfind("\n") + 1 :].replace('\\"', "")
-    return f"${{{_UNKNOWN}}}" if line.count('"') % 2 else _UNKNOWN
+    place = gaps.place_after(before)
+    if whole is part:
+        return gaps.interpolation(place)
+    return gaps.directive(place, _branches(part, scope), lambda text: config.tree.parse(text)[0])
+
+
+def _branches(part: Expr, scope: Scope) -> list[str]:
+    """What the text of a directive may be, its items being unknown."""
+    assert scope.file is not None
+    config = scope.module
+    assert isinstance(config, Config)
+    with config.reading.supposing(True):
+        if part[0] == "tif":
+            return [_rendered(parts, scope, scope.file)[0] for parts in part[4:6]]
+        items = scope.binding({name: UNKNOWN for name in part[3:5] if name})
+        return [_rendered(part[6], items, scope.file)[0]]

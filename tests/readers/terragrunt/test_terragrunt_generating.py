@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from terragrunt_units import INCLUDE, app, complaints, unit
 
+from costlint.model import UNKNOWN, PartialList, Stack, Unknown, fully_known
+
 REGIONAL = 'resource "aws_instance" "this" {\n  instance_type = "t3.micro"\n}\n'
 
 
@@ -109,3 +111,90 @@ def test_what_a_unit_writes_is_read_even_where_its_module_is_not_here() -> None:
     read = unit({"live/app/terragrunt.hcl": text}, "live/app")
     assert [resource.address for resource in read.resources] == ["aws_instance.this"]
     assert len(read.unresolved) == 1
+
+
+UNDECIDED = 'run_cmd("x") == "y"'
+MACHINE = 'resource "aws_instance" "more" {\n  instance_type = "t3.micro"\n}\n'
+SMALL = '  instance_type = "t3.micro"\n'
+TWICE = f"{MACHINE}%{{ else }}{MACHINE.replace('micro', 'large')}"
+
+
+def undecided(text: str) -> str:
+    return f"%{{ if {UNDECIDED} }}{text}%{{ endif }}"
+
+
+def generated(text: str) -> Stack:
+    return unit(app(generating(f"<<EOF\n{text}EOF", "more.tf"), {"modules/app/main.tf": ""}), "live/app")
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        (SMALL + undecided("  ebs_optimized = true\n"), {"instance_type": "t3.micro", "ebs_optimized": UNKNOWN}),
+        (undecided(f"{SMALL}%{{ else }}{SMALL}  it = 1\n"), {"instance_type": UNKNOWN, "it": UNKNOWN}),
+        (undecided("  disk {\n    size = 1\n  }\n") + SMALL, {"disk": PartialList(), "instance_type": "t3.micro"}),
+        (f"{SMALL}  it = " + undecided("1%{ else }2") + "\n", {"instance_type": "t3.micro", "it": UNKNOWN}),
+        (
+            '%{ for each in run_cmd("x") }  it = each\n%{ endfor }\n' + SMALL,
+            {"instance_type": "t3.micro", "it": UNKNOWN},
+        ),
+        ('  it = [1, ${run_cmd("x")}]\n', {"it": [1, UNKNOWN]}),
+        ('  it = [\n    ${run_cmd("x")}\n  ]\n', {"it": [UNKNOWN]}),
+        ('${run_cmd("x")}\n' + SMALL, {"instance_type": "t3.micro"}),
+        ('  it = "a" # ${run_cmd("x")}\n', {"it": "a"}),
+    ],
+)
+def test_an_undecided_part_of_a_generated_file_is_unknown_and_the_rest_is_read(
+    inside: str, expected: dict[str, object]
+) -> None:
+    read = generated(f'resource "aws_instance" "more" {{\n{inside}}}\n')
+    assert complaints(read) == []
+    found = read.resources[0].attributes
+    assert found == expected
+    assert {name: type(value) for name, value in found.items()} == {
+        name: type(value) for name, value in expected.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '  it = "a-${run_cmd("x")}"\n',
+        '  it = "a-%{ if run_cmd("x") == "" }b%{ endif }"\n',
+        '  it = <<TEXT\na ${run_cmd("x")}\nTEXT\n',
+        '  it = <<TEXT\na\n${run_cmd("x")}\nTEXT\n',
+    ],
+)
+def test_text_of_a_generated_file_that_holds_what_is_unknown_is_unknown(inside: str) -> None:
+    read = generated(f'resource "aws_instance" "more" {{\n{inside}}}\n')
+    assert complaints(read) == []
+    assert isinstance(read.resources[0].attributes["it"], Unknown)
+
+
+@pytest.mark.parametrize(
+    ("text", "attributes"), [(undecided(MACHINE), {"instance_type": "t3.micro"}), (undecided(TWICE), {})]
+)
+def test_a_resource_that_may_not_be_generated_has_an_unknown_count(text: str, attributes: dict[str, object]) -> None:
+    read = generated(text + 'resource "test_thing" "its" {\n  it = aws_instance.more.id\n}\n')
+    assert complaints(read) == []
+    (machine,) = (each for each in read.resources if each.type == "aws_instance")
+    assert isinstance(machine.exists, Unknown)
+    assert machine.attributes == attributes
+
+
+def test_local_values_that_may_not_be_generated_are_unknown() -> None:
+    read = generated(undecided("locals {\n  it = 1\n}\n") + 'resource "test_thing" "its" {\n  it = local.it\n}\n')
+    assert complaints(read) == []
+    assert isinstance(read.resources[0].attributes["it"], Unknown)
+
+
+def test_members_of_an_object_that_may_not_be_generated_leave_it_partly_known() -> None:
+    read = generated('resource "test_thing" "its" {\n  it = {\n    a = 1\n' + undecided("    b = 2\n") + "  }\n}\n")
+    assert complaints(read) == []
+    assert not fully_known(read.resources[0].attributes["it"])
+
+
+def test_a_generated_file_that_is_unreadable_for_what_is_unknown_gets_a_note() -> None:
+    read = generated('resource "test_thing" "its" {\n  it = [${run_cmd("x")} "a"]\n}\n' + MACHINE)
+    assert "aws_instance.more" in [resource.address for resource in read.resources]
+    assert {(problem.severity, "self" in problem.message) for problem in read.diagnostics} == {("note", False)}

@@ -162,7 +162,7 @@ def _target(platform: str, repo: str, number: int, commit: str, api_url: str, *,
 
 
 def _read(saved: str) -> Diff:
-    """A saved comparison; it may be a stranger's. Raises click.ClickException, DiffError."""
+    """A saved comparison; it may be a stranger's. Raises DiffError."""
     from costlint.reports.diff_json import DiffError, read
     from costlint.reports.limits import LARGEST_COMPARISON
 
@@ -170,7 +170,7 @@ def _read(saved: str) -> Diff:
         with Path(saved).open("rb") as file:
             text = file.read(LARGEST_COMPARISON + 1)
     except OSError as error:
-        raise click.ClickException(f"cannot read {saved}: {error.strerror}") from None
+        raise DiffError(f"cannot read {saved}: {error.strerror}") from None
     if len(text) > LARGEST_COMPARISON:
         raise DiffError(f"{saved} is larger than {LARGEST_COMPARISON >> 20} MB; such comparisons are not read")
     return read(text, saved)
@@ -199,7 +199,8 @@ def _manner(platform: str, found: Target, diff: Diff, trusted: Config | None) ->
     if trusted is not None:
         mentions = {who for whose in trusted.owners.values() for who in ((whose,) if isinstance(whose, str) else whose)}
     link = links(found.linked, found.commit or as_commit(diff.head.commit), diff.directory)
-    return Manner(DIALECTS[platform], link, mentions)
+    link_before = links(found.linked, as_commit(diff.base.commit), diff.directory)
+    return Manner(DIALECTS[platform], link, mentions, link_before)
 
 
 def _text(diff: Diff, manner: Manner, tag: str, *, worth_saying: bool) -> str:
@@ -237,12 +238,21 @@ def _post(
 
 
 def _would_inline(diff: Diff, manner: Manner) -> str:
-    """Which lines would be commented on without --dry-run."""
+    """Which lines would be commented on without --dry-run, and what would be said there."""
     from costlint.reports.comment_inline import line_comments
     from costlint.reports.escaping import printable
 
-    places = [f"{printable(one.path)}:{one.line}" for one in line_comments(diff, manner, diff.directory)]
-    return f"dry run: would comment on those of these lines the change has: {', '.join(places) or 'none'}"
+    found = line_comments(diff, manner, diff.directory)
+    places = [f"{printable(one.path)}:{one.line}" for one in found]
+    said = [f"\n{place}\n{_indented(one.body)}" for place, one in zip(places, found, strict=True)]
+    head = f"dry run: would comment on those of these lines the change has: {', '.join(places) or 'none'}"
+    return "\n".join([head, *said])
+
+
+def _indented(text: str) -> str:
+    from costlint.reports.escaping import printable
+
+    return "\n".join(f"    {printable(line)}".rstrip() for line in text.splitlines())
 
 
 def _would(found: Target, behavior: str, tag: str, worth_saying: bool, skip_no_diff: bool) -> str:

@@ -221,7 +221,12 @@ def _directory(stack: str) -> str:
 def _diagnostics(base: Snapshot, head: Snapshot) -> tuple[DiffDiagnostic, ...]:
     """What is off on either side; what is off on both is said once."""
     said = {(one.message, one.file) for one in head.diagnostics}
-    now = [DiffDiagnostic("head", d.severity, d.message, d.file, d.line, d.column) for d in head.diagnostics]
+    left = Counter((one.message, one.file) for one in base.diagnostics)
+    now = []
+    for d in head.diagnostics:
+        known = left[d.message, d.file] > 0
+        left[d.message, d.file] -= known
+        now.append(DiffDiagnostic("head", d.severity, d.message, d.file, d.line, d.column, known))
     then = [
         DiffDiagnostic("base", d.severity, d.message, d.file, d.line, d.column)
         for d in base.diagnostics

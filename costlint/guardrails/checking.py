@@ -14,6 +14,7 @@ from costlint.reports.escaping import printable
 
 _SURENESS: Sequence[Confidence] = ("low", "medium", "high")
 _MOST_OWNERS = 5
+_MOST_NAMED = 3
 _LEAST = 0.005
 
 
@@ -78,8 +79,10 @@ def _amount(rail: GuardRail, config: Config, lines: Sequence[Line], owners: Owne
     whose = _whose(within, owners, grown=True)
     if rail.increase is not None:
         over = grown - rail.increase
-        allowed = f"the {dollars(rail.increase)} that is allowed" if rail.increase else "nothing, as agreed"
-        sentence = f"{what} grows by {dollars(grown)}/mo, {dollars(over)} more than {allowed}"
+        sentence = f"{what} grows by {dollars(grown)}/mo, and no growth is allowed"
+        if rail.increase:
+            allowed = f"the {dollars(rail.increase)} that is allowed"
+            sentence = f"{what} grows by {dollars(grown)}/mo, {dollars(over)} more than {allowed}"
         return _result(rail, rail.increase, grown, over > _LEAST, sentence, whose)
     assert rail.increase_percent is not None
     if before <= _LEAST:
@@ -106,17 +109,19 @@ def _findings(rail: GuardRail, config: Config, findings: Sequence[Known] | None,
         and one.worth >= limit.saving
         and _SURENESS.index(one.confidence) >= least
     ]
-    dearest = max(found, key=lambda one: one.worth, default=None)
+    found.sort(key=lambda one: -one.worth)
     sentence = ""
-    if dearest is not None:
+    if found:
         about = f"of {limit.confidence} confidence" if limit.confidence != "low" else ""
         worth = f"worth {dollars(limit.saving)}/mo or more" if limit.saving else ""
         kind = " ".join(part for part in (about, worth) if part)
         where = f" in {_scope(rail)}" if rail.path or rail.environment else ""
-        first = f"{dearest.rule} at {printable(dearest.place)}:{dearest.line}, {dollars(dearest.worth)}/mo"
-        sentence = f"{counted(len(found), 'new finding')} {kind}".rstrip() + f"{where}: {first}"
+        named = [f"{one.rule} at {printable(one.place)}:{one.line}, {dollars(one.worth)}/mo" for one in found]
+        rest = [f"and {len(named) - _MOST_NAMED} more"] if len(named) > _MOST_NAMED else []
+        listed = "; ".join([*named[:_MOST_NAMED], *rest])
+        sentence = f"{counted(len(found), 'new finding')} {kind}".rstrip() + f"{where}: {listed}"
     whose = tuple(dict.fromkeys(who for one in found for who in owners.of((one.place, one.stack))))
-    worth_most = dearest.worth if dearest else 0.0
+    worth_most = found[0].worth if found else 0.0
     return _result(rail, limit.saving, worth_most, bool(found), sentence, whose[:_MOST_OWNERS])
 
 

@@ -220,7 +220,8 @@ class Sums(Struct, frozen=True):
 
 
 class DiffDiagnostic(Struct, frozen=True):
-    """Something that could not be read or is off, in the state after (`side` "head") or before ("base")."""
+    """Something that could not be read or is off, in the state after (`side` "head") or before ("base"). `before`: it
+    is one of the state after, and the state before has the same."""
 
     side: Literal["base", "head"]
     severity: Severity
@@ -228,6 +229,7 @@ class DiffDiagnostic(Struct, frozen=True):
     file: str = ""
     line: int = 0
     column: int = 0
+    before: bool = False
 
 
 class ShownCurrency(Struct, frozen=True):
@@ -275,6 +277,13 @@ class Diff(Struct, frozen=True):
         moving = (one for one in self.resources if round(one.usage.low, 2) or round(one.usage.high, 2))
         found = (one for one in moving if one.counted and one.comparable)
         return sorted(found, key=lambda one: -abs(one.usage.likely))
+
+    @property
+    def newly_unreadable(self) -> list[DiffDiagnostic]:
+        """The errors of the state after that the state before has not."""
+        then = {(one.file, one.message) for one in self.diagnostics if one.side == "base"}
+        errors = (one for one in self.diagnostics if one.severity == "error" and one.side == "head")
+        return [one for one in errors if not one.before and (one.file, one.message) not in then]
 
     def of_status(self, status: FindingStatus) -> list[FindingDelta]:
         """The findings of a status, most valuable first."""

@@ -14,11 +14,19 @@ from costlint.model import RailResult
 from costlint.model.currency import Currency, showing
 from costlint.model.differences import Diff, FindingDelta, ResourceDelta, StackDelta
 from costlint.reports.amounts import counted, dollars, money
-from costlint.reports.comment_details import details, facts, why
+from costlint.reports.comment_details import MOST_ERRORS, details, facts, why
 from costlint.reports.comment_dialects import DIALECTS, Dialect, length
 from costlint.reports.comment_edits import edit_lines
 from costlint.reports.comment_links import LineLink, no_link
-from costlint.reports.diff import arrow, signed, verdict
+from costlint.reports.diff import (
+    arrow,
+    cause_place,
+    least_before_and_after,
+    signed,
+    stack_beside,
+    told_by_usage,
+    verdict,
+)
 from costlint.reports.limits import QUIET_BELOW
 from costlint.reports.markdown_text import code_block
 
@@ -28,16 +36,18 @@ _TOP_BY_USAGE = 3
 _MOST_RAILS = 10
 _MOST_EDITS = 8
 _LONGEST = 240
+_LONGEST_MESSAGE = 1000
 _MENTION = re.compile(r"@[A-Za-z0-9][\w.-]*(?:/[\w.-]+)*|@<[0-9A-Fa-f-]{36}>|@\{[0-9A-Za-z:-]+\}")
 
 
 class Manner(NamedTuple):
     """How a comment is written: for which platform, with which links, and whom it may mention (None: every owner the
-    comparison names)."""
+    comparison names). `link_before` is for lines of the state before the change."""
 
     dialect: Dialect
     link: LineLink = no_link
     mentions: Collection[str] | None = None
+    link_before: LineLink = no_link
 
     def prose(self, text: str) -> str:
         return self.dialect.prose(cut(text))
@@ -45,12 +55,18 @@ class Manner(NamedTuple):
     def code(self, text: str) -> str:
         return self.dialect.code(cut(text))
 
-    def place(self, file: str, first: int, last: int = 0) -> str:
-        """A place as people copy it, a link where there is an address; "" for none."""
+    def message(self, text: str) -> str:
+        """What is said about the input, in whole sentences as far as there is room: it may tell what to do."""
+        return self.dialect.prose(_whole(text, _LONGEST_MESSAGE))
+
+    def place(self, file: str, first: int, last: int = 0, *, before: bool = False) -> str:
+        """A place as people copy it, a link where there is an address; "" for none. `before`: of the state before the
+        change, as of what is removed."""
         if not file:
             return ""
         shown = self.code(f"{file}:{first}" if first > 0 else file)
-        target = self.link(file, first, last) if len(file) <= _LONGEST else ""
+        link = self.link_before if before else self.link
+        target = link(file, first, last) if len(file) <= _LONGEST else ""
         return f"[{shown}]({target})" if target else shown
 
     def owner(self, who: str) -> str:
@@ -70,11 +86,7 @@ def is_worth_saying(diff: Diff) -> bool:
     """Whether anything is new, or the bill moves by more than a trifle, or a limit is crossed, or what can no longer be
     read leaves that open."""
     moved = max(abs(diff.total.known.likely), abs(diff.total.aside.likely)) if diff.costs_compared else 0.0
-    before = {(one.file, one.message) for one in diff.diagnostics if one.side == "base"}
-    broken = any(
-        one.severity == "error" and one.side == "head" and (one.file, one.message) not in before
-        for one in diff.diagnostics
-    )
+    broken = bool(diff.newly_unreadable)
     crossed = any(rail.crossed for rail in diff.rails)
     return bool(diff.of_status("new")) or crossed or broken or round(moved, 2) >= QUIET_BELOW
 
@@ -97,6 +109,17 @@ def cut(text: str, longest: int = _LONGEST) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+def _whole(text: str, longest: int) -> str:
+    """The beginning of a text up to the end of a sentence, else of a word."""
+    if len(text) <= longest:
+        return text
+    for end in (". ", " "):
+        at = text.rfind(end, longest // 2, longest - 1)
+        if at > 0:
+            return f"{text[: at + len(end.rstrip())]} …"
+    return cut(text, longest)
+
+
 def _currency(diff: Diff) -> Currency:
     return Currency(cut(diff.currency.code, 8), diff.currency.rate, diff.currency.date)
 
@@ -113,6 +136,7 @@ def _blocks(diff: Diff, manner: Manner) -> list[_Block]:
     shown = new[:TOP_FINDINGS]
     found = [
         _Block("the verdict", f"### {manner.prose(verdict(diff))}"),
+        _Block("errors", _errors(diff, manner)),
         _Block("limits", _rails(diff.rails, manner)),
         _Block("what drives it", _drivers(diff, manner)),
         _Block("what rests on usage", _by_usage(diff, manner)),
@@ -130,6 +154,16 @@ def _blocks(diff: Diff, manner: Manner) -> list[_Block]:
         found.append(_Block("", manner.prose(said + (f" worth {dollars(worth)}/mo" if round(worth, 2) > 0 else ""))))
     found += [_Block("assumptions and notes", details(diff, shown, manner)), _Block("", _footer(diff, manner))]
     return [block for block in found if block.text]
+
+
+def _errors(diff: Diff, manner: Manner) -> str:
+    errors = diff.newly_unreadable
+    lines = []
+    for one in errors[:MOST_ERRORS]:
+        place = manner.place(one.file, one.line)
+        lines.append(f"- **ERROR** {place + ': ' if place else ''}{manner.message(one.message)}")
+    rest = len(errors) - len(lines)
+    return "\n".join([*lines, f"- and {counted(rest, 'more error')}"] if rest > 0 else lines)
 
 
 def _rails(rails: Iterable[RailResult], manner: Manner) -> str:
@@ -161,8 +195,10 @@ def _drivers(diff: Diff, manner: Manner) -> str:
 
 def _driver(one: ResourceDelta, manner: Manner) -> tuple[str, str, str]:
     mark = "~" if one.inferred else ""
-    place = manner.place(one.file, one.line)
-    where = f" ({manner.prose(one.stack)})" if one.stack != "." else ""
+    file, number = cause_place(one)
+    place = manner.place(file, number, before=one.status == "removed")
+    stack = stack_beside(one.stack, file)
+    where = f" ({manner.prose(stack)})" if stack else ""
     amount = manner.prose(f"{arrow(one.fixed.likely)} {mark}{signed(one.fixed.likely)}")
     return amount, f"{manner.code(one.address)}{' ' + place if place else ''}{where}", manner.prose(why(one))
 
@@ -179,7 +215,7 @@ def _rows(head: tuple[str, str, str], rows: Iterable[tuple[str, str, str]], mann
 
 
 def _by_usage(diff: Diff, manner: Manner) -> str:
-    moving = diff.by_usage
+    moving = told_by_usage(diff)
     if not moving:
         return ""
 
@@ -217,11 +253,14 @@ def _footer(diff: Diff, manner: Manner) -> str:
     sums = diff.total
     parts = []
     if diff.costs_compared:
-        least = ["at least " if partial else "" for partial in (sums.partial_before, sums.partial)]
+        least = least_before_and_after(diff)
         parts.append(f"Total {least[0]}{dollars(sums.before.likely)} → {least[1]}{dollars(sums.after.likely)}/month")
     if diff.findings_compared:
         alike = len(diff.of_status("unchanged"))
         parts.append(f"{counted(alike, 'finding')} as before" if alike else "")
+    for severity in ("error", "warning"):
+        known = sum(one.before and one.severity == severity for one in diff.diagnostics)
+        parts.append(f"{counted(known, f'input {severity}')} as before" if known else "")
     commit = diff.base.commit[:8]
     label = cut(diff.base.label, 60) if not commit or not diff.base.label.startswith("HEAD") else ""
     parts.append("compared with " + (f"{label} ({commit})" if label and commit else label or commit))

@@ -15,6 +15,8 @@ from costlint.reports.diff import cause
 if TYPE_CHECKING:
     from costlint.reports.comment import Manner
 
+MOST_ERRORS = 5
+"""That stand above the fold."""
 _MOST_FOLDED = 15
 _MOST_OPEN = 3
 
@@ -115,13 +117,14 @@ def _moved_line(one: ResourceDelta, manner: Manner) -> str:
 
 def _input(diff: Diff) -> list[DiffDiagnostic | str]:
     order = ("error", "warning")
-    told = [one for one in diff.diagnostics if one.severity in order]
+    above = diff.newly_unreadable[:MOST_ERRORS]
+    told = [one for one in diff.diagnostics if one.severity in order and not one.before and one not in above]
     return [*sorted(told, key=lambda one: (order.index(one.severity), one.side != "head")), *diff.notes]
 
 
 def _input_line(one: DiffDiagnostic | str, manner: Manner) -> str:
     if isinstance(one, str):
-        return manner.prose(one)
-    place = manner.place(one.file, one.line) if one.side == "head" else manner.code(one.file) if one.file else ""
+        return manner.message(one)
+    place = manner.place(one.file, one.line, before=one.side == "base")
     side = "" if one.side == "head" else " before"
-    return f"**{one.severity}**{side} {place + ': ' if place else ''}{manner.prose(one.message)}"
+    return f"**{one.severity}**{side} {place + ': ' if place else ''}{manner.message(one.message)}"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from costlint.model import Change, Span
 from costlint.model.differences import FindingDelta, ProposedChange
 from costlint.reports.changes import diff
 from costlint.reports.edits import TextEdit, text_edit
 
+_ADDED = re.compile(r"[+-] [\w-]+")
 _LONGEST = 300
 _LONGEST_LINE = 1000
 _MOST_CHANGES = 100
@@ -16,12 +19,14 @@ _DEEPEST = 6
 def edit_lines(one: FindingDelta, most: int) -> list[str]:
     """The lines to take out and to write, whole ones where they are known, at most `most` of them."""
     lines: list[str] = []
+    column = 0
     for change in one.change[:_MOST_CHANGES]:
         edit = None if _is_unknown(change) else text_edit(_change(change))
         if edit is not None:
             found = [f"- {edit.line.strip().expandtabs(4)}", f"+ {edit.changed.strip().expandtabs(4)}"]
+            column = found[0].find(" = ") + 1
         else:
-            found = [text for text, _ in diff(_change(change))]
+            found = [_aligned(text, column) for text, _ in diff(_change(change))]
         lines += [each for each in found if each not in lines]
     cut = [line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…" for line in lines]
     if len(cut) > most:
@@ -47,6 +52,12 @@ def shallow(value: object, depth: int = _DEEPEST) -> object:
     if isinstance(value, list):
         return [shallow(item, depth - 1) for item in value] if depth else "…"
     return value
+
+
+def _aligned(line: str, column: int) -> str:
+    """A line whose `=` stands where that of the edit beside it does, as `terraform fmt` has it."""
+    name, sign, value = line.partition(" = ")
+    return f"{name.ljust(column - 1)}{sign}{value}" if sign and _ADDED.fullmatch(name) else line
 
 
 def _is_unknown(change: ProposedChange) -> bool:

@@ -9,11 +9,13 @@ from costlint.model.currency import Currency, showing
 from costlint.model.differences import (
     AttributeChange,
     Diff,
+    DiffDiagnostic,
     FindingDelta,
     FindingStatus,
     ResourceDelta,
     StackDelta,
 )
+from costlint.reports import limits
 from costlint.reports.amounts import counted, dollars
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint, Piece, Role, line, plain, wrapped
@@ -25,6 +27,7 @@ TOP_DRIVERS = 10
 TOP_FINDINGS = 5
 _NOUNS: dict[FindingStatus, str] = {"new": "new finding", "fixed": "fixed"}
 _MOST_CHANGES = 3
+_MOST_ERRORS = 5
 _LONGEST = 48
 
 
@@ -35,8 +38,13 @@ def render(diff: Diff, *, width: int = 100, everything: bool = False, quiet: boo
 
 
 def verdict(diff: Diff) -> str:
-    """The whole comparison in one line: `▲ +$1,402/mo (+12%) · 3 new findings worth $880/mo · 1 fixed`."""
+    """The whole comparison in one line: `▲ +$1,402/mo (+12%) · 3 new findings worth $880/mo · 1 fixed`. What cannot be
+    read since is part of it: `▲ at least +$0.00/mo · 1 file could not be read`."""
     parts = [_moved(diff)] if diff.costs_compared else []
+    broken = diff.newly_unreadable
+    if broken:
+        files = len({one.file for one in broken})
+        parts.append(f"{counted(files, 'file') if all(one.file for one in broken) else 'some input'} could not be read")
     if round(diff.total.aside.likely, 2) and diff.costs_compared:
         parts.append(f"{signed(diff.total.aside.likely)}/mo not in the total")
     for status, noun in _NOUNS.items():
@@ -45,7 +53,7 @@ def verdict(diff: Diff) -> str:
             worth = sum(one.gain for one in found)
             number = counted(len(found), noun) if status == "new" else f"{len(found):,} {noun}"
             parts.append(number + (f" worth {dollars(worth)}/mo" if round(worth, 2) > 0 else ""))
-    if diff.findings_compared and not diff.of_status("new"):
+    if diff.findings_compared and not diff.of_status("new") and not broken:
         parts.append("no new findings")
     crossed = [rail for rail in diff.rails if rail.crossed]
     if crossed:
@@ -77,13 +85,36 @@ def cause(delta: ResourceDelta) -> str:
     return printable(", ".join(words))
 
 
+def cause_place(delta: ResourceDelta) -> tuple[str, int]:
+    """Where the first value that differs is written, else where the block begins: file and line, "" and 0 for none."""
+    written = next((change for change in delta.changes if change.file), None)
+    return (written.file, written.line) if written is not None else (delta.file, delta.line)
+
+
+def stack_beside(stack: str, file: str) -> str:
+    """A stack as it is to be named beside a place, "" where the path of the file says it already."""
+    return "" if stack == "." or file.startswith(f"{stack}/") else stack
+
+
+def told_by_usage(diff: Diff) -> list[ResourceDelta]:
+    """What moves the part that rests on usage by more than a trifle at either end of its range."""
+    return [one for one in diff.by_usage if max(abs(one.usage.low), abs(one.usage.high)) >= limits.TRIFLE]
+
+
+def least_before_and_after(diff: Diff) -> tuple[str, str]:
+    """`at least ` for each of the totals that is a lower bound."""
+    partial = (diff.total.partial_before, diff.total.partial or bool(diff.newly_unreadable))
+    return "at least " if partial[0] else "", "at least " if partial[1] else ""
+
+
 def _render(diff: Diff, width: int, everything: bool, quiet: bool, paint: Paint) -> str:
     crossed = any(rail.crossed for rail in diff.rails)
-    if quiet and not crossed and not diff.of_status("new") and not diff.resources:
+    if quiet and not crossed and not diff.of_status("new") and not diff.resources and not diff.newly_unreadable:
         return ""
     up = diff.total.known.likely
     role: Role = "before" if round(up, 2) > 0 else "after" if round(up, 2) < 0 else "strong"
     lines = [paint(part, role if not at else "strong") for at, part in enumerate(wrapped(verdict(diff), width))]
+    lines += _section("", _unreadable(diff.newly_unreadable, width, everything, paint))
     lines += rail_lines(diff.rails, width, paint)
     lines += _section("", _drivers(diff, width, everything, paint))
     lines += _section("By usage", _by_usage(diff, width, everything, paint), paint)
@@ -100,12 +131,26 @@ def _moved(diff: Diff) -> str:
     delta, sums = diff.total.known, diff.total
     percent = 100 * delta.likely / sums.before.likely if round(sums.before.likely, 2) else 0.0
     share = f" ({percent:+,.0f}%)" if abs(percent) >= 0.5 else ""
-    least = " at least" if sums.partial and _newly_unpriced(diff) else ""
-    return f"{arrow(delta.likely)}{least} {signed(delta.likely)}/mo{share}"
+    if diff.newly_unreadable and not round(delta.likely, 2):
+        return f"{UP} at least +{dollars(0.0)}/mo"
+    unsure = diff.newly_unreadable or (sums.partial and _newly_unpriced(diff))
+    bound = (" up to" if round(delta.likely, 2) < 0 else " at least") if unsure else ""
+    return f"{arrow(delta.likely)}{bound} {signed(delta.likely)}/mo{share}"
 
 
 def _newly_unpriced(diff: Diff) -> list[ResourceDelta]:
     return [one for one in diff.resources if one.counted and one.status != "removed" and one.unpriced]
+
+
+def _unreadable(errors: Sequence[DiffDiagnostic], width: int, everything: bool, paint: Paint) -> list[str]:
+    shown = errors if everything else errors[:_MOST_ERRORS]
+    lines = []
+    for one in shown:
+        place = printable(one.file) + (f":{one.line}:{one.column}" if one.line else "")
+        said = f"{place}: {printable(one.message)}" if place else printable(one.message)
+        first, *others = wrapped(said, width - len("ERROR "))
+        lines += [paint("ERROR ", "critical") + first, *("      " + part for part in others)]
+    return [*lines, f"+{len(errors) - len(shown)} more (--all)"] if len(errors) > len(shown) else lines
 
 
 def _section(title: str, lines: list[str], paint: Paint = plain) -> list[str]:
@@ -150,25 +195,21 @@ def _driver(one: ResourceDelta, amount: float, gutter: int, width: int, paint: P
     beside = len(indent) + len(one.address) + 2 + len(why) <= width
     if beside:
         head.append(("  " + why, "plain"))
-    place = _place(one)
+    file, number = cause_place(one)
+    place = f"{printable(file)}:{number}" if file else ""
     about: list[Piece] = [(indent + place, "place")]
-    if one.stack != ".":
-        about.append((f"{'  ' if place else ''}{printable(one.stack)}", "dim"))
+    if stack := stack_beside(one.stack, file):
+        about.append((f"{'  ' if place else ''}{printable(stack)}", "dim"))
     causes = [] if beside else [indent + part for part in wrapped(why, width - len(indent), most=2)]
     return [line(head, width, paint), *causes, line(about, width, paint)]
-
-
-def _place(one: ResourceDelta) -> str:
-    """Where the first value that differs is written, else where the block begins."""
-    written = next((change for change in one.changes if change.file), one)
-    return f"{printable(written.file)}:{written.line}" if written.file else ""
 
 
 def _by_usage(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str]:
     def ends(one: ResourceDelta) -> str:
         return f"{signed(one.usage.likely)} ({signed(one.usage.low)} to {signed(one.usage.high)})"
 
-    listed = [(ends(one), one.address, cause(one)) for one in diff.by_usage]
+    told = diff.by_usage if everything else told_by_usage(diff)
+    listed = [(ends(one), one.address, cause(one)) for one in told]
     return _listed(listed, width, everything, paint)
 
 
@@ -249,7 +290,7 @@ def _footer(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str]
     sums = diff.total
     lines: list[str] = []
     if diff.costs_compared:
-        least = ["at least " if partial else "" for partial in (sums.partial_before, sums.partial)]
+        least = least_before_and_after(diff)
         before, after = dollars(sums.before.likely), dollars(sums.after.likely)
         lines += labelled("Total", f"{least[0]}{before} → {least[1]}{after}/month", width, paint)
         changed = [one for one in diff.stacks if round(one.delta.likely, 2) or one.status in ("added", "removed")]
@@ -270,7 +311,8 @@ def _footer(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str]
     for note in diff.notes:
         lines += labelled("Note", printable(note), width, paint)
     if diff.diagnostics:
-        serious = [one for one in diff.diagnostics if everything or one.severity == "error"]
+        above = diff.newly_unreadable
+        serious = [one for one in diff.diagnostics if (everything or one.severity == "error") and one not in above]
         kinds = [(name, sum(one.severity == name for one in diff.diagnostics)) for name in ("error", "warning", "note")]
         said = ", ".join(counted(number, name) for name, number in kinds if number)
         lines += labelled("Input", said + ("" if everything else " (--all lists them)"), width, paint)

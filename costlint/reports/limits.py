@@ -24,6 +24,8 @@ BITBUCKET_COMMENT = 32_767
 
 QUIET_BELOW = 5.0
 """USD a month: a change that moves the bill by less, and brings nothing new, is not worth a comment."""
+TRIFLE = 1.0
+"""USD a month: what rests on usage and moves by less at either end of its range is noise."""
 LARGEST_COMPARISON = 16 * 1024 * 1024
 """Bytes of a saved comparison a comment is made from: it may come from a stranger's job. One with a thousand resources
 that differ is about 1 MB."""

@@ -128,9 +128,44 @@ def test_a_dry_run_with_nothing_to_say_says_so(run_costlint: Run, repository: Re
     assert "would stay as it is" in run_costlint(*arguments, "--behavior", "new").err
 
 
-def test_a_dry_run_says_which_lines_it_is_about(run_costlint: Run, repository: Repository) -> None:
+def test_a_dry_run_says_which_lines_it_is_about_and_what_it_would_say_there(
+    run_costlint: Run, repository: Repository
+) -> None:
     told = run_costlint("comment", "github", "--base", "main", "--dry-run", "--inline", *_AS_OF)
-    assert told.err.splitlines()[1].endswith("lines the change has: main.tf:9")
+    lines = told.err.splitlines()
+    assert lines[1].endswith("lines the change has: main.tf:9")
+    assert lines[3] == "main.tf:9"
+    assert lines[4].startswith(r"    **\$56.06/mo** ")
+    assert lines[-3:] == ["    ```suggestion", '      instance_type = "m6a.4xlarge"', "    ```"]
+
+
+def test_a_file_that_breaks_is_said_and_one_that_was_broken_is_not(
+    run_costlint: Run, repository: Repository, github: GitHubServer
+) -> None:
+    arguments = ("comment", "github", "--base", "main", *_AS_OF)
+    repository.write({"main.tf": PROVIDER + _web("m6a.4xlarge"), "new.tf": 'resource "aws_instance" "open" {\n'})
+    told = run_costlint(*arguments)
+    assert (told.code, told.out.partition(":")[0]) == (3, "wrote a comment")
+    (body,) = github.bodies()
+    assert body.splitlines()[1] == r"### ▲ at least +\$0.00/mo · 1 file could not be read"
+    assert f"- **ERROR** [`new.tf:1`](https://github.com/acme/infra/blob/{'c' * 40}/new.tf#L1): " in body
+    repository.commit()
+    repository.write({"other.tf": "# nothing\n"})
+    assert run_costlint("comment", "github", "--base", "HEAD", "--skip-no-diff", *_AS_OF).out.startswith("nothing to")
+
+
+def test_what_is_removed_is_linked_at_the_base(run_costlint: Run, repository: Repository) -> None:
+    base = repository.git("rev-parse", "HEAD").strip()
+    repository.write({"main.tf": PROVIDER})
+    arguments = ("--dry-run", "--repo", "acme/infra", "--commit", "c" * 40)
+    told = run_costlint("comment", "github", "--base", "main", *arguments, *_AS_OF)
+    assert f"(https://github.com/acme/infra/blob/{base}/main.tf#L7) | removed |" in told.out
+
+
+def test_a_saved_comparison_that_is_not_there_is_unreadable_input(run_costlint: Run, repository: Repository) -> None:
+    told = run_costlint("comment", "github", "--path", "missing.json", "--dry-run")
+    assert (told.code, told.out) == (3, "")
+    assert told.err == "costlint: cannot read missing.json: No such file or directory\n"
 
 
 def test_what_a_fork_has_saved_is_said_where_nothing_of_it_is_checked_out(

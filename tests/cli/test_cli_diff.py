@@ -47,6 +47,30 @@ def test_nothing_is_said_quietly_if_nothing_differs(run_costlint: Run, repositor
     assert run_costlint("diff", "--base", "main").out.startswith("= $0.00/mo · no new findings\n")
 
 
+@pytest.mark.parametrize("quiet", [(), ("--quiet",)])
+def test_a_file_that_breaks_is_in_the_verdict_with_its_place(
+    run_costlint: Run, repository: Repository, quiet: tuple[str, ...]
+) -> None:
+    repository.write({"new.tf": 'resource "aws_instance" "open" {\n'})
+    told = run_costlint("diff", "--base", "main", *quiet, *_ARGUMENTS)
+    assert told.code == 3
+    lines = told.out.splitlines()
+    assert lines[0] == "▲ at least +$0.00/mo · 1 file could not be read"
+    assert lines[2].startswith("ERROR new.tf:1:")
+    assert ("Total     $160 → at least $160/month" in lines) is not bool(quiet)
+
+
+def test_an_error_that_was_there_before_is_not_the_change_s(run_costlint: Run, repository: Repository) -> None:
+    repository.commit({"old.tf": 'resource "aws_instance" "open" {\n'})
+    repository.write({"main.tf": PROVIDER + _volume(4000)})
+    told = run_costlint("diff", "--base", "main", "--format", "json", *_ARGUMENTS)
+    assert [(one["file"], one["before"]) for one in json.loads(told.out)["diagnostics"]] == [("old.tf", True)]
+    first = run_costlint("diff", "--base", "main", *_ARGUMENTS).out.splitlines()[0]
+    assert first == "▲ +$160/mo (+100%) · no new findings"
+    repository.write({"old.tf": 'resource "aws_instance" "open" {\n', "new.tf": "resource {"})
+    assert "1 file could not be read" in run_costlint("diff", "--base", "main", *_ARGUMENTS).out.splitlines()[0]
+
+
 def test_less_is_green_and_more_is_red(run_costlint: Run, repository: Repository) -> None:
     repository.write({"main.tf": PROVIDER + _volume(4000)})
     assert run_costlint("diff", "--base", "main", "--color").out.startswith("\x1b[31m▲")

@@ -76,7 +76,7 @@ def test_new_findings_cross_a_limit_by_what_they_save_and_how_sure_they_are(
     ("rail", "sentence"),
     [
         (GuardRail(increase=150), "the bill grows by $400/mo, $250 more than the $150 that is allowed"),
-        (GuardRail(increase=0, path="infra/new"), "infra/new grows by $50.00/mo, $50.00 more than nothing, as agreed"),
+        (GuardRail(increase=0, path="infra/new"), "infra/new grows by $50.00/mo, and no growth is allowed"),
         (
             GuardRail(increase_percent=10, name="growth"),
             "growth: the bill grows by 25.0% ($1,600 → $2,000/mo), more than the 10% that is allowed",

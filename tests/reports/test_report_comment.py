@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from sample_diffs import diff, exactly, finding, rail, resource
 
-from costlint.model.differences import Amount, Diff, DiffDiagnostic, ProposedChange, ShownCurrency, Side, Sums
+from costlint.model.differences import (
+    Amount,
+    AttributeChange,
+    Diff,
+    DiffDiagnostic,
+    ProposedChange,
+    ShownCurrency,
+    Side,
+    Sums,
+)
 from costlint.reports.comment import Manner, is_worth_saying, plain, render, resolved
 from costlint.reports.comment_dialects import DIALECTS
 from costlint.reports.comment_links import Kind, Repository, links
+from costlint.reports.diff import verdict
 
 PLAIN = Manner(DIALECTS["github"])
-LINKED = Manner(DIALECTS["github"], links(Repository("github", "https://github.com", "acme/infra"), "c" * 40))
+ACME = Repository("github", "https://github.com", "acme/infra")
+LINKED = Manner(DIALECTS["github"], links(ACME, "c" * 40), link_before=links(ACME, "b" * 40))
+
+
+def _error(file: str, line: int = 1) -> DiffDiagnostic:
+    return DiffDiagnostic("head", "error", "this block is not closed", file, line if file else 0, 1)
 
 
 def test_the_verdict_comes_first_then_drivers_then_what_is_new() -> None:
@@ -65,6 +81,7 @@ def test_the_verdict_comes_first_then_drivers_then_what_is_new() -> None:
             ),
             False,
         ),
+        (diff(DiffDiagnostic("head", "error", "syntax error", "a.tf", 1, 1, before=True)), False),
         (diff(DiffDiagnostic("head", "warning", "odd", "a.tf", 1, 1)), False),
         (diff(total=Sums(*[exactly(0.0)] * 5, aside=exactly(900.0))), True),
         (diff(total=Sums(*[exactly(0.0)] * 5, unsure=exactly(900.0))), True),
@@ -145,12 +162,108 @@ def test_the_rest_is_behind_a_fold() -> None:
     before, _, folded = text.partition("<details><summary>")
     head, _, inside = folded.partition("</summary>")
     assert head == (
-        "1 without a price · 1 assumption · 1 fixed · 1 at the same cost · 1 not checked · 2 about the input"
+        "1 without a price · 1 assumption · 1 fixed · 1 at the same cost · 1 not checked · 1 about the input"
     )
     for said in ("depends on what is stored", "assumes 60 %", "was waste", "aws_instance.same", "nothing before"):
         assert said in inside.partition("</details>")[0]
         assert said not in before
-    assert "**error** `bad.tf:4`: syntax error" in inside
+    assert "main was fetched without its history" in inside
+    assert "- **ERROR** `bad.tf:4`: syntax error" in before
+    assert "syntax error" not in inside
+
+
+@pytest.mark.parametrize(
+    ("compared", "said"),
+    [
+        (diff(_error("a.tf")), "▲ at least +$0.00/mo · 1 file could not be read"),
+        (diff(_error("a.tf"), _error("a.tf", 9)), "▲ at least +$0.00/mo · 1 file could not be read"),
+        (diff(_error("a.tf"), _error("b.tf")), "▲ at least +$0.00/mo · 2 files could not be read"),
+        (diff(_error("")), "▲ at least +$0.00/mo · some input could not be read"),
+        (diff(_error("a.tf"), resource(100)), "▲ at least +$100/mo (+20%) · 1 file could not be read"),
+        (diff(_error("a.tf"), resource(-100)), "▼ up to -$100/mo (-20%) · 1 file could not be read"),
+        (
+            diff(_error("a.tf"), finding()),
+            "▲ at least +$0.00/mo · 1 file could not be read · 1 new finding worth $60.00/mo",
+        ),
+        (diff(replace(_error("a.tf"), before=True)), "= $0.00/mo · no new findings"),
+        (diff(replace(_error("a.tf"), side="base")), "= $0.00/mo · no new findings"),
+        (diff(replace(_error("a.tf"), severity="warning")), "= $0.00/mo · no new findings"),
+    ],
+)
+def test_the_verdict_says_what_can_no_longer_be_read(compared: Diff, said: str) -> None:
+    assert verdict(compared) == said
+
+
+def test_what_can_no_longer_be_read_stands_above_the_fold_and_makes_the_total_a_lower_bound() -> None:
+    errors = [_error("bad.tf", number) for number in range(1, 8)]
+    text = render(diff(*errors, resource(assumptions=("assumes 60 %",))), LINKED)
+    above, _, below = text.partition("<details>")
+    place = f"[`bad.tf:1`](https://github.com/acme/infra/blob/{'c' * 40}/bad.tf#L1)"
+    assert f"\n- **ERROR** {place}: this block is not closed\n" in above
+    assert above.count("**ERROR**") == 5
+    assert "- and 2 more errors\n" in above
+    assert above.index("**ERROR**") < above.index("| a month |")
+    assert below.count("this block is not closed") == 2
+    assert r"Total \$500 → at least \$600/month" in text
+
+
+def test_a_driver_is_at_the_value_that_changed_and_names_no_stack_its_path_names() -> None:
+    changed = AttributeChange("root_block_device.volume_size", 2000, 4000, file="prod/regions.tf", line=31)
+    text = render(diff(resource(file="modules/web/main.tf", stack="prod", changes=(changed,))), LINKED)
+    assert f"[`prod/regions.tf:31`](https://github.com/acme/infra/blob/{'c' * 40}/prod/regions.tf#L31) |" in text
+    elsewhere = render(diff(resource(file="modules/web/main.tf", stack="prod")), PLAIN)
+    assert "`modules/web/main.tf:3` (prod) |" in elsewhere
+
+
+def test_what_is_removed_is_linked_where_it_was() -> None:
+    text = render(diff(resource(-100.0, status="removed", changes=()), resource(90.0, "aws_instance.new")), LINKED)
+    assert f"[`main.tf:3`](https://github.com/acme/infra/blob/{'b' * 40}/main.tf#L3) | removed |" in text
+    assert f"`aws_instance.new` [`main.tf:3`](https://github.com/acme/infra/blob/{'c' * 40}/main.tf#L3)" in text
+
+
+def test_what_was_off_before_is_only_counted() -> None:
+    old = [DiffDiagnostic("head", "warning", f"old {number}", "a.tf", number, 1, before=True) for number in (1, 2)]
+    text = render(diff(resource(), *old, DiffDiagnostic("head", "warning", "odd", "a.tf", 9, 1)), PLAIN)
+    assert "<summary>1 about the input</summary>" in text
+    assert "**warning** `a.tf:9`: odd" in text
+    assert "old 1" not in text
+    assert " · 2 input warnings as before · compared with" in text
+    assert "<details>" not in render(diff(resource(), *old), PLAIN)
+
+
+def test_what_is_said_about_the_input_is_not_cut_within_a_sentence() -> None:
+    advice = "Fetch it: costlint modules fetch --all."
+    long = f"The module {'m' * 300} is not here. {advice}"
+    told = render(diff(resource(), DiffDiagnostic("head", "warning", long, "a.tf", 1, 1)), PLAIN)
+    assert advice in told
+    endless = "It is said at length. " * 100
+    told = render(diff(resource(), DiffDiagnostic("head", "warning", endless, "a.tf", 1, 1)), PLAIN)
+    assert "It is said at length. …\n" in told
+
+
+def test_what_rests_on_usage_and_moves_by_cents_is_not_told() -> None:
+    cents = replace(resource(0.0, "aws_s3_bucket.logs"), delta=exactly(-0.2), usage=Amount(-0.21, -0.2, 0.0))
+    assert "By usage" not in render(diff(cents), PLAIN)
+    more = resource(0.0, "aws_s3_bucket.data", usage=Amount(0.0, 0.2, 1.0), changes=())
+    told = render(diff(cents, more), PLAIN)
+    assert "aws_s3_bucket.data" in told
+    assert "aws_s3_bucket.logs" not in told
+
+
+@pytest.mark.parametrize(
+    ("quoted", "added", "shown"),
+    [
+        ('  type              = "gp2"', ("iops", 6000), "+ iops              = 6000"),
+        ('  type = "gp2"', ("throughput", 250), "+ throughput = 250"),
+        ('  type              = "gp2"', ("ebs", {"size": 8}), "+ ebs { size = 8 }"),
+    ],
+)
+def test_added_lines_are_aligned_with_the_edit_beside_them(quoted: str, added: tuple[str, object], shown: str) -> None:
+    (edit,) = finding().change
+    start = quoted.index('"') + 1
+    first = replace(edit, quoted=quoted, column=start, end_column=start + 5)
+    text = render(diff(finding(change=(first, ProposedChange(edit.address, added[0], None, added[1])))), PLAIN)
+    assert f"\n{shown}\n" in text
 
 
 def test_a_platform_without_folds_and_tables_gets_lists() -> None:

@@ -143,11 +143,22 @@ def of_stack(stack: Stack) -> Environment:
     project its provider names, the names of its clusters, the default of such a variable. A variable that its path
     contradicts says nothing, and neither does a default outside production: it is what somebody else's values
     replace."""
-    for evidence, said in _stack_evidence(stack):
-        if said.kind:
-            contradicted = evidence.startswith("variable ") and _of_path(stack)[1].kind not in (None, said.kind)
-            return UNSAID if contradicted else said._replace(evidence=evidence)
-    return UNSAID
+    evidence, said = _told_first(stack)
+    return UNSAID if _is_contradicted(stack, evidence, said) else said._replace(evidence=evidence)
+
+
+def contradiction(stack: Stack) -> str:
+    """What would tell a stack's environment if its path did not say otherwise, "" if nothing is contradicted."""
+    evidence, said = _told_first(stack)
+    return evidence if _is_contradicted(stack, evidence, said) else ""
+
+
+def _told_first(stack: Stack) -> tuple[str, Environment]:
+    return next(((evidence, said) for evidence, said in _stack_evidence(stack) if said.kind), ("", UNSAID))
+
+
+def _is_contradicted(stack: Stack, evidence: str, said: Environment) -> bool:
+    return evidence.startswith("variable ") and _of_path(stack)[1].kind not in (None, said.kind)
 
 
 def places(stack: Stack) -> list[str]:

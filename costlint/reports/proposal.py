@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from costlint.environment import directory_named
+from costlint.environment import contradiction
 from costlint.model import Stack
 from costlint.reports.amounts import counted
 from costlint.reports.escaping import printable
+from costlint.reports.proposed_environments import below, entries, sorted_for_first_match
 
 _PLAIN = re.compile(r"[A-Za-z_./][\w./-]*")
 _NOT_TEXT = frozenset(("true", "false", "yes", "no", "on", "off", "null", "none", "y", "n"))
@@ -29,38 +30,27 @@ def render(stacks: Sequence[Stack], base: str = ".") -> str:
         "",
         "# What is production and what is not, by globs over paths, variable files, workspaces, accounts and clusters;",
         "# the first that matches counts.",
-        *_environments([stack for stack in deployed if stack not in paired], base),
+        *_environments([stack for stack in deployed if stack not in paired], base, paired),
         *_roots(paired, base),
         *_libraries([stack for stack in stacks if stack.library], base),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _environments(stacks: Iterable[Stack], base: str) -> list[str]:
-    known: dict[str, tuple[str, str]] = {}
-    open_: dict[str, None] = {}
-    for stack in stacks:
-        if stack.environment.kind:
-            place = _named_place(stack, base)
-            known.setdefault(place, (stack.environment.name, stack.environment.evidence))
-        else:
-            open_[_below(stack, base)] = None
-    if not known and not open_:
+def _environments(stacks: Sequence[Stack], base: str, paired: Sequence[Stack]) -> list[str]:
+    # What a root of its own says of its environment goes before these entries; where it says nothing, they count.
+    known = entries([*stacks, *(one for one in paired if not one.environment.kind)], base)
+    silent = sorted_for_first_match({below(one, base): one for one in stacks if not one.environment.kind})
+    if not known and not silent:
         return ["environments: {}"]
     head = "environments:" if known else "# environments:"
-    lines = [_told(f"  {_text(place)}: {_text(name)}", evidence) for place, (name, evidence) in known.items()]
-    return [head, *lines, *(f"#  {_text(place)}: prod  # or nonprod? Nothing says." for place in open_)]
+    lines = [_told(f"  {_text(place)}: {_text(said.name)}", said.evidence) for place, said in known.items()]
+    return [head, *lines, *(f"#  {_text(place)}: prod  # or nonprod? {_why(one)}" for place, one in silent.items())]
 
 
-def _named_place(stack: Stack, base: str) -> str:
-    """The directory whose name tells the environment, the stack's own if it is something else that tells."""
-    place = _below(stack, base)
-    parts = place.split("/")
-    if stack.environment.evidence.startswith("path "):
-        for count in range(len(parts), 0, -1):
-            if directory_named(parts[count - 1]).kind == stack.environment.kind:
-                return "/".join(parts[:count])
-    return place
+def _why(stack: Stack) -> str:
+    evidence = contradiction(stack)
+    return f"Its path and {printable(evidence)} disagree." if evidence else "Nothing says."
 
 
 def _roots(stacks: Sequence[Stack], base: str) -> list[str]:
@@ -95,11 +85,6 @@ def _libraries(stacks: Sequence[Stack], base: str) -> list[str]:
     if len(lines) > len(kept):
         kept.append(f"#   and {counted(len(lines) - len(kept), 'other')}")
     return kept
-
-
-def _below(stack: Stack, base: str) -> str:
-    place = posixpath.relpath(stack.directory or stack.name, base)
-    return "**" if place == "." else place
 
 
 def _told(line: str, evidence: str) -> str:

@@ -67,6 +67,71 @@ def test_what_is_proposed_is_a_configuration_and_says_the_same(run_costlint: Run
     assert kinds["infra [envs/eu 1.tfvars]"] is None
 
 
+STATED = REGION + 'terraform {\n  backend "s3" {}\n}\nvariable "env" {\n  default = ""\n}\n'
+VOLUME = 'resource "aws_ebs_volume" "v" {\n  size = 100\n}\n'
+ROOTS = {
+    "a root that contradicts its path": {"live/prod/a": "", "live/prod/b": "production", "live/prod/c": "staging"},
+    "a root in another": {"live/prod": "", "live/prod/x/nonprod": "", "live": ""},
+    "one name at two depths": {"prod": "", "teams/prod": "staging", "teams/dev/prod": ""},
+    "spelled in two ways": {"accounts/prod/app": "", "accounts/prod/dns": "production", "accounts/stg/app": "stg"},
+    "nonprod by other names": {"live/dev/a": "", "live/dev/b": "staging", "live/dev/c": "dev"},
+}
+
+
+def _environments(run_costlint: Run) -> dict[str, tuple[Any, bool]]:
+    report = json.loads(run_costlint("scan", ".", "--format", "json").out)
+    kinds = {one["name"]: one["environment"] for one in report["stacks"]}
+    return {name: (one["kind"], one["kind"] == "prod" or one["name"]) for name, one in kinds.items()}
+
+
+@pytest.mark.parametrize("roots", ROOTS.values(), ids=list(ROOTS))
+def test_no_entry_changes_what_is_inferred(run_costlint: Run, tmp_path: Path, roots: dict[str, str]) -> None:
+    for place, said in roots.items():
+        (tmp_path / place).mkdir(parents=True, exist_ok=True)
+        (tmp_path / place / "main.tf").write_text(STATED + VOLUME)
+        if said:
+            (tmp_path / place / "terraform.tfvars").write_text(f'env = "{said}"\n')
+    before = _environments(run_costlint)
+    assert set(before) == set(roots)
+    assert run_costlint("init", "--write").code == 0
+    assert load_config(["."]).environments
+    assert _environments(run_costlint) == before
+
+
+def test_what_contradicts_a_path_is_named_and_no_entry_precedes_the_open_one(run_costlint: Run, tmp_path: Path) -> None:
+    for place, said in ROOTS["a root that contradicts its path"].items():
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "main.tf").write_text(STATED + VOLUME)
+        (tmp_path / place / "terraform.tfvars").write_text(f'env = "{said}"\n')
+    assert run_costlint("init").out.partition("environments:\n")[2].splitlines() == [
+        "  live/prod/a: prod                       # path live/prod/a",
+        '  live/prod/b: production                 # variable env = "production"',
+        '#  live/prod/c: prod  # or nonprod? Its path and variable env = "staging" disagree.',
+    ]
+
+
+def test_what_a_wider_entry_says_is_not_said_again(run_costlint: Run, tmp_path: Path) -> None:
+    for place, said in {"prod/app": "", "prod/dns": "production", "prod/drill": ""}.items():
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "main.tf").write_text(STATED + VOLUME)
+        (tmp_path / place / "terraform.tfvars").write_text(f'env = "{said}"\n')
+    assert run_costlint("init").out.partition("environments:\n")[2].splitlines() == [
+        "  prod: prod                              # path prod/app",
+    ]
+
+
+@pytest.mark.parametrize(("tag", "proposed"), [("team", True), ("env", False)])
+def test_a_root_whose_resources_tell_for_themselves_gets_no_entry(
+    run_costlint: Run, tmp_path: Path, tag: str, proposed: bool
+) -> None:
+    (tmp_path / "live" / "prod").mkdir(parents=True)
+    tagged = [
+        f'resource "aws_ebs_volume" "{name}" {{\n  tags = {{ {tag} = "{name}" }}\n}}\n' for name in ("dev", "prod")
+    ]
+    (tmp_path / "live" / "prod" / "main.tf").write_text(STATED + "".join(tagged))
+    assert ("\n  live/prod: prod " in run_costlint("init").out) is proposed
+
+
 def test_paths_are_relative_to_where_it_is_written(run_costlint: Run, repository: Path) -> None:
     assert run_costlint("init", "live", "--write").code == 0
     assert load_config(["live/prod/eu"]).environments == {"prod": "prod"}

@@ -20,6 +20,7 @@ from costlint.graph import View
 from costlint.model import (
     Diagnostic,
     Estimate,
+    Finding,
     Report,
     Stack,
     StackResult,
@@ -109,6 +110,7 @@ def scan(
         findings=(*said.findings, *at_large.findings),
         profile=config.profile,
         suppressed=(*merged(results, lambda result: checks[id(result.stack)].suppressed), *at_large.suppressed),
+        beaten=(*_beaten(deployed, checks, chosen), *at_large.beaten),
         left_out=said.left_out,
     )
     if baseline is not None:
@@ -222,6 +224,19 @@ def _bill(view: View, estimates: Mapping[str, Estimate]) -> StackResult:
 
 def _deployed(results: Iterable[StackResult], config: Config) -> list[StackResult]:
     return [result for result in results if config.include_libraries or not result.stack.library]
+
+
+def _beaten(
+    deployed: Sequence[StackResult], checks: Mapping[int, CheckResult], chosen: CheckSettings
+) -> Iterator[Finding]:
+    """What a better finding takes the place of in each stack, those of several stacks as one: what is accepted in one
+    of them may not be in another."""
+    for accepted, cash in ((False, chosen.cash), (True, None)):
+
+        def found(result: StackResult, accepted: bool = accepted) -> Iterator[Finding]:
+            return (one for one in checks[id(result.stack)].beaten if bool(one.suppressed) is accepted)
+
+        yield from merged(deployed, found, cash)
 
 
 def _covers_configuration(paths: Sequence[str], config: Config) -> bool:

@@ -8,6 +8,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 PROVIDER = 'provider "aws" {\n  region = "us-east-1"\n}\nterraform {\n  backend "s3" {}\n}\n'
+# Two rules want another engine version: DAT008 with another engine, which saves more, and DAT002.
+REDIS = """resource "aws_elasticache_replication_group" "r" {
+  engine               = "redis"
+  engine_version       = "5.0.6"
+  node_type            = "cache.m5.large"
+  num_cache_clusters   = 2
+  replication_group_id = "r"
+  description          = "r"
+}
+"""
 
 
 class Repository:

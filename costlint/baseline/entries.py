@@ -20,7 +20,8 @@ _LARGEST = 64 << 20
 class Entry(Struct, frozen=True, order=True):
     """One finding of one stack: `place` (the file) and `address` are for people, and find it again after a file or a
     directory was renamed. `saving` is USD a month, `since` the day it was put here (ISO). Paths are relative to the
-    directory the baseline is for."""
+    directory the baseline is for. `lesser`: a better one for the same edit is here as well, so that this saving is not
+    to be added to that."""
 
     place: str
     rule: str
@@ -29,6 +30,7 @@ class Entry(Struct, frozen=True, order=True):
     fingerprint: Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
     saving: float | None = None
     since: str = ""
+    lesser: bool = False
 
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,4 +70,13 @@ def write_baseline(path: Path, entries: Iterable[Entry]) -> None:
 
 def rendered(entries: Sequence[Entry]) -> str:
     """The text of a baseline."""
-    return json.dumps(msgspec.to_builtins(_File(VERSION, list(entries))), ensure_ascii=False, indent=2) + "\n"
+    found = msgspec.to_builtins(_File(VERSION, list(entries)))
+    for entry in found["findings"]:
+        if not entry["lesser"]:
+            del entry["lesser"]
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def worth_of(entries: Iterable[Entry]) -> float:
+    """What entries save together, USD a month: of several choices for one edit the best."""
+    return sum(entry.saving or 0.0 for entry in entries if not entry.lesser)

@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from costlint.baseline.entries import Entry
 from costlint.config import Config
 from costlint.graph import block_address
@@ -42,6 +44,10 @@ class Baseline:
         since = f" since {entry.since}" if entry.since else ""
         return Acceptance(REASON + since, self.file)
 
+    def holds(self, finding: Finding) -> bool:
+        """Whether this is why a finding of a report is not told again."""
+        return finding.acceptance is not None and finding.acceptance.place == self.file
+
     def stale(self, report: Report, *, whole: bool) -> list[Entry]:
         """The entries that held nothing back, though what they are about was scanned (`whole`: everything was)."""
         scanned = {portable(result.stack.name, self._base) for result in report.stacks}
@@ -49,11 +55,11 @@ class Baseline:
 
     def use(self, report: Report, *, whole: bool) -> BaselineUse:
         """What the baseline did in a run."""
-        held = [one for one in report.suppressed if one.acceptance is not None and one.acceptance.place == self.file]
+        held, lesser = ([one for one in some if self.holds(one)] for some in (report.suppressed, report.beaten))
         return BaselineUse(
             file=self.file,
             hidden=len(held),
-            worth=sum(finding.gain for finding in held),
+            worth=sum(finding.gain for finding in held) - sum(finding.gain for finding in lesser),
             stale=len(self.stale(report, whole=whole)),
         )
 
@@ -70,6 +76,14 @@ def _root(path: str) -> Path:
         return open_directory(path)[0].root
     except SourceError:  # what is wrong with it is said where it is read
         return Path.cwd()
+
+
+def entries_in(report: Report, base: Path, day: str) -> dict[tuple[str, str], Entry]:
+    """An entry for everything a report tells, and for what it would tell once that is accepted, by fingerprint and
+    stack."""
+    open_ones = entries_of((one for one in report.beaten if not one.suppressed), base, day)
+    lesser = (replace(entry, lesser=True) for entry in open_ones)
+    return {(entry.fingerprint, entry.stack): entry for entry in (*lesser, *entries_of(report.findings, base, day))}
 
 
 def entries_of(findings: Iterable[Finding], base: Path, day: str) -> list[Entry]:

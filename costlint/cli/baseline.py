@@ -11,9 +11,10 @@ import click
 from costlint.cli.options import choice_options, config_options, input_options, print_options, resolve_config
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
-    from costlint.baseline import Baseline
+    from costlint.baseline import Baseline, Entry
     from costlint.config import Config
     from costlint.model import Report
 
@@ -43,6 +44,7 @@ def command() -> None:
 def write_(paths: tuple[str, ...], quiet: bool, color: bool | None, **options: Any) -> int:
     """Put every finding at PATHS (default: what the configuration is for) into the baseline.
 
+    So are those that are not shown because a better one changes the same text: they would be next.
     Those that are in it already keep their day; entries about other paths stay as they are.
 
     \b
@@ -54,20 +56,19 @@ def write_(paths: tuple[str, ...], quiet: bool, color: bool | None, **options: A
 
     from msgspec.structs import replace
 
-    from costlint.baseline import entries_of, write_baseline
+    from costlint.baseline import entries_in, write_baseline
     from costlint.cli.output import write
 
     report, baseline, file, base = _scanned(where, config, quiet)
     today = str(config.as_of or date.today())
     old = {(entry.fingerprint, entry.stack): entry for entry in baseline.entries}
-    new = {(entry.fingerprint, entry.stack): entry for entry in entries_of(report.findings, base, today)}
+    new = entries_in(report, base, today)
     gone = set(baseline.stale(report, whole=not paths))
     kept = {key: entry for key, entry in old.items() if entry not in gone}
     dated = {key: replace(entry, since=old[key].since) if key in old else entry for key, entry in new.items()}
     write_baseline(file, {**kept, **dated}.values())
     if not quiet:
-        worth = sum(entry.saving or 0.0 for entry in dated.values())
-        write(_said(len(dated), worth, f"in {os.path.relpath(file)}", len(gone)), None)
+        write(_said(dated.values(), f"in {os.path.relpath(file)}", len(gone)), None)
     return 0
 
 
@@ -86,7 +87,6 @@ def show(paths: tuple[str, ...], color: bool | None, **options: Any) -> int:
 
     from costlint.baseline import baseline_file, read_baseline
     from costlint.cli.output import painter, table_width, write
-    from costlint.reports.amounts import dollars
     from costlint.reports.columns import table
 
     file, _ = baseline_file(config, where)
@@ -95,14 +95,11 @@ def show(paths: tuple[str, ...], color: bool | None, **options: Any) -> int:
         write(f"There is no baseline at {shown}; costlint baseline write makes one.\n", None)
         return 0
     entries = sorted(read_baseline(file, shown), key=lambda one: (-(one.saving or 0.0), one))
-    rows = [
-        (f"{dollars(one.saving)}/mo" if one.saving is not None else "-", one.rule, one.since, one.place, one.address)
-        for one in entries
-    ]
+    rows = [(_saving(one), one.rule, one.since, one.place, one.address) for one in entries]
     head = ("saving", "rule", "since", "file", "address")
     lines = table(head, rows, right=(0,), width=table_width(), paint=painter(color)) if rows else []
     write("".join(line + "\n" for line in lines), None)
-    write(_said(len(entries), sum(one.saving or 0.0 for one in entries), f"in {shown}", 0), None)
+    write(_said(entries, f"in {shown}", 0), None)
     return 0
 
 
@@ -126,22 +123,24 @@ def prune(paths: tuple[str, ...], quiet: bool, color: bool | None, **options: An
 
     from msgspec.structs import replace
 
-    from costlint.baseline import entries_of, write_baseline
+    from costlint.baseline import entries_in, write_baseline
     from costlint.cli.output import write
 
     report, baseline, file, base = _scanned(where, config, quiet)
     if not file.is_file():
         raise click.UsageError(f"there is no baseline at {os.path.relpath(file)}; costlint baseline write makes one")
     gone = set(baseline.stale(report, whole=not paths))
-    now = {(one.rule, one.address): one for one in entries_of(report.findings, base, "")}
+    found = entries_in(report, base, "")
+    now = {(one.rule, one.address): one for one in found.values()}
     kept = []
     for entry in baseline.entries:
         if entry not in gone:
             moved = None if (base / entry.place).exists() else now.get((entry.rule, entry.address))
-            kept.append(replace(moved, since=entry.since) if moved else entry)
+            here = moved or found.get((entry.fingerprint, entry.stack))
+            kept.append(replace(moved or entry, since=entry.since, lesser=(here or entry).lesser))
     write_baseline(file, kept)
     if not quiet:
-        write(_said(len(kept), sum(one.saving or 0.0 for one in kept), f"in {os.path.relpath(file)}", len(gone)), None)
+        write(_said(kept, f"in {os.path.relpath(file)}", len(gone)), None)
     return 0
 
 
@@ -158,7 +157,8 @@ def _configured(paths: tuple[str, ...], options: dict[str, Any]) -> tuple[Config
 
 
 def _scanned(paths: tuple[str, ...], config: Config, quiet: bool) -> tuple[Report, Baseline, Path, Path]:
-    """Every finding at the paths, the baseline with what it met of them, its file and its directory."""
+    """Every finding at the paths, the baseline with what it met of them and of what they take the place of, its file
+    and its directory."""
     from msgspec.structs import replace
 
     from costlint.baseline import Baseline, baseline_file, read_baseline
@@ -168,14 +168,25 @@ def _scanned(paths: tuple[str, ...], config: Config, quiet: bool) -> tuple[Repor
     report = scan(paths, replace(config, use_baseline=False, guard_rails=()), quiet)
     entries = read_baseline(file, os.path.relpath(file)) if file.is_file() else ()
     baseline = Baseline(entries, file, base)
-    for finding in report.findings:
+    for finding in (*report.findings, *(one for one in report.beaten if not one.suppressed)):
         for one in finding.stacks:
             baseline.accepts(one.fingerprint, one.stack, finding.rule.id, one.addresses)
     return report, baseline, file, base
 
 
-def _said(number: int, worth: float, where: str, gone: int) -> str:
+def _saving(entry: Entry) -> str:
+    """What an entry saves; in brackets what is no saving beside a better one for the same edit."""
+    from costlint.reports.amounts import dollars
+
+    if entry.saving is None:
+        return "-"
+    said = f"{dollars(entry.saving)}/mo"
+    return f"({said})" if entry.lesser else said
+
+
+def _said(entries: Collection[Entry], where: str, gone: int) -> str:
+    from costlint.baseline import worth_of
     from costlint.reports.amounts import counted, dollars
 
     out = f"; {counted(gone, 'entry', 'entries')} taken out, mended or gone" if gone else ""
-    return f"{counted(number, 'finding')} worth {dollars(worth)}/month {where}{out}\n"
+    return f"{counted(len(entries), 'finding')} worth {dollars(worth_of(entries))}/month {where}{out}\n"

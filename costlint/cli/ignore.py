@@ -81,7 +81,10 @@ def command(
         ],
     )
     if not quiet:
+        file = report.baseline.file if report.baseline else ""
         lines = [_told(fingerprint, same, known, last, target) for fingerprint, same in found.items()]
+        if any(_is_held(finding, file) for same in found.values() for finding in same):
+            lines.append(f"{_plain(file)} need not hold it any more (costlint baseline prune)\n")
         write("".join(lines), None)
     return 0
 
@@ -137,10 +140,11 @@ def _everything(config: Config) -> Config:
 def _chosen(wanted: Sequence[str], report: Report, paths: Sequence[str]) -> Mapping[str, list[Finding]]:
     """The findings each fingerprint or beginning of one means. Raises click.UsageError."""
     every: dict[str, list[Finding]] = {}
-    for finding in (*report.findings, *report.suppressed):
+    for finding in (*report.findings, *report.suppressed, *(one for one in report.beaten if not one.suppressed)):
         for fingerprint in dict.fromkeys((finding.fingerprint, *(one.fingerprint for one in finding.stacks))):
             every.setdefault(fingerprint, []).append(finding)
     found: dict[str, list[Finding]] = {}
+    file = report.baseline.file if report.baseline else ""
     for prefix in wanted:
         meant = [fingerprint for fingerprint in every if fingerprint.startswith(prefix)]
         if not meant:
@@ -153,7 +157,7 @@ def _chosen(wanted: Sequence[str], report: Report, paths: Sequence[str]) -> Mapp
             listed = "".join(f"\n  {fingerprint}  {_named(every[fingerprint][0])}" for fingerprint in sorted(meant))
             raise click.UsageError(f"{prefix} is the beginning of {len(meant)} fingerprints:{listed}")
         same = every[meant[0]]
-        if all(finding.suppressed for finding in same):
+        if all(finding.suppressed and not _is_held(finding, file) for finding in same):
             raise click.UsageError(
                 f"{_named(same[0])} is accepted already, by a comment ({_plain(same[0].suppressed)})"
             )
@@ -161,6 +165,11 @@ def _chosen(wanted: Sequence[str], report: Report, paths: Sequence[str]) -> Mapp
         alike = dict.fromkeys(one.fingerprint for finding in same for one in finding.stacks)
         found.update(dict.fromkeys((meant[0], *alike), same))
     return found
+
+
+def _is_held(finding: Finding, baseline: str) -> bool:
+    """Whether the file of the baseline is why a finding is not told."""
+    return finding.acceptance is not None and finding.acceptance.place == baseline
 
 
 def _named(finding: Finding) -> str:
@@ -176,7 +185,8 @@ def _about(finding: Finding) -> str:
 def _told(fingerprint: str, same: Sequence[Finding], known: set[str], last: date | None, target: Path) -> str:
     until = f" until {last}" if last else ""
     what = "accepted with another reason" if fingerprint in known else "accepted"
-    return "".join(f"{_named(finding)}: {what}{until} ({fingerprint[:_SHOWN]} in {target})\n" for finding in same)
+    said = (f"{_named(finding)}: {what}{until} ({fingerprint[:_SHOWN]} in {target})\n" for finding in same)
+    return "".join(dict.fromkeys(said))
 
 
 def _plain(text: str) -> str:

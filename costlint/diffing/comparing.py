@@ -175,7 +175,8 @@ def _findings(
         for one in members[at]
         if one.before and one.after
     }
-    return finding_deltas(base.findings, head.findings, addresses, stacks)
+    silent = base.beaten, [*head.accepted, *head.beaten]
+    return finding_deltas(base.findings, head.findings, addresses, stacks, *silent)
 
 
 def _lines(pair: StackPair, inside: Sequence[Pair], *, detailed: bool) -> Iterator[Line]:

@@ -55,6 +55,7 @@ def read_saved(found: Any, name: str) -> Snapshot:
             side=side,
             stacks=[_stack(one, currency.rate) for one in out.stacks],
             findings=[as_saved(one, currency.rate) for one in out.findings],
+            accepted=[as_saved(one, currency.rate) for one in out.suppressed],
             diagnostics=diagnostics,
             detailed=False,
             currency=currency,

@@ -64,12 +64,15 @@ class Deployed(Struct, eq=False):
 
 
 class Snapshot(Struct, eq=False):
-    """Everything known of one side. `findings` is None where the file compared holds none, and `detailed` says whether
+    """Everything known of one side. Of what is not told `accepted` is so by people, and `beaten` because a better
+    finding takes its place. `findings` is None where the file compared holds none, and `detailed` says whether
     costs are known by resource; without `priced` not even by stack."""
 
     side: Side
     stacks: list[Deployed]
     findings: list[FindingDelta] | None = None
+    accepted: list[FindingDelta] = field(default_factory=list)
+    beaten: list[FindingDelta] = field(default_factory=list)
     diagnostics: tuple[Diagnostic, ...] = ()
     detailed: bool = True
     priced: bool = True
@@ -85,6 +88,8 @@ def snapshot(report: Report, side: Side, paths: Sequence[str], *, findings: bool
         side=side,
         stacks=[_deployed(result, paths) for result in report.stacks],
         findings=[as_delta(finding) for finding in report.findings] if findings else None,
+        accepted=[as_delta(finding) for finding in report.suppressed] if findings else [],
+        beaten=[as_delta(finding) for finding in report.beaten if not finding.suppressed] if findings else [],
         diagnostics=report.diagnostics,
         currency=report.currency,
     )

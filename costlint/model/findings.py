@@ -266,7 +266,9 @@ class BaselineUse(Struct, frozen=True):
 
 class Report(Struct, frozen=True):
     """Everything a run found out; reports are pure functions of it. `rails` are the limits of the configuration that
-    were checked, `baseline` is None where there is none, `profile` is the rules' ("" where none ran)."""
+    were checked, `baseline` is None where there is none, `profile` is the rules' ("" where none ran). `beaten` are what
+    no report shows: findings a better one for the same edit takes the place of, those that are accepted among them (in
+    `suppressed`, too)."""
 
     version: str
     paths: tuple[str, ...]
@@ -276,6 +278,7 @@ class Report(Struct, frozen=True):
     coverage: Coverage
     diagnostics: tuple[Diagnostic, ...]
     suppressed: tuple[Finding, ...] = ()
+    beaten: tuple[Finding, ...] = ()
     left_out: LeftOut = LeftOut()
     seconds: float = 0.0
     currency: Currency = USD

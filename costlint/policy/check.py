@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
 
@@ -15,7 +15,7 @@ from costlint.policy.find import find
 from costlint.policy.findings import Assembler, Priced
 from costlint.policy.quiet import enough, held
 from costlint.policy.reading import PatternError
-from costlint.policy.rivals import without_rivals
+from costlint.policy.rivals import best_and_beaten
 from costlint.policy.ruleset import RuleSet
 from costlint.policy.settings import CheckSettings
 from costlint.policy.subject import Context, Pricer
@@ -24,14 +24,16 @@ from costlint.policy.totals import totals
 
 
 class CheckResult(Struct, frozen=True):
-    """What the rules say about one stack. `held` are findings that are left to the audit profile. The totals are those
-    of the findings that reach the least saving by themselves; `totals_of` gives those of any others, asked for by
-    fingerprint. `awaiting_environment` counts resources about which a rule would speak if their environment were
+    """What the rules say about one stack. `held` are findings that are left to the audit profile, `beaten` those a
+    better one takes the place of: one that is told, or one that is accepted in the same place as they are. The totals
+    are those of the findings that reach the least saving by themselves; `totals_of` gives those of any others, asked
+    for by fingerprint. `awaiting_environment` counts resources about which a rule would speak if their environment were
     known."""
 
     findings: tuple[Finding, ...] = ()
     held: tuple[Finding, ...] = ()
     suppressed: tuple[Finding, ...] = ()
+    beaten: tuple[Finding, ...] = ()
     totals: Totals = field(default_factory=Totals)
     totals_of: Callable[[Collection[str]], Totals] | None = None
     awaiting_environment: int = 0
@@ -69,11 +71,8 @@ def check(
             priced.append(result)
     priced.sort(key=lambda one: (-one.finding.worth, one.finding.rule.id, one.finding.span, one.finding.addresses))
     open_ones = [one for one in priced if not one.finding.suppressed]
-    accepted: dict[str, Finding] = {}  # several cases of a rule may be about one thing
-    for one in priced:
-        if one.finding.suppressed:
-            accepted.setdefault(one.finding.fingerprint, one.finding)
-    active = without_rivals(one for one in open_ones if not held(one.finding, settings))
+    accepted = [one for one in priced if one.finding.suppressed]
+    active, beaten = best_and_beaten(one for one in open_ones if not held(one.finding, settings))
     certain = [one for one in active if enough(one.finding, settings)]
 
     def totals_of(fingerprints: Collection[str]) -> Totals:
@@ -83,10 +82,28 @@ def check(
     return CheckResult(
         findings=tuple(one.finding for one in active),
         held=tuple(one.finding for one in open_ones if held(one.finding, settings)),
-        suppressed=tuple(accepted.values()),
+        suppressed=_told_apart(accepted),
+        beaten=_told_apart((*beaten, *_beaten_together(accepted))),
         totals=totals(certain, context, consulted, price, settings),
         totals_of=totals_of if active else None,
         awaiting_environment=len(found.awaiting),
         diagnostics=(*problems, *review(view.stack, rules, settings)),
         used_suppressions=tuple(suppressions.used),
     )
+
+
+def _told_apart(priced: Iterable[Priced]) -> tuple[Finding, ...]:
+    """One finding of each fingerprint, the first: several cases of a rule may be about one thing."""
+    found: dict[str, Finding] = {}
+    for one in priced:
+        found.setdefault(one.finding.fingerprint, one.finding)
+    return tuple(found.values())
+
+
+def _beaten_together(accepted: Iterable[Priced]) -> Iterator[Priced]:
+    """The accepted findings that a better one takes the place of which is accepted in the same place."""
+    places: dict[str, list[Priced]] = {}
+    for one in accepted:
+        places.setdefault(one.finding.acceptance.place if one.finding.acceptance else "", []).append(one)
+    for there in places.values():
+        yield from best_and_beaten(there)[1]

@@ -31,7 +31,11 @@ def check_repository(
     asked = {kind for section in sections for kind in _linked_types(section.source.match)}
     stack, estimates = _together(deployed, asked, name)
     found = check(View(stack), estimates, rules, price, settings, catalog, repository=True)
-    return replace(found, findings=tuple(_occurring(finding) for finding in found.findings))
+    return replace(
+        found,
+        findings=tuple(map(_occurring, found.findings)),
+        beaten=tuple(map(_occurring, found.beaten)),
+    )
 
 
 def _together(deployed: Sequence[StackResult], asked: set[str], name: str) -> tuple[Stack, dict[str, Estimate]]:

@@ -10,23 +10,27 @@ from costlint.model import AddResource, Path, SetValue
 from costlint.policy.findings import Priced
 
 
-def without_rivals(ranked: Iterable[Priced]) -> list[Priced]:
-    """The findings, most worth first as they come, without those whose every first edit sets what a finding before
-    them sets already, first or along the way (another engine comes with its version), and those that add what another
-    rule adds."""
+def best_and_beaten(ranked: Iterable[Priced]) -> tuple[list[Priced], list[Priced]]:
+    """The findings that stand, and those a better one takes the place of, both most worth first as they come. Beaten
+    are those whose every first edit sets what a finding before them sets already, first or along the way (another
+    engine comes with its version), and those that add what another rule adds. What stands is not beaten as well: cases
+    of a rule may have one fingerprint."""
     taken: set[tuple[str, Path]] = set()
     added: dict[str, str] = {}
     kept: list[Priced] = []
+    beaten: list[Priced] = []
     for priced in ranked:
         wanted, rule = _wanted(priced), priced.finding.rule.id
         additions = [edit.address for edit in priced.finding.patch.edits if isinstance(edit, AddResource)]
         if (wanted and wanted <= taken) or any(added.get(address, rule) != rule for address in additions):
+            beaten.append(priced)
             continue
         added.update(dict.fromkeys(additions, rule))
         if wanted:
             taken |= {(edit.address, edit.path) for edit in priced.finding.patch.edits if isinstance(edit, SetValue)}
         kept.append(priced)
-    return kept
+    standing = {priced.finding.fingerprint for priced in kept}
+    return kept, [priced for priced in beaten if priced.finding.fingerprint not in standing]
 
 
 def _wanted(priced: Priced) -> set[tuple[str, Path]]:

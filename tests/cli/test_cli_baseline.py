@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from git_repositories import PROVIDER, Repository
+from git_repositories import PROVIDER, REDIS, Repository
 
 Run = Callable[..., Any]
 
@@ -111,3 +112,67 @@ def test_branches_that_adopt_different_things_merge(run_costlint: Run, repositor
     repository.commit()
     repository.git("merge", "-q", "--no-edit", "other")
     assert [place for place, _ in _entries(repository)] == ["a/main.tf", "b/main.tf", "c/main.tf"]
+
+
+@pytest.fixture
+def cache(repository: Repository) -> Repository:
+    """A resource two rules want to give another engine version: one of them with another engine."""
+    repository.write({"a/main.tf": None, "b/main.tf": None, "cache.tf": PROVIDER + REDIS})
+    return repository
+
+
+def test_what_an_accepted_finding_stood_in_front_of_is_accepted_with_it(run_costlint: Run, cache: Repository) -> None:
+    written = run_costlint("baseline", "write", "--as-of", "2026-11-22").out
+    assert re.fullmatch(r"2 findings worth \$(\d+)/month in \.costlint/baseline\.json\n", written)
+    outcome = run_costlint("scan", ".", "--fail-on", "low", "--format", "json", "--as-of", "2026-11-22")
+    report = json.loads(outcome.out)
+    assert (outcome.code, report["findings"]) == (0, [])
+    assert (report["baseline"]["hidden"], report["baseline"]["stale"]) == (2, 0)
+    worth = {one["rule"]: one["saving"]["likely"] for one in report["suppressed"]}
+    assert report["baseline"]["worth"] == pytest.approx(max(worth.values()))
+    assert set(worth) == {"DAT002", "DAT008"}
+
+
+def test_what_is_hidden_behind_a_better_finding_is_not_stale(run_costlint: Run, cache: Repository) -> None:
+    first = run_costlint("baseline", "write").out
+    before = (cache.root / ".costlint" / "baseline.json").read_text()
+    assert run_costlint("baseline", "write").out == first
+    assert run_costlint("baseline", "prune").out == first
+    assert (cache.root / ".costlint" / "baseline.json").read_text() == before
+
+
+def test_a_lesser_finding_is_listed_in_brackets_and_counts_nothing(run_costlint: Run, cache: Repository) -> None:
+    written = run_costlint("baseline", "write").out
+    _, better, lesser, total = run_costlint("baseline", "show").out.splitlines(keepends=True)
+    assert re.match(r" *\$\d+/mo +DAT008 ", better)
+    assert re.match(r"\(\$\d+/mo\) +DAT002 ", lesser)
+    assert total == written
+
+
+def test_a_baseline_from_before_is_completed_by_writing_it_again(run_costlint: Run, cache: Repository) -> None:
+    run_costlint("baseline", "write", "--as-of", "2026-11-01")
+    file = cache.root / ".costlint" / "baseline.json"
+    held = json.loads(file.read_text())
+    file.write_text(json.dumps({**held, "findings": [one for one in held["findings"] if "lesser" not in one]}))
+    assert run_costlint("scan", ".", "--fail-on", "low", "--as-of", "2026-11-22").code == 1
+    run_costlint("baseline", "write", "--as-of", "2026-11-22")
+    assert run_costlint("scan", ".", "--fail-on", "low", "--as-of", "2026-11-22").code == 0
+    assert _entries(cache) == [("cache.tf", "2026-11-22"), ("cache.tf", "2026-11-01")]
+
+
+def test_a_waiver_takes_the_place_of_an_entry_and_what_is_left_counts(run_costlint: Run, cache: Repository) -> None:
+    run_costlint("baseline", "write")
+    entries = json.loads((cache.root / ".costlint" / "baseline.json").read_text())["findings"]
+    better = next(one["fingerprint"] for one in entries if one["rule"] == "DAT008")
+    done = run_costlint("ignore", better, "--reason", "we stay with Redis")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.endswith(
+        f": accepted ({better[:8]} in .costlint.yaml)\n"
+        ".costlint/baseline.json need not hold it any more (costlint baseline prune)\n"
+    )
+    assert run_costlint("scan", ".", "--fail-on", "low").code == 0
+    pruned = run_costlint("baseline", "prune").out
+    left = json.loads((cache.root / ".costlint" / "baseline.json").read_text())["findings"]
+    assert [(one["rule"], "lesser" in one) for one in left] == [("DAT002", False)]
+    assert pruned.startswith(f"1 finding worth ${left[0]['saving']:.0f}/month in ")
+    assert run_costlint("scan", ".", "--fail-on", "low").code == 0

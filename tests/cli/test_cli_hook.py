@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from git_repositories import Repository
+from git_repositories import REDIS, Repository
 
 VOLUME = """resource "aws_ebs_volume" "{name}" {{
   availability_zone = "us-east-1a"
@@ -177,5 +177,25 @@ def test_where_no_chart_is_staged_nothing_is_said_of_helm(
     monkeypatch.setattr("costlint.readers.helm.engines.open_engine", lambda *_: None)
     repository.commit({"charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n"})
     repository.write({"k8s/config.yaml": "kind: ConfigMap\n", "charts/web/main.tf": "\n"})
+    repository.stage()
+    assert run_costlint("hook") == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("dev/cache.tf", REDIS.replace('"redis"', '"redis" # costlint:ignore=DAT008 we stay', 1)),
+        (".costlint.yaml", "ignore: [DAT008]\n"),
+    ],
+    ids=["comment", "configuration"],
+)
+def test_accepting_a_finding_brings_no_new_one(
+    repository: Repository, run_costlint: Callable[..., object], path: str, text: str
+) -> None:
+    repository.write({"dev/cache.tf": REDIS})
+    repository.stage()
+    assert run_costlint("hook").code == 1  # type: ignore[attr-defined]
+    repository.commit()
+    repository.write({path: text})
     repository.stage()
     assert run_costlint("hook") == (0, "", "")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from git_repositories import PROVIDER, REDIS
 
 Run = Callable[..., Any]
 
@@ -234,3 +235,23 @@ def test_a_beginning_of_several_is_refused_with_all_of_them(
     assert done.code == 2
     assert "abcd is the beginning of " in done.err
     assert done.err.count(" at infra/main.tf:") == 2
+
+
+def test_what_a_better_finding_hides_is_accepted_too(run_costlint: Run, infra: Path) -> None:
+    (infra / "infra/main.tf").write_text(PROVIDER + REDIS)
+    better = scanned(run_costlint)["findings"][0]["fingerprint"]
+    run_costlint("ignore", better, "--reason", "we stay with Redis")
+    (surfaced,) = scanned(run_costlint)["findings"]
+    assert surfaced["rule"] == "DAT002"
+    done = run_costlint("ignore", surfaced["fingerprint"], "--reason", "after the move")
+    assert (done.code, done.err) == (0, "")
+    assert scanned(run_costlint)["findings"] == []
+
+
+def test_what_a_comment_accepts_is_not_accepted_again(run_costlint: Run, infra: Path) -> None:
+    one = prints(run_costlint)["one"]
+    run_costlint("baseline", "write")
+    (infra / "infra/main.tf").write_text(MAIN.replace('"gp2"', '"gp2" # costlint:ignore=STO001 agreed', 1))
+    refused = run_costlint("ignore", one, "--reason", "vendor")
+    assert refused.code == 2
+    assert "is accepted already, by a comment (agreed)" in refused.err

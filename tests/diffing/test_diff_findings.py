@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from git_repositories import PROVIDER
+from git_repositories import PROVIDER, REDIS, Repository
 
+from costlint import pipeline
+from costlint.config import Config
+from costlint.diffing.sides import between_paths
 from costlint.model.differences import Diff
+from costlint.reports.json import render
 
 _GP2 = 'resource "aws_ebs_volume" "data" {\n  availability_zone = "us-east-1a"\n  size = 2000\n  type = "gp2"\n}\n'
 _GP3 = _GP2.replace("gp2", "gp3")
@@ -69,3 +73,32 @@ def test_what_grows_is_as_before_and_worth_more(diff: Between) -> None:
     (one,) = found.of_status("unchanged")
     assert one.gain_before is not None
     assert one.gain > one.gain_before
+
+
+_ACCEPTED = REDIS.replace('"redis"', '"redis" # costlint:ignore=DAT008 we stay', 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (REDIS, _ACCEPTED, {"unchanged": ["DAT002"]}),
+        (_ACCEPTED, REDIS, {"new": ["DAT008"]}),
+        (REDIS, REDIS.replace("{", "{ # costlint:ignore=DAT we stay", 1), {}),
+        ("", _ACCEPTED, {"new": ["DAT002"]}),
+        (REDIS, REDIS + _ACCEPTED.replace('"r"', '"other"'), {"new": ["DAT002"], "unchanged": ["DAT008"]}),
+        (_ACCEPTED, _ACCEPTED.replace("5.0.6", "7.1"), {"fixed": ["DAT002"]}),
+        (REDIS, "", {"fixed": ["DAT008"]}),
+    ],
+    ids=["accepted", "told again", "all accepted", "new", "another one", "mended", "removed"],
+)
+def test_accepting_a_finding_neither_fixes_it_nor_brings_what_it_hid(
+    diff: Between, before: str, after: str, expected: dict[str, list[str]]
+) -> None:
+    assert _statuses(diff({"main.tf": PROVIDER + before}, {"main.tf": PROVIDER + after})) == expected
+
+
+def test_what_is_accepted_is_not_fixed_between_saved_reports(repository: Repository) -> None:
+    for name, text in (("before", _GP2), ("after", _GP2.replace('"gp2"', '"gp2" # costlint:ignore=STO001 agreed'))):
+        repository.write({"main.tf": PROVIDER + text})
+        repository.write({f"{name}.json": render(pipeline.scan(["main.tf"], Config()))})
+    assert _statuses(between_paths("before.json", "after.json", Config())) == {}

@@ -2,6 +2,7 @@
 
 from policy_stacks import resource, rule, run, stack
 
+from costlint.model import Acceptance
 from costlint.policy import CheckSettings
 
 BETTER = rule("resources: {disk: {match: {type: io1}, change: {type: other}}}", number=1)
@@ -47,3 +48,28 @@ def test_of_two_rules_that_add_the_same_resource_one_is_shown():
 def test_a_proposal_that_also_reaches_other_resources_stays():
     small = resource("disk.b", type="io1", size=10, line=1)
     assert rules_shown(BIG, WORSE, disks=(DISK, small)) == ["TST004", "TST002"]
+
+
+def beaten(*rules: object, **settings: object) -> tuple[list[str], list[str], list[str]]:
+    found = run(stack(DISK), list(rules), CheckSettings(profile="all", **settings))
+    some = found.findings, found.suppressed, found.beaten
+    told, suppressed, silent = ([finding.rule.id for finding in findings] for findings in some)
+    return told, suppressed, silent
+
+
+def test_what_a_better_proposal_takes_the_place_of_is_kept_apart():
+    assert beaten(BETTER, WORSE, SIZE) == (["TST001", "TST003"], [], ["TST002"])
+
+
+def accepting(*places: str) -> dict[str, object]:
+    """Settings that accept the findings of both rules, in the first place and the last."""
+    where = {"TST001": places[0], "TST002": places[-1]}
+    return {"baseline": lambda known, stack, rule, addresses: Acceptance("known", where[rule])}
+
+
+def test_of_what_is_accepted_together_the_better_one_counts():
+    assert beaten(BETTER, WORSE, **accepting("baseline.json")) == ([], ["TST001", "TST002"], ["TST002"])
+
+
+def test_what_is_accepted_elsewhere_takes_nobodys_place():
+    assert beaten(BETTER, WORSE, **accepting("here", "there")) == ([], ["TST001", "TST002"], [])

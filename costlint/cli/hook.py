@@ -36,8 +36,9 @@ def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **opt
 
     Only new findings of high confidence that are worth --min-saving or more a month count, in what the staged files
     feed: no hygiene, nothing that was there before, nothing that rests on assumed usage, no diagnostic. PATHS
-    narrow it (default: here). Under pre-commit the ids of a push (--from-ref, --to-ref) are compared. Where Helm is
-    missing, one line names staged charts that are not checked, and stops nobody.
+    narrow it (default: here). One line counts new findings in the staged files that are worth less. Under pre-commit
+    the ids of a push (--from-ref, --to-ref) are compared. Where Helm is missing, one line names staged charts that are
+    not checked. Neither stops anybody.
 
     \b
     Examples:
@@ -60,7 +61,8 @@ def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **opt
         looking = _Aside(lambda: change_of(source, base if pushed else "HEAD", selected))
         looking.start()
         try:
-            config = resolve_config(here, profile="default", min_saving=min_saving, **options)
+            config = resolve_config(here, profile="default", **options)
+            config = config.override(min_saving=min(config.min_saving, min_saving))
             import costlint.pipeline  # noqa: F401 - meanwhile git looks
         finally:
             looking.join()
@@ -71,19 +73,35 @@ def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **opt
         from costlint.config import Threshold
         from costlint.diffing.staging import added
 
-        least = Threshold(saving=min_saving)
+        least, any_ = Threshold(saving=min_saving), Threshold(saving=0)
 
-        def matters(finding: Finding) -> bool:
+        def stops(finding: Finding) -> bool:
             return finding.confidence == "high" and finding.gain > 0 and gates(finding, least)
 
-        report = added(here, selected, change.near, source, change.base, config, matters)
-    if not report.findings:
+        staged = {os.path.realpath(root / file) for file in change.files}
+
+        def matters(finding: Finding) -> bool:
+            told = finding.confidence == "high" and finding.gain > 0 and gates(finding, any_)
+            return stops(finding) or (told and os.path.realpath(finding.span.file) in staged)
+
+        report = added(here, selected, change.near, source, change.base, config, matters, stops)
+    stopping = tuple(filter(stops, report.findings))
+    if not stopping:
+        if report.findings:
+            from costlint.reports.staged import render_smaller
+
+            click.echo(
+                f"costlint: {render_smaller(report, min_saving, change.base[:12] if pushed else 'HEAD')}", err=True
+            )
         return DONE
+
+    from msgspec.structs import replace
 
     from costlint.cli.output import painter, width, write
     from costlint.reports.staged import render
 
-    write(render(report, width=width(), paint=painter(color, to_file=False)), None)
+    shown = replace(report, findings=stopping)
+    write(render(shown, width=width(), paint=painter(color, to_file=False)), None)
     return FINDINGS
 
 

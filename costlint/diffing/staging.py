@@ -25,9 +25,11 @@ def added(
     before: str,
     config: Config,
     matters: Callable[[Finding], bool],
+    stops: Callable[[Finding], bool],
     progress: Progress | None = None,
 ) -> Report:
-    """The report of what will be, with the new findings that matter. `inside` are the paths in the tree, `near` those
+    """The report of what will be, with the new findings that matter; only for those of them that stop a commit is
+    everything read. `inside` are the paths in the tree, `near` those
     of them the change can have an effect on (None: on all), `before` the commit to compare with ("" if there is none).
     Raises SourceError, ConfigError, RuleError."""
     config = replace(config, guard_rails=())
@@ -46,7 +48,7 @@ def added(
         return replace(report, findings=tuple(found))
 
     report = new(inside if near is None else near)
-    return report if near is None or not report.findings else new(inside)
+    return report if near is None or not any(map(stops, report.findings)) else new(inside)
 
 
 def _new(before: Report, after: Report, config: Config) -> set[tuple[str, str]]:

@@ -27,3 +27,13 @@ def render(report: Report, *, width: int = 100, paint: Paint = plain) -> str:
     accept = f'costlint ignore {shown[0].fingerprint[:SHOWN]} --reason "…" accepts one'
     lines += ["", *wrapped(f"{accept}; git commit --no-verify commits all the same.", width)]
     return "\n".join(lines) + "\n"
+
+
+@in_its_currency
+def render_smaller(report: Report, least: float, base: str) -> str:
+    """One line, without its end, about new findings none of which is worth what stops a commit (`least`, USD a month):
+    `base` is what they were compared with."""
+    month = dollars(sum(finding.gain for finding in report.findings))
+    each = ", each" if len(report.findings) > 1 else ","
+    what = f"{counted(len(report.findings), 'new finding')} worth {month}/month"
+    return f"{what}{each} under the {dollars(least)} that stops a commit (costlint diff --base {base})"

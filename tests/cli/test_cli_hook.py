@@ -67,6 +67,46 @@ def test_whatever_else_is_staged_may_be_committed(
     assert run_costlint("hook") == (0, "", "")
 
 
+@pytest.mark.parametrize(
+    ("sizes", "line"),
+    [
+        ([2000], "1 new finding worth $20.00/month, under the $50.00 that stops a commit"),
+        ([2000, 3000], "2 new findings worth $45.00/month, each under the $50.00 that stops a commit"),
+    ],
+)
+def test_new_waste_that_stops_nobody_is_counted_in_one_line(
+    repository: Repository, run_costlint: Callable[..., object], sizes: list[int], line: str
+) -> None:
+    repository.write({"dev/data.tf": "".join(volume(f"v{size}", size) for size in sizes)})
+    repository.stage()
+    assert run_costlint("hook") == (0, "", f"costlint: {line} (costlint diff --base HEAD)\n")
+    repository.commit()
+    repository.write({"dev/data.tf": "\n# the same again\n" + "".join(volume(f"v{size}", size) for size in sizes)})
+    repository.stage()
+    assert run_costlint("hook") == (0, "", "")
+
+
+def test_smaller_waste_is_not_told_beside_what_stops_a_commit(
+    repository: Repository, run_costlint: Callable[..., object]
+) -> None:
+    repository.write({"dev/data.tf": volume("data", 16000) + volume("little", 2000)})
+    repository.stage()
+    code, out, err = run_costlint("hook")  # type: ignore[misc]
+    assert (code, err) == (1, "")
+    assert out.startswith("1 new finding worth $250/month in what is staged")
+
+
+def test_the_commit_a_push_is_compared_with_is_named(
+    repository: Repository, run_costlint: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = repository.git("rev-parse", "HEAD")
+    monkeypatch.setenv("PRE_COMMIT_FROM_REF", before)
+    monkeypatch.setenv("PRE_COMMIT_TO_REF", repository.commit({"dev/data.tf": volume("data", 3000)}))
+    code, _, err = run_costlint("hook")  # type: ignore[misc]
+    assert code == 0
+    assert err.endswith(f"(costlint diff --base {before[:12]})\n")
+
+
 def test_waste_that_moves_is_not_new(repository: Repository, run_costlint: Callable[..., object]) -> None:
     repository.write({"prod/volumes.tf": "\n\n" + volume("old", 16000)})
     repository.write({"prod/main.tf": 'provider "aws" {\n  region = "us-east-1"\n}\n'})
@@ -105,7 +145,8 @@ def test_the_amount_that_stops_a_commit_can_be_chosen(
 ) -> None:
     repository.write({"dev/data.tf": volume("data", 16000)})
     repository.stage()
-    assert run_costlint("hook", "--min-saving", "300") == (0, "", "")
+    code, out, _ = run_costlint("hook", "--min-saving", "300")  # type: ignore[misc]
+    assert (code, out) == (0, "")
     assert run_costlint("hook", "dev", "--min-saving", "100")[0] == 1  # type: ignore[index]
     assert run_costlint("hook", "prod") == (0, "", "")
 
@@ -199,3 +240,12 @@ def test_accepting_a_finding_brings_no_new_one(
     repository.write({path: text})
     repository.stage()
     assert run_costlint("hook") == (0, "", "")
+
+
+def test_the_page_about_the_hook_shows_the_line_about_smaller_waste(
+    repository: Repository, run_costlint: Callable[..., object]
+) -> None:
+    repository.write({"dev/data.tf": volume("a", 2000) + volume("b", 3000)})
+    repository.stage()
+    page = Path(__file__).parents[2] / "docs" / "pre-commit.md"
+    assert f"```text\n{run_costlint('hook')[2]}```" in page.read_text(encoding="utf-8")  # type: ignore[index]

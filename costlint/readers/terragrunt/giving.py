@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from costlint.model import PartialMap, Unknown
 from costlint.readers.terraform.configuration import Variable
 from costlint.readers.terraform.syntax.ast import Expr
-from costlint.readers.terraform.variables.values import Given, takes_text
+from costlint.readers.terraform.variables.values import Given, is_text, takes_text
 from costlint.readers.terragrunt.configs import Config
 from costlint.readers.terragrunt.merging import origin
 from costlint.readers.terragrunt.tracing import INPUTS, pair
@@ -15,7 +15,8 @@ from costlint.readers.terragrunt.tracing import INPUTS, pair
 
 def given_inputs(config: Config, declared: Mapping[str, Variable]) -> dict[str, Given]:
     """What each input sets. Where inputs are not all known, every other declared variable is unknown too. Terragrunt
-    hands inputs over as environment variables: text for a variable that is no text is Terraform syntax."""
+    hands inputs over as environment variables: text for a variable that is no text is Terraform syntax, and a list or
+    map for one that is text is JSON."""
     values = config.inputs.value
     given: dict[str, Given] = {}
     if not isinstance(values, dict) or isinstance(values, PartialMap):
@@ -26,6 +27,8 @@ def given_inputs(config: Config, declared: Mapping[str, Variable]) -> dict[str, 
             text = isinstance(value, str) and not isinstance(value, Unknown)
             if text and name in declared and not takes_text(declared[name]):
                 given[name] = Given(f"inputs.{name}", text=str(value))
+            elif isinstance(value, (list, dict)) and name in declared and is_text(declared[name]):
+                given[name] = _as_json(given[name])
     return given
 
 
@@ -45,6 +48,12 @@ def _input(config: Config, name: str, value: object) -> Given:
 
 def _given(config: Config, what: str, expr: Expr) -> Given:
     return Given(what, expr, config.file, scope=config.scope)
+
+
+def _as_json(given: Given) -> Given:
+    assert given.expr is not None
+    start, end = given.expr[1:3]
+    return given._replace(expr=("call", start, end, "jsonencode", [given.expr], False))
 
 
 def _own_place(config: Config) -> tuple[int, int]:

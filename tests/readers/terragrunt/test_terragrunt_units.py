@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from terragrunt_units import MODULE, found, unit, units
+from terragrunt_units import MODULE, app, found, unit, units
 
+from costlint.model import Unknown
 from costlint.readers.discover import discover
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.sources import MemorySource
@@ -227,3 +228,25 @@ def test_text_given_to_a_variable_that_is_no_text_is_terraform_syntax(type_: str
     }
     read = unit(files, "live/app")
     assert (read.resources[0].attributes["it"], read.diagnostics) == (value, [])
+
+
+@pytest.mark.parametrize(
+    ("type_", "given", "expected"),
+    [
+        ("string", '[{ b = 1, a = "<" }]', r'[[{"a":"\u003c","b":1}]]'),
+        ("string", "[]", "[[]]"),
+        ("string", '{ a = run_cmd("x") }', None),
+        ("list(string)", '["x"]', None),
+    ],
+)
+def test_a_list_or_map_given_to_a_text_variable_is_json(type_: str, given: str, expected: str | None) -> None:
+    module = f'variable "it" {{\n  type = {type_}\n}}\nresource "test_thing" "this" {{\n  it = "[${{var.it}}]"\n}}\n'
+    if type_ != "string":
+        module = module.replace('"[${var.it}]"', "var.it")
+    read = unit(app(f"inputs = {{\n  it = {given}\n}}\n", {"modules/app/main.tf": module}), "live/app")
+    assert [each for each in read.diagnostics if each.severity != "note"] == []
+    value = read.resources[0].attributes["it"]
+    if expected is not None:
+        assert value == expected
+    else:
+        assert value == ["x"] if type_ != "string" else isinstance(value, Unknown)

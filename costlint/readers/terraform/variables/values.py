@@ -51,6 +51,12 @@ def takes_text(variable: Variable) -> bool:
     return declared is None or (declared.expr[0] in ("name", "lit") and declared.expr[3] in _SIMPLE)
 
 
+def is_text(variable: Variable) -> bool:
+    """True for a variable declared as a string."""
+    declared = variable.block.body.attributes.get("type")
+    return declared is not None and declared.expr[0] in ("name", "lit") and declared.expr[3] == "string"
+
+
 def root_variables(reading: Reading, declared: Iterable[str]) -> dict[str, Given]:
     """The value given to each variable, by Terraform's precedence: later sources win. An encrypted file may set any
     of the declared ones, so they are all unknown."""

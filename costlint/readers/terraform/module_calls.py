@@ -177,7 +177,10 @@ class ModuleCall:
             if self.adapter is not None:
                 return self.adapter.directory
         if found.directory is None:
-            reading.say(*why_not_read(self.name, source, found), self.declared.file, start)
+            severity, message = why_not_read(self.name, source, found)
+            if found.way == "refused" and not reading.first(found.detail):
+                severity = "note"
+            reading.say(severity, message, self.declared.file, start)
         return found.directory
 
 

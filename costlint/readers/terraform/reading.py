@@ -58,6 +58,7 @@ class Reading:
         self._steps = options.limits.steps
         self._supposing = options.library
         self._said: set[tuple[str, int, str]] = set()
+        self._reasons: set[str] = set()
         self._configurations: dict[str, Configuration] = {}
         self._shown: dict[str, str] = {}
         self._templates: dict[str, tuple[Expr, list[Problem]]] = {}
@@ -99,7 +100,8 @@ class Reading:
             try:
                 value = evaluate(expr, scope)
             except EvaluationError as error:
-                self.mistake(error.message, scope.module, scope.file, error.start)
+                severity: Severity = "note" if error.buildable else "warning"
+                self.mistake(error.message, scope.module, scope.file, error.start, severity)
                 return UNKNOWN
             except CircularReference as circle:
                 self.say("warning", _circular(circle.trail), scope.file, expr[1])
@@ -157,10 +159,17 @@ class Reading:
         finally:
             self._supposing = before
 
-    def mistake(self, message: str, module: Lookup, file: ParsedFile | None, start: int = -1) -> None:
+    def mistake(
+        self,
+        message: str,
+        module: Lookup,
+        file: ParsedFile | None,
+        start: int = -1,
+        severity: Severity = "warning",
+    ) -> None:
         """Say what Terraform would refuse; nothing where it might never evaluate it, or with other values."""
         if not self._supposing and module.exists is True:
-            self.say("warning", message, file, start)
+            self.say(severity, message, file, start)
 
     def say(self, severity: Severity, message: str, file: ParsedFile | None, start: int = -1) -> None:
         """Add a diagnostic, once for each place and sentence; none about adapters, which are not the user's."""
@@ -172,6 +181,12 @@ class Reading:
         self._said.add((name, start, message))
         line, column = file.position(start) if file is not None and start >= 0 else (0, 0)
         self.diagnostics.append(Diagnostic(severity, message, name, line, column))
+
+    def first(self, reason: str) -> bool:
+        """True the first time a reason is given: what follows from the same one need not be told as loudly."""
+        new = reason not in self._reasons
+        self._reasons.add(reason)
+        return new
 
     def repeat(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Add diagnostics that were said elsewhere, each once."""

@@ -309,3 +309,10 @@ def test_git_leaves_an_empty_directory_for_a_submodule_it_does_not_check_out(tmp
 def test_a_directory_that_no_submodule_explains_does_not_exist(record: str | bytes) -> None:
     files = {".gitmodules": record, "main.tf": calling("./shared/other")}
     assert said(read(files)) == ['main.tf:2:12: there is no directory ./shared/other for module "m"']  # type: ignore[arg-type]
+
+
+def test_a_submodule_that_is_not_checked_out_is_a_warning_once_and_notes_from_then_on() -> None:
+    calls = "".join(calling(f"./shared/modules/{name}").replace('"m"', f'"{name}"') for name in ("a", "b", "c"))
+    found = read({".gitmodules": SUBMODULES, "main.tf": calls})
+    assert [each.severity for each in found.diagnostics] == ["warning", "note", "note"]
+    assert len(found.unresolved) == 3

@@ -359,3 +359,11 @@ resource "aws_instance" "two" {
     read = stack(f'{NESTED}{instances}\nresource "x_y" "z" {{\n  v = {expression}\n}}')
     (complaint,) = complaints(read)
     assert complaint.endswith(sentence)
+
+
+@pytest.mark.parametrize("call", ['file("layer.zip")', 'filemd5("layer.zip")', 'templatefile("layer.zip", {})'])
+def test_a_file_that_a_build_may_write_is_noted_and_its_contents_are_unknown(call):
+    read = stack(f'resource "x_y" "z" {{\n  v = {call}\n}}')
+    assert [each.severity for each in read.diagnostics] == ["note"]
+    assert 'no file exists at "layer.zip"' in str(read.diagnostics[0])
+    assert isinstance(resource(read, "x_y.z").attributes["v"], Unknown)

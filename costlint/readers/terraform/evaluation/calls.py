@@ -7,7 +7,7 @@ from collections.abc import Callable
 from costlint.model import UNKNOWN, PartialList, Reference, Unknown, unknown_from
 from costlint.readers.terraform.evaluation.evaluating import evaluate
 from costlint.readers.terraform.evaluation.scope import EvaluationError, Scope
-from costlint.readers.terraform.functions import FunctionError
+from costlint.readers.terraform.functions import FunctionError, MissingFileError
 from costlint.readers.terraform.functions import call as call_function
 from costlint.readers.terraform.syntax.ast import Expr
 
@@ -30,7 +30,7 @@ def call(expr: Expr, scope: Scope) -> object:
     try:
         result = call_function(name, values, scope.module.context)
     except FunctionError as error:
-        raise EvaluationError(str(error), start) from None
+        raise EvaluationError(str(error), start, isinstance(error, MissingFileError)) from None
     if isinstance(result, (str, list, dict)):
         limits = scope.module.limits
         if len(result) > (limits.text if isinstance(result, str) else limits.members):

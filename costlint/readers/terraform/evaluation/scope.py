@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 
 class EvaluationError(Exception):
-    """An expression Terraform would refuse: a sentence and the byte offset it is about."""
+    """An expression Terraform would refuse: a sentence and the byte offset it is about. `buildable`: only for a file
+    that is not here, which a build may write before Terraform runs."""
 
-    def __init__(self, message: str, start: int) -> None:
+    def __init__(self, message: str, start: int, buildable: bool = False) -> None:
         super().__init__(message)
+        self.buildable = buildable
         self.message = message
         self.start = start
 

@@ -26,11 +26,11 @@ from costlint.readers.terraform.functions import (
     time,
     yaml,
 )
-from costlint.readers.terraform.functions.calling import FUNCTIONS, FunctionError, invoke
+from costlint.readers.terraform.functions.calling import FUNCTIONS, FunctionError, MissingFileError, invoke
 from costlint.readers.terraform.functions.context import FunctionContext
 from costlint.spelling import did_you_mean
 
-__all__ = ["FUNCTIONS", "FunctionContext", "FunctionError", "call"]
+__all__ = ["FUNCTIONS", "FunctionContext", "FunctionError", "MissingFileError", "call"]
 
 FAMILIES = (
     collections,

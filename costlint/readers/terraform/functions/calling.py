@@ -31,12 +31,20 @@ class FunctionError(Exception):
     """A call that Terraform would refuse; the message is a sentence without a place."""
 
 
+class MissingFileError(FunctionError):
+    """A call that Terraform would refuse for a file that is not here."""
+
+
 class ArgumentError(Exception):
     """Raised inside a function: the argument at `index` is not acceptable."""
 
     def __init__(self, index: int, reason: str) -> None:
         super().__init__(reason)
         self.index = index
+
+
+class AbsentFile(ArgumentError):
+    """Raised inside a function: the argument at `index` names a file that is not here."""
 
 
 class CallError(Exception):
@@ -112,7 +120,8 @@ def _invoke(function: Function, args: Sequence[object], context: FunctionContext
     except (CallError, ConversionError) as error:
         raise FunctionError(f'call to function "{function.name}" failed: {error}') from None
     except ArgumentError as error:
-        raise _invalid(function, error.index, str(error)) from None
+        invalid = _invalid(function, error.index, str(error))
+        raise MissingFileError(str(invalid)) if isinstance(error, AbsentFile) else invalid from None
     return link(result, values) if function.linked else result
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from costlint.model import UNKNOWN, Unknown, unknown_from
 from costlint.readers.terraform.functions import unicode
-from costlint.readers.terraform.functions.calling import ArgumentError, CallError, Parameter, function
+from costlint.readers.terraform.functions.calling import AbsentFile, ArgumentError, CallError, Parameter, function
 from costlint.readers.terraform.functions.context import FileMissing, FunctionContext
 from costlint.readers.terraform.functions.hashing import DIGESTS
 from costlint.readers.terraform.types.converting import convert, make_set
@@ -110,7 +110,7 @@ def _bytes(context: FunctionContext, path: str) -> bytes | Unknown:
     try:
         return context.read_file(path)
     except FileMissing:
-        raise ArgumentError(
+        raise AbsentFile(
             0,
             f'no file exists at "{path}"; this function works only with files that are distributed as part of the '
             "configuration",

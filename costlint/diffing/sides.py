@@ -91,14 +91,16 @@ def _was_there(file: str, before: CheckoutSource, root: Path) -> bool:
 
 def _without_effect(diff: Diff, after: Snapshot, before: Source, now: Source) -> list[str]:
     """What is to be said about stacks whose text differs and of which nothing that has a price does: what is not known
-    may well be what changed."""
+    may well be what changed. Files that can no longer be read are told as such."""
     moved = {one.stack for one in diff.resources}
+    unreadable = {one.file for one in diff.newly_unreadable}
     found: dict[str, list[str]] = {}
     for one in after.stacks:
         if one.stack is None or one.name in moved or not one.partial:
             continue
         inside = [path for path in sorted({*now.files(one.stack.path)}) if now.shown(path) in one.stack.files]
         differing = [now.shown(path) for path in inside if _text(now, path) != _text(before, path)]
+        differing = [file for file in differing if file not in unreadable]
         if differing:
             more = f" and {len(differing) - 1} more" if len(differing) > 1 else ""
             found.setdefault(differing[0] + more, []).append(one.name)

@@ -178,7 +178,8 @@ def _rails(rails: Iterable[RailResult], manner: Manner) -> str:
 def _drivers(diff: Diff, manner: Manner) -> str:
     drivers = diff.drivers
     if drivers:
-        rows = [_driver(one, manner) for one in drivers[:TOP_DRIVERS]]
+        unreadable = {one.file for one in diff.newly_unreadable}
+        rows = [_driver(one, unreadable, manner) for one in drivers[:TOP_DRIVERS]]
         rest = len(drivers[TOP_DRIVERS:])
         moved = sum(one.fixed.likely for one in drivers[TOP_DRIVERS:])
     else:
@@ -193,14 +194,18 @@ def _drivers(diff: Diff, manner: Manner) -> str:
     return "\n".join(lines) + (f"\n\n{manner.prose(more)}" if more else "")
 
 
-def _driver(one: ResourceDelta, manner: Manner) -> tuple[str, str, str]:
+def _driver(one: ResourceDelta, unreadable: Collection[str], manner: Manner) -> tuple[str, str, str]:
     mark = "~" if one.inferred else ""
     file, number = cause_place(one)
     place = manner.place(file, number, before=one.status == "removed")
     stack = stack_beside(one.stack, file)
     where = f" ({manner.prose(stack)})" if stack else ""
     amount = manner.prose(f"{arrow(one.fixed.likely)} {mark}{signed(one.fixed.likely)}")
-    return amount, f"{manner.code(one.address)}{' ' + place if place else ''}{where}", manner.prose(why(one))
+    return (
+        amount,
+        f"{manner.code(one.address)}{' ' + place if place else ''}{where}",
+        manner.prose(why(one, unreadable)),
+    )
 
 
 def _stack(one: StackDelta, manner: Manner) -> tuple[str, str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
@@ -55,8 +55,9 @@ def facts(one: FindingDelta, manner: Manner) -> list[str]:
     return found
 
 
-def why(one: ResourceDelta) -> str:
-    """The cause of a difference; resources beside it without the modules they share."""
+def why(one: ResourceDelta, unreadable: Collection[str] = ()) -> str:
+    """The cause of a difference; resources beside it without the modules they share. `unreadable` are files that can no
+    longer be read."""
     beside = one.address[: one.address.rfind(".", 0, one.address.rfind(".")) + 1]
     changes = tuple(
         replace(
@@ -67,7 +68,7 @@ def why(one: ResourceDelta) -> str:
         )
         for change in one.changes
     )
-    return cause(replace(one, changes=changes))
+    return cause(replace(one, changes=changes), unreadable)
 
 
 class _Section(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from costlint.model.currency import Currency, showing
@@ -71,8 +71,11 @@ def arrow(amount: float) -> str:
     return UP if round(amount, 2) > 0 else DOWN if round(amount, 2) < 0 else EVEN
 
 
-def cause(delta: ResourceDelta) -> str:
-    """Why a resource costs something else, in a few words: `instance_type t3.large → m5.xlarge`, `new`, `removed`."""
+def cause(delta: ResourceDelta, unreadable: Collection[str] = ()) -> str:
+    """Why a resource costs something else, in a few words: `instance_type t3.large → m5.xlarge`, `new`, `removed`. What
+    was in one of the files that are `unreadable` now may still be there."""
+    if delta.status == "removed" and delta.file in unreadable:
+        return "removed, or in what could not be read"
     words: list[str] = []
     if delta.status in ("added", "removed"):
         number = delta.count_after or delta.count_before
@@ -165,9 +168,10 @@ def _drivers(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str
         return _stacks([one for one in diff.stacks if one.status != "unchanged"], width, paint)
     shown = drivers if everything else drivers[:TOP_DRIVERS]
     gutter = max((len(signed(one.fixed.likely)) for one in shown), default=0)
+    unreadable = {one.file for one in diff.newly_unreadable}
     lines: list[str] = []
     for one in shown:
-        lines += _driver(one, one.fixed.likely, gutter, width, paint)
+        lines += _driver(one, one.fixed.likely, gutter, width, paint, cause(one, unreadable))
     rest = drivers[len(shown) :]
     if rest:
         lines.append(f"  +{len(rest)} more worth {signed(sum(one.fixed.likely for one in rest))}/mo (--all)")
@@ -176,17 +180,16 @@ def _drivers(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str
         lines += [*([""] if lines else []), paint("Not in the total (libraries, alternatives)", "dim")]
         gutter = max(len(signed(one.delta.likely)) for one in aside)
         for one in aside if everything else aside[:_MOST_CHANGES]:
-            lines += _driver(one, one.delta.likely, gutter, width, paint)
+            lines += _driver(one, one.delta.likely, gutter, width, paint, cause(one, unreadable))
         if not everything and len(aside) > _MOST_CHANGES:
             lines.append(f"  +{len(aside) - _MOST_CHANGES} more (--all)")
     return lines
 
 
-def _driver(one: ResourceDelta, amount: float, gutter: int, width: int, paint: Paint) -> list[str]:
+def _driver(one: ResourceDelta, amount: float, gutter: int, width: int, paint: Paint, why: str) -> list[str]:
     role: Role = "before" if amount > 0 else "after"
     mark = "~" if one.inferred else " "
     indent = " " * (gutter + 4)
-    why = cause(one)
     head: list[Piece] = [
         (f"{arrow(amount)} ", role),
         (signed(amount).rjust(gutter) + mark, role),
@@ -315,7 +318,8 @@ def _footer(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str]
         serious = [one for one in diff.diagnostics if (everything or one.severity == "error") and one not in above]
         kinds = [(name, sum(one.severity == name for one in diff.diagnostics)) for name in ("error", "warning", "note")]
         said = ", ".join(counted(number, name) for name, number in kinds if number)
-        lines += labelled("Input", said + ("" if everything else " (--all lists them)"), width, paint)
+        told = len(serious) + (len(above) if everything else min(len(above), _MOST_ERRORS))
+        lines += labelled("Input", said + (" (--all lists them)" if told < len(diff.diagnostics) else ""), width, paint)
         for one in serious:
             place = printable(one.file) + (f":{one.line}:{one.column}" if one.line else "")
             side = "" if one.side == "head" else " before"

@@ -58,6 +58,15 @@ def test_a_file_that_breaks_is_in_the_verdict_with_its_place(
     assert lines[0] == "▲ at least +$0.00/mo · 1 file could not be read"
     assert lines[2].startswith("ERROR new.tf:1:")
     assert ("Total     $160 → at least $160/month" in lines) is not bool(quiet)
+    assert ("Input     1 error" in lines) is not bool(quiet)
+    assert "nothing that has a price" not in told.out
+
+
+def test_what_a_broken_file_declared_is_not_said_to_be_gone(run_costlint: Run, repository: Repository) -> None:
+    repository.write({"main.tf": PROVIDER + _volume(2000).replace("size =", "size = =")})
+    lines = run_costlint("diff", "--base", "main", *_ARGUMENTS).out.splitlines()
+    assert lines[0] == "▼ up to -$160/mo (-100%) · 1 file could not be read"
+    assert lines[4] == "▼ -$160  aws_ebs_volume.data  removed, or in what could not be read"
 
 
 def test_an_error_that_was_there_before_is_not_the_change_s(run_costlint: Run, repository: Repository) -> None:

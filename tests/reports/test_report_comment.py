@@ -221,6 +221,12 @@ def test_what_is_removed_is_linked_where_it_was() -> None:
     assert f"`aws_instance.new` [`main.tf:3`](https://github.com/acme/infra/blob/{'c' * 40}/main.tf#L3)" in text
 
 
+@pytest.mark.parametrize(("file", "why"), [("main.tf", "removed, or in what could not be read"), ("a.tf", "removed")])
+def test_what_was_in_a_file_that_broke_may_still_be_there(file: str, why: str) -> None:
+    text = render(diff(_error("main.tf"), resource(-100.0, file=file, status="removed", changes=())), PLAIN)
+    assert f"| `aws_instance.web` `{file}:3` | {why} |" in text
+
+
 def test_what_was_off_before_is_only_counted() -> None:
     old = [DiffDiagnostic("head", "warning", f"old {number}", "a.tf", number, 1, before=True) for number in (1, 2)]
     text = render(diff(resource(), *old, DiffDiagnostic("head", "warning", "odd", "a.tf", 9, 1)), PLAIN)

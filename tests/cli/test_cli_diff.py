@@ -9,9 +9,12 @@ from typing import Any
 
 import jsonschema
 import pytest
+import sample_diffs as sample
 from git_repositories import PROVIDER, Repository
 
+from costlint.model.differences import Amount
 from costlint.reports import diff_json
+from costlint.reports.diff import render, stack_beside
 from costlint.reports.diff_json import DiffError, diff_schema
 
 Run = Callable[..., Any]
@@ -78,6 +81,30 @@ def test_an_error_that_was_there_before_is_not_the_change_s(run_costlint: Run, r
     assert first == "▲ +$160/mo (+100%) · no new findings"
     repository.write({"old.tf": 'resource "aws_instance" "open" {\n', "new.tf": "resource {"})
     assert "1 file could not be read" in run_costlint("diff", "--base", "main", *_ARGUMENTS).out.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("stack", "file", "told"),
+    [
+        ("envs/prod", "envs/prod/main.tf", ""),
+        ("envs/prod", "modules/web/main.tf", "envs/prod"),
+        ("envs/prod", "envs/production/main.tf", "envs/prod"),
+        ("envs/prod [eu.tfvars]", "envs/prod/main.tf", "envs/prod [eu.tfvars]"),
+        (".", "main.tf", ""),
+    ],
+)
+def test_a_stack_is_named_beside_a_place_that_does_not_name_it(stack: str, file: str, told: str) -> None:
+    assert stack_beside(stack, file) == told
+    line = render(sample.diff(sample.resource(stack=stack, file=file))).splitlines()[3]
+    assert line.strip() == (f"{file}:3  {told}" if told else f"{file}:3")
+
+
+def test_what_moves_by_cents_of_usage_is_told_only_if_everything_is_asked() -> None:
+    usage = Amount(-0.21, -0.2, 0.0)
+    bucket = sample.resource(0.0, "aws_s3_bucket.logs", usage=usage, changes=())
+    compared = sample.diff(bucket)
+    assert "By usage" not in render(compared)
+    assert "-$0.20 (-$0.21 to $0.00)  aws_s3_bucket.logs" in render(compared, everything=True)
 
 
 def test_less_is_green_and_more_is_red(run_costlint: Run, repository: Repository) -> None:

@@ -89,10 +89,23 @@ def test_new_findings_cross_a_limit_by_what_they_save_and_how_sure_they_are(
             GuardRail(new_finding=NewFinding(saving=100, confidence="high")),
             "1 new finding of high confidence worth $100/mo or more: STO001 at infra/prod/main.tf:7, $120/mo",
         ),
+        (
+            GuardRail(new_finding=NewFinding(saving=10)),
+            "2 new findings worth $10.00/mo or more: STO001 at infra/prod/main.tf:7, $120/mo; "
+            "CMP003 at infra/dev/main.tf:3, $30.00/mo",
+        ),
     ],
 )
 def test_the_sentence_says_which_limit_and_by_how_much(rail: GuardRail, sentence: str) -> None:
     assert _check(rail).message == sentence
+
+
+def test_the_dearest_findings_are_named_and_the_others_counted() -> None:
+    many = [_FINDINGS[0]._replace(line=number, worth=float(number)) for number in range(1, 6)]
+    rail = GuardRail(new_finding=NewFinding(saving=1))
+    (found,) = check(Config(guard_rails=(rail,)), _LINES, many, compared=True)
+    place = "STO001 at infra/prod/main.tf"
+    assert found.message.endswith(f": {place}:5, $5.00/mo; {place}:4, $4.00/mo; {place}:3, $3.00/mo; and 2 more")
 
 
 def test_whose_it_is_goes_by_what_grew_most() -> None:

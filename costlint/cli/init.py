@@ -22,7 +22,8 @@ _KINDS = ("pre-commit", "github", "gitlab", "azure", "bitbucket", "atlantis")
 @click.option(
     "--with", "kinds", type=click.Choice(_KINDS), multiple=True, help="Write what runs costlint there; several can be."
 )
-@click.option("--repository", default="", metavar="URL", help="Take the hook of pre-commit from this repository.")
+@click.option("--repository", default="", metavar="URL", help="Take costlint from this repository, the hook too.")
+@click.option("--rev", default="", metavar="REV", help="At this tag or commit of it; default: the tag of this version.")
 @click.option("--dry-run", is_flag=True, help="Print what --with would write, and write nothing.")
 @click.option("--force", is_flag=True, help="Replace files of costlint's own that --with finds.")
 @config_options
@@ -32,6 +33,7 @@ def command(
     written: bool,
     kinds: tuple[str, ...],
     repository: str,
+    rev: str,
     dry_run: bool,
     force: bool,
     color: bool | None,
@@ -49,14 +51,17 @@ def command(
       costlint init infra --write
       costlint init --write --with pre-commit --with github
       costlint init --with gitlab --dry-run
+      costlint init --with github --repository https://git.example.com/costlint --rev 4f2a9c1
     """
     if (dry_run or force or repository) and not kinds:
         raise click.UsageError("--dry-run, --force and --repository are for --with")
+    if rev and not repository:
+        raise click.UsageError("--rev is for --repository")
     root = _root(path)
     if written and not kinds:
         _check_nothing_configures(path)
         kinds = _asked(root)
-    changes = _changes(root, kinds, path, repository, force=force)
+    changes = _changes(root, kinds, path, repository, rev, force=force)
     if dry_run:
         for change in changes:
             _show(change)
@@ -139,7 +144,7 @@ def _asked(root: Path) -> tuple[str, ...]:
     return tuple(name for name in suggested(root) if click.confirm(f"Add costlint to {KINDS[name].title}?"))
 
 
-def _changes(root: Path, kinds: tuple[str, ...], path: str, repository: str, *, force: bool) -> list[Change]:
+def _changes(root: Path, kinds: tuple[str, ...], path: str, repository: str, rev: str, *, force: bool) -> list[Change]:
     if not kinds:
         return []
     from costlint.integrating import IntegrationError, changes_for
@@ -149,7 +154,7 @@ def _changes(root: Path, kinds: tuple[str, ...], path: str, repository: str, *, 
         return [
             change
             for kind in dict.fromkeys(kinds)
-            for change in changes_for(root, kind, inside, repository, force=force)
+            for change in changes_for(root, kind, inside, repository, rev, force=force)
         ]
     except IntegrationError as error:
         raise click.ClickException(str(error)) from None

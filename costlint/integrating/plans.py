@@ -16,6 +16,10 @@ from costlint.integrating.yaml_lists import with_item
 _SNIPPETS = Path(__file__).parent / "snippets"
 _PLACEHOLDER = re.compile(r"@([A-Z]+)@")
 _PLAIN = re.compile(r"[\w./-]+", re.ASCII)
+_ADDRESS = re.compile(r"[\w.~/][\w.:/~@+-]*", re.ASCII)
+_UNRELEASED = (
+    f"# Until {__version__} is released: costlint init --repository URL --rev COMMIT takes it from a clone's origin.\n"
+)
 _FILES = r"(\.(tf|tofu|tfvars|hcl|ya?ml|json|tpl)|(^|/)Kustomization)$"
 _EXCLUDE = (
     r"(^|/)(\.costlint\.ya?ml|\.pre-commit-(config|hooks)\.yaml|\.gitlab-ci\.yml|\.terraform\.lock\.hcl"
@@ -37,14 +41,17 @@ class Change(NamedTuple):
     added: str = ""
 
 
-def changes_for(root: Path, name: str, path: str = ".", repository: str = "", *, force: bool = False) -> list[Change]:
-    """What to write for an integration (a name in KINDS) that checks `path`, a directory of the repository. The hook
-    comes from `repository` (the address of costlint's own), or else from the package index. Raises IntegrationError
-    where that cannot be done without touching what people wrote; with `force` a file that is there is replaced."""
+def changes_for(
+    root: Path, name: str, path: str = ".", repository: str = "", rev: str = "", *, force: bool = False
+) -> list[Change]:
+    """What to write for an integration (a name in KINDS) that checks `path`, a directory of the repository. costlint
+    comes from `repository` (the address of its own) at `rev` (a tag or commit, else the tag of this version), or else
+    from the package index. Raises IntegrationError where that cannot be done without touching what people wrote; with
+    `force` a file that is there is replaced."""
     kind = KINDS[name]
     file = "pre-commit-from.yaml" if repository and kind.key == "repos" else kind.snippet
     stage = stage_for(_read(root, kind.entry) or "") if name == "gitlab" else ""
-    text = snippet(file, path, repository, stage)
+    text = snippet(file, path, repository, rev, stage)
     changes: list[Change] = []
     if kind.file:
         changes += _whole(root, kind, text, force=force)
@@ -54,15 +61,22 @@ def changes_for(root: Path, name: str, path: str = ".", repository: str = "", *,
     return changes
 
 
-def snippet(file: str, path: str = ".", repository: str = "", stage: str = "") -> str:
-    """A snippet for a directory of a repository, with this version of costlint; `stage` is where a job of GitLab has to
-    say so. Raises IntegrationError."""
+def snippet(file: str, path: str = ".", repository: str = "", rev: str = "", stage: str = "") -> str:
+    """A snippet for a directory of a repository, with this version of costlint, or that of a `rev`; `stage` is where a
+    job of GitLab has to say so. Raises IntegrationError."""
     if not _PLAIN.fullmatch(path):
         raise IntegrationError(f'"{path}" cannot be written into a command of CI safely; start costlint init there')
+    for given in filter(None, (repository, rev)):
+        if not _ADDRESS.fullmatch(given):
+            raise IntegrationError(f'"{given}" cannot be written into a command of CI safely')
+    wanted = rev or f"v{__version__}"
     values = {
         "PATHS": path,
-        "REQUIREMENT": f"costlint[helm]=={__version__}",
-        "VERSION": __version__,
+        "REQUIREMENT": (
+            f"costlint[helm] @ git+{_url(repository)}@{wanted}" if repository else f"costlint[helm]=={__version__}"
+        ),
+        "REV": wanted if wanted.startswith("v") else json.dumps(wanted),
+        "UNRELEASED": "" if rev else _UNRELEASED,
         "PYTHON": "3.13",
         "REPOSITORY": repository,
         "FILES": _FILES,
@@ -70,6 +84,14 @@ def snippet(file: str, path: str = ".", repository: str = "", stage: str = "") -
         "STAGE": f"  stage: {json.dumps(stage)}\n" if stage else "",
     }
     return _PLACEHOLDER.sub(lambda found: values[found[1]], (_SNIPPETS / file).read_text(encoding="utf-8"))
+
+
+def _url(repository: str) -> str:
+    """The address of a repository as a URL: git@host:path and a directory are none."""
+    if "://" in repository:
+        return repository
+    host, colon, path = repository.partition(":")
+    return f"ssh://{host}/{path}" if colon else Path(repository).resolve().as_uri()
 
 
 def _whole(root: Path, kind: Kind, text: str, *, force: bool) -> Iterable[Change]:

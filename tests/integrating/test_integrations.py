@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from click import Context, UsageError
+from packaging.requirements import Requirement
 
 from costlint import __version__
 from costlint.cli import costlint
@@ -86,6 +87,38 @@ def test_the_hook_can_come_from_a_repository(tmp_path: Path) -> None:
     assert second["repo"] == "https://example.com/costlint"
     assert second["rev"] == f"v{__version__}"
     assert second["hooks"] == [{"id": "costlint", "args": ["infra"], "additional_dependencies": [".[helm]"]}]
+
+
+@pytest.mark.parametrize("name", ["github", "gitlab", "azure", "bitbucket"])
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("https://example.com/costlint", "https://example.com/costlint"),
+        ("git@example.com:acme/costlint.git", "ssh://git@example.com/acme/costlint.git"),
+        ("/srv/costlint", "file:///srv/costlint"),
+    ],
+)
+def test_until_a_release_a_job_installs_from_a_repository(name: str, address: str, url: str, tmp_path: Path) -> None:
+    job = changes_for(tmp_path, name, ".", address, "4f2a9c1")[0]
+    assert f"'costlint[helm] @ git+{url}@4f2a9c1'" in job.after
+    assert "Until" not in job.after
+    assert Requirement(f"costlint[helm] @ git+{url}@4f2a9c1").url == f"git+{url}@4f2a9c1"
+    assert (
+        f"# Until {__version__} is released: costlint init --repository URL --rev"
+        in changes_for(tmp_path, name)[0].after
+    )
+
+
+@pytest.mark.parametrize("rev", ["1234567", "12e4567", "4f2a9c1", "v0.1.0"])
+def test_the_commit_of_a_hook_is_text(rev: str, tmp_path: Path) -> None:
+    (change,) = changes_for(tmp_path, "pre-commit", ".", "https://example.com/costlint", rev)
+    assert yaml.safe_load(change.after)["repos"][0]["rev"] == rev
+
+
+@pytest.mark.parametrize(("address", "rev"), [("https://x/$(id)", ""), ("https://x/a'b", ""), ("https://x", "a;b")])
+def test_no_address_becomes_a_command(address: str, rev: str, tmp_path: Path) -> None:
+    with pytest.raises(IntegrationError, match="cannot be written into a command"):
+        changes_for(tmp_path, "github", ".", address, rev)
 
 
 def test_what_is_there_is_not_added_again(tmp_path: Path) -> None:

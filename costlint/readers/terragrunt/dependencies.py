@@ -1,7 +1,8 @@
 """`dependency` blocks: what another unit gives back is not known before it is deployed, unless it is mocked.
 
 Mocks are taken at their word, as `terragrunt plan` does before the other unit exists; text from them still says that
-it stands for another unit's output, so that nothing is concluded from who refers to it.
+it stands for another unit's output, so that nothing is concluded from who refers to it. A mock that is
+null says nothing.
 """
 
 from __future__ import annotations
@@ -51,4 +52,4 @@ def _marked(value: object, output: Reference) -> object:
         return type(value)([_marked(item, output) for item in value])
     if isinstance(value, dict):
         return PartialMap({key: _marked(item, output) for key, item in value.items()})
-    return value
+    return output if value is None else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from terragrunt_units import MODULE, app, found, unit, units
 
-from costlint.model import Unknown
+from costlint.model import Unknown, fully_known
 from costlint.readers.discover import discover
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.sources import MemorySource
@@ -250,3 +250,11 @@ def test_a_list_or_map_given_to_a_text_variable_is_json(type_: str, given: str, 
         assert value == expected
     else:
         assert value == ["x"] if type_ != "string" else isinstance(value, Unknown)
+
+
+def test_an_output_mocked_as_null_is_unknown() -> None:
+    mocked = 'dependency "lb" {\n  config_path = "../lb"\n  mock_outputs = {\n    arn = null\n    port = 80\n  }\n}\n'
+    given = 'inputs = {\n  it = "${dependency.lb.outputs.port}-${dependency.lb.outputs.arn}"\n}\n'
+    read = unit(app(mocked + given), "live/app")
+    assert [each for each in read.diagnostics if each.severity != "note"] == []
+    assert not fully_known(read.resources[0].attributes["it"])

@@ -69,12 +69,11 @@ def snippet(file: str, path: str = ".", repository: str = "", rev: str = "", sta
     for given in filter(None, (repository, rev)):
         if not _ADDRESS.fullmatch(given):
             raise IntegrationError(f'"{given}" cannot be written into a command of CI safely')
+    text = (_SNIPPETS / file).read_text(encoding="utf-8")
     wanted = rev or f"v{__version__}"
     values = {
         "PATHS": path,
-        "REQUIREMENT": (
-            f"costlint[helm] @ git+{_url(repository)}@{wanted}" if repository else f"costlint[helm]=={__version__}"
-        ),
+        "REQUIREMENT": _requirement(repository, wanted) if "@REQUIREMENT@" in text else "",
         "REV": wanted if wanted.startswith("v") else json.dumps(wanted),
         "UNRELEASED": "" if rev else _UNRELEASED,
         "PYTHON": "3.13",
@@ -83,15 +82,18 @@ def snippet(file: str, path: str = ".", repository: str = "", rev: str = "", sta
         "EXCLUDE": _EXCLUDE,
         "STAGE": f"  stage: {json.dumps(stage)}\n" if stage else "",
     }
-    return _PLACEHOLDER.sub(lambda found: values[found[1]], (_SNIPPETS / file).read_text(encoding="utf-8"))
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], text)
 
 
-def _url(repository: str) -> str:
-    """The address of a repository as a URL: git@host:path and a directory are none."""
-    if "://" in repository:
-        return repository
+def _requirement(repository: str, rev: str) -> str:
+    """What pip installs costlint by. Raises IntegrationError for a repository only this machine has."""
+    if not repository:
+        return f"costlint[helm]=={__version__}"
     host, colon, path = repository.partition(":")
-    return f"ssh://{host}/{path}" if colon else Path(repository).resolve().as_uri()
+    if not colon:
+        raise IntegrationError(f'a job of CI cannot reach "{repository}"; name an address, such as https://…')
+    url = repository if "://" in repository else f"ssh://{host}/{path}"
+    return f"costlint[helm] @ git+{url}@{rev}"
 
 
 def _whole(root: Path, kind: Kind, text: str, *, force: bool) -> Iterable[Change]:

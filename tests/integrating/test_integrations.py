@@ -95,7 +95,6 @@ def test_the_hook_can_come_from_a_repository(tmp_path: Path) -> None:
     [
         ("https://example.com/costlint", "https://example.com/costlint"),
         ("git@example.com:acme/costlint.git", "ssh://git@example.com/acme/costlint.git"),
-        ("/srv/costlint", "file:///srv/costlint"),
     ],
 )
 def test_until_a_release_a_job_installs_from_a_repository(name: str, address: str, url: str, tmp_path: Path) -> None:
@@ -107,6 +106,13 @@ def test_until_a_release_a_job_installs_from_a_repository(name: str, address: st
         f"# Until {__version__} is released: costlint init --repository URL --rev"
         in changes_for(tmp_path, name)[0].after
     )
+
+
+def test_a_directory_is_a_place_for_the_hook_and_not_for_a_job(tmp_path: Path) -> None:
+    (change,) = changes_for(tmp_path, "pre-commit", ".", "../costlint", "4f2a9c1")
+    assert yaml.safe_load(change.after)["repos"][0]["repo"] == "../costlint"
+    with pytest.raises(IntegrationError, match="cannot reach"):
+        changes_for(tmp_path, "github", ".", "../costlint", "4f2a9c1")
 
 
 @pytest.mark.parametrize("rev", ["1234567", "12e4567", "4f2a9c1", "v0.1.0"])

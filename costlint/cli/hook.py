@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,10 +11,7 @@ from costlint.cli.exits import DONE, FINDINGS, gates
 from costlint.cli.options import config_options, input_options, print_options, resolve_config
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from costlint.model import Finding
-    from costlint.readers.feeding import Change
     from costlint.sources import GitSource
 
 
@@ -51,6 +47,7 @@ def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **opt
     here = paths or (".",)
     from costlint.readers.feeding import change_of
     from costlint.sources import CheckoutSource, IndexSource
+    from costlint.sources.aside import Aside
     from costlint.sources.work_trees import inside, repository
 
     root = repository(here)
@@ -58,8 +55,7 @@ def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **opt
     base, head = (os.environ.get(f"PRE_COMMIT_{name}_REF", "") for name in ("FROM", "TO"))
     pushed = bool(base and head)
     with CheckoutSource(root, head) if pushed else IndexSource(root) as source:
-        looking = _Aside(lambda: change_of(source, base if pushed else "HEAD", selected))
-        looking.start()
+        looking = Aside(lambda: change_of(source, base if pushed else "HEAD", selected))
         try:
             config = resolve_config(here, profile="default", **options)
             config = config.override(min_saving=min(config.min_saving, min_saving))
@@ -73,16 +69,17 @@ def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **opt
         from costlint.config import Threshold
         from costlint.diffing.staging import added
 
-        least, any_ = Threshold(saving=min_saving), Threshold(saving=0)
-
-        def stops(finding: Finding) -> bool:
-            return finding.confidence == "high" and finding.gain > 0 and gates(finding, least)
-
+        anything = Threshold(saving=0)
         staged = {os.path.realpath(root / file) for file in change.files}
 
+        def is_told(finding: Finding) -> bool:
+            return finding.confidence == "high" and finding.gain > 0 and gates(finding, anything)
+
+        def stops(finding: Finding) -> bool:
+            return is_told(finding) and finding.gain >= min_saving
+
         def matters(finding: Finding) -> bool:
-            told = finding.confidence == "high" and finding.gain > 0 and gates(finding, any_)
-            return stops(finding) or (told and os.path.realpath(finding.span.file) in staged)
+            return stops(finding) or (is_told(finding) and os.path.realpath(finding.span.file) in staged)
 
         report = added(here, selected, change.near, source, change.base, config, matters, stops)
     stopping = tuple(filter(stops, report.findings))
@@ -103,29 +100,6 @@ def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **opt
     shown = replace(report, findings=stopping)
     write(render(shown, width=width(), paint=painter(color, to_file=False)), None)
     return FINDINGS
-
-
-class _Aside(Thread):
-    """A task beside others. (concurrent.futures would bring logging along.)"""
-
-    def __init__(self, task: Callable[[], Change]) -> None:
-        super().__init__()
-        self._task = task
-        self._done: Change | None = None
-        self._failed: Exception | None = None
-
-    def run(self) -> None:
-        try:
-            self._done = self._task()
-        except Exception as error:
-            self._failed = error
-
-    def result(self) -> Change:
-        """What the task gave, once it is joined. Raises what the task raised."""
-        if self._failed is not None:
-            raise self._failed
-        assert self._done is not None
-        return self._done
 
 
 def _say_of_charts(source: GitSource, files: tuple[str, ...]) -> None:

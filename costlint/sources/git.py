@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from costlint.sources.aside import Aside
 from costlint.sources.directory import shown_from_here, work_tree
 from costlint.sources.limits import LARGEST_FILE, MOST_FILES, MOST_LINKS, SKIPPED_DIRECTORIES, too_large, too_many
 from costlint.sources.running_git import Git
@@ -250,25 +251,7 @@ class GitSource:
 
     def _later(self, *arguments: str) -> Callable[[], bytes | None]:
         """Start git, and give what to call for what it printed."""
-        answers: list[bytes | SourceError | None] = []
-
-        def ask() -> None:
-            try:
-                answers.append(self._git.output(*arguments))
-            except SourceError as error:
-                answers.append(error)
-
-        thread = threading.Thread(target=ask, daemon=True)
-        thread.start()
-
-        def wait() -> bytes | None:
-            thread.join()
-            answer = answers[0]
-            if isinstance(answer, SourceError):
-                raise answer
-            return answer
-
-        return wait
+        return Aside(lambda: self._git.output(*arguments)).result
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -12,6 +12,7 @@ from costlint.model import Money, Path, Unknown, UnknownValue
 from costlint.model.currency import shown_currency
 from costlint.policy.plain import filled, pieces
 from costlint.policy.reading import PatternError
+from costlint.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from jinja2 import Environment, nodes
@@ -56,9 +57,8 @@ def render(text: str, values: Values, where: Path = ()) -> str:
         return filled(parts, values, _shown, money)[:LONGEST_OUTPUT].strip()
     except KeyError as error:
         name = str(error.args[0]) if error.args else ""
-        raise PatternError(
-            f'cannot fill in the template: "{name}" is not defined{_nearest(name, values)}', where
-        ) from None
+        near = did_you_mean(name, (known for known in values if isinstance(known, str)))
+        raise PatternError(f'cannot fill in the template: "{name}" is not defined{near}', where) from None
     except (LookupError, TypeError, ValueError) as error:
         raise PatternError(f"cannot fill in the template: {error}", where) from None
 
@@ -189,13 +189,6 @@ def _environment() -> Environment:
     environment.filters.update(money=money, join=_join)
     environment.tests = {name: environment.tests[name] for name in _TESTS}
     return environment
-
-
-def _nearest(name: str, values: Values) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, [known for known in values if isinstance(known, str)], n=1)
-    return f'; did you mean "{near[0]}"?' if near else ""
 
 
 def _shown(value: object) -> object:

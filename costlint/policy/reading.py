@@ -9,6 +9,7 @@ from costlint.policy.facts import LOCAL, RESOURCE_FACTS, Fact
 from costlint.policy.families import FAMILIES, facts_of
 from costlint.policy.stack_facts import STACK_FACTS, count_of
 from costlint.policy.subject import Subject
+from costlint.spelling import did_you_mean
 
 Scope: TypeAlias = Literal["resource", "element", "stack"]
 
@@ -141,7 +142,4 @@ def _tag(resource: Resource, key: str) -> object:
 
 
 def _near(text: str, known: list[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(text, known, n=1)
-    return f'; did you mean "{near[0]}"?' if near else f"; known are {', '.join(known)}"
+    return did_you_mean(text, known, f"; known are {', '.join(known)}")

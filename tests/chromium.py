@@ -8,11 +8,12 @@ import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -136,8 +137,10 @@ def started(browser: str) -> Iterator[Browser]:
     """A browser of its own that ends with the block. It reads commands from descriptor 3 and answers on 4."""
     theirs_in, commands = os.pipe()
     answers, theirs_out = os.pipe()
-    with tempfile.TemporaryDirectory() as profile:
+    # Its processes end one after the other, and the last may still write to the profile as that is removed.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-pipe"]
+        options += ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
         options += ["--disable-dev-shm-usage", "--hide-scrollbars", f"--user-data-dir={profile}"]
         lent = [fcntl.fcntl(end, fcntl.F_DUPFD, _HIGH) for end in (theirs_in, theirs_out)]
         process = subprocess.Popen(
@@ -157,3 +160,5 @@ def started(browser: str) -> Iterator[Browser]:
             os.close(answers)
             process.terminate()
             process.wait(timeout=_PATIENCE)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)

@@ -136,7 +136,7 @@ class NativeEngine:
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
         weakref.finalize(self, _end, self._process)
         assert self._process.stdout is not None
-        with self._limited(self._process):
+        with _limited(self._process, RENDER_SECONDS):
             ready = read_frame(self._process.stdout)
         if ready is None:
             self.close()
@@ -152,7 +152,7 @@ class NativeEngine:
         assert process.stdin is not None
         assert process.stdout is not None
         frame = None
-        with self._limited(process) as expired:
+        with _limited(process, self._seconds) as expired:
             try:
                 write_frame(process.stdin, msgspec.msgpack.encode(request))
                 frame = read_frame(process.stdout)
@@ -164,23 +164,6 @@ class NativeEngine:
                 raise RenderFailure(f"rendering takes longer than {self._seconds:g} seconds", limit=True)
             raise RenderFailure("rendering takes more memory than a chart may have", limit=True)
         return msgspec.msgpack.decode(frame, type=Answer)
-
-    @contextlib.contextmanager
-    def _limited(self, process: subprocess.Popen[bytes]) -> Iterator[threading.Event]:
-        """Kill the process when its time is over."""
-        expired = threading.Event()
-
-        def expire() -> None:
-            expired.set()
-            process.kill()
-
-        timer = threading.Timer(self._seconds, expire)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield expired
-        finally:
-            timer.cancel()
 
 
 class HelmCommand:
@@ -244,6 +227,24 @@ def _json(values: Mapping[str, object]) -> bytes:
     import json
 
     return json.dumps(values, allow_nan=False).encode()
+
+
+@contextlib.contextmanager
+def _limited(process: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
+    """Kill the process when its time is over."""
+    expired = threading.Event()
+
+    def expire() -> None:
+        expired.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, expire)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield expired
+    finally:
+        timer.cancel()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -20,7 +20,7 @@ def parse_tree(data: bytes, start: int = 0, end: int | None = None) -> Tree:
     """The tree of data[start:end]; its offsets are those of the whole data.
 
     Text that is no HCL can take the parser quadratic time. Where that would matter (above 128 KB) it is given
-    ten times what real files need, then told that the text has ended.
+    ten times the processor time of real files, then told that the text has ended.
     """
     stop = len(data) if end is None else end
     parser = Parser(LANGUAGE)
@@ -28,10 +28,10 @@ def parse_tree(data: bytes, start: int = 0, end: int | None = None) -> Tree:
         parser.included_ranges = [Range((0, start), (0, stop), start, stop)]
     if stop - start <= _WATCHED:
         return parser.parse(data)
-    deadline = time.monotonic() + _SECONDS + (stop - start) * _SECONDS_A_BYTE
+    deadline = time.thread_time() + _SECONDS + (stop - start) * _SECONDS_A_BYTE
 
     def chunk(offset: int, _: object) -> bytes:
-        return data[offset : min(offset + _CHUNK, stop)] if time.monotonic() < deadline else b""
+        return data[offset : min(offset + _CHUNK, stop)] if time.thread_time() < deadline else b""
 
     return parser.parse(chunk)
 

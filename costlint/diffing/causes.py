@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 
 from msgspec.structs import replace
 
-from costlint.diffing.contents import Leaf, differing, plain
+from costlint.diffing.contents import Leaf, differing
 from costlint.diffing.pairing import Pair
 from costlint.diffing.snapshots import Priced
+from costlint.diffing.telling import plain
 from costlint.graph import View
 from costlint.model import Estimate, Patch, Path, RemoveValue, Resource, SetValue, Stack
 from costlint.model.differences import AttributeChange

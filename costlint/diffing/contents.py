@@ -9,7 +9,6 @@ from costlint.diffing.snapshots import Priced
 from costlint.model import Path, Unknown
 
 _MOST_LEAVES = 60
-_LONGEST = 200
 _ABSENT = object()
 
 
@@ -38,22 +37,6 @@ def differing(before: Mapping[str, object], after: Mapping[str, object]) -> list
             if len(found) == _MOST_LEAVES:
                 return found
     return found
-
-
-def plain(value: object) -> object:
-    """A value as JSON has it; what is unknown says so. Long text is cut."""
-    if isinstance(value, Unknown):
-        return {"unknown": str(value)}
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if value is None or isinstance(value, (bool, float)):
-        return value
-    if isinstance(value, int):
-        return value if -(2**53) < value < 2**53 else str(value)
-    text = str(value)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _leaves(path: Path, before: object, after: object) -> Iterator[Leaf]:

@@ -7,88 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from msgspec.structs import replace
 
 from costlint.diffing.addresses import block_of, within
-from costlint.diffing.contents import plain
-from costlint.model import Change, Finding
-from costlint.model.differences import Amount, FindingDelta, ProposedChange
-from costlint.reports.json_schema import AmountOut, FindingOut
-
-
-def as_delta(finding: Finding) -> FindingDelta:
-    """A finding of one side; its status is set when both sides are compared."""
-    rule, span = finding.rule, finding.span
-    return FindingDelta(
-        status="unchanged",
-        rule=rule.id,
-        name=rule.name,
-        title=rule.title,
-        severity=finding.severity,
-        confidence=finding.confidence,
-        fix=rule.fix,
-        fingerprint=finding.fingerprint,
-        stack=finding.stack,
-        stacks=tuple(one.stack for one in finding.stacks) or (finding.stack,),
-        addresses=finding.addresses,
-        type=finding.resource_type,
-        file=span.file,
-        line=span.line,
-        column=span.column,
-        end_line=span.end_line,
-        end_column=span.end_column,
-        message=finding.message,
-        saving=finding.saving and Amount.of(finding.saving),
-        exposure=finding.exposure and Amount.of(finding.exposure),
-        gain=finding.gain,
-        usage_based=finding.usage_based,
-        inferred=finding.inferred,
-        assumed=finding.assumed,
-        editable=finding.editable,
-        environment=finding.environment.name,
-        environment_kind=finding.environment.kind,
-        change=tuple(map(_proposed, finding.changes)),
-        assumptions=finding.assumptions,
-        unpriced=finding.unpriced,
-    )
-
-
-def as_saved(one: FindingOut, rate: float) -> FindingDelta:
-    """The same of a saved report whose money is `rate` units for one USD."""
-    saving, exposure = _amount(one.saving, rate), _amount(one.exposure, rate)
-    cash = one.cash_saving.likely / rate if one.cash_saving else None
-    less = saving is not None and round(saving.low, 2) < round(saving.likely, 2)
-    return FindingDelta(
-        status="unchanged",
-        rule=one.rule,
-        name=one.name,
-        title=one.title,
-        severity=one.severity,
-        confidence=one.confidence,
-        fix=one.fix,
-        fingerprint=one.fingerprint,
-        stack=one.stack,
-        stacks=tuple(each.stack for each in one.stacks) or (one.stack,),
-        addresses=tuple(one.addresses),
-        type=one.type,
-        file=one.file,
-        line=one.line,
-        column=one.column,
-        end_line=one.end_line,
-        end_column=one.end_column,
-        message=one.message,
-        saving=saving,
-        exposure=exposure,
-        gain=cash if cash is not None else saving.likely if saving else 0.0,
-        usage_based=one.usage_based,
-        inferred=one.inferred,
-        assumed=one.usage_based or one.inferred or less,
-        editable=one.editable,
-        environment=one.environment.name,
-        environment_kind=one.environment.kind,
-        change=tuple(
-            ProposedChange(c.address, c.path, c.before, c.after, c.file, c.line, c.column) for c in one.change
-        ),
-        assumptions=tuple(one.assumptions),
-        unpriced=tuple(one.unpriced),
-    )
+from costlint.model.differences import FindingDelta
 
 
 def finding_deltas(
@@ -173,10 +92,6 @@ def _paired(
     return same, old, new
 
 
-def _amount(written: AmountOut | None, rate: float) -> Amount | None:
-    return None if written is None else Amount(written.low / rate, written.likely / rate, written.high / rate)
-
-
 def _moved_from(one: FindingDelta, other: FindingDelta, stacks: Mapping[str, str]) -> str:
     return "" if one.stack in (other.stack, stacks.get(other.stack)) else one.stack
 
@@ -185,23 +100,6 @@ def _about(one: FindingDelta, stack: str, addresses: Iterable[str]) -> Hashable:
     """What a finding says about whom, without a word on where that is written."""
     blocks = frozenset(within(block_of(address)) for address in addresses)
     return one.rule, stack, one.type, blocks, tuple(change.path for change in one.change[:1])
-
-
-def _proposed(change: Change) -> ProposedChange:
-    file, line, column, end_line, end_column = change.span or ("", 0, 0, 0, 0)
-    return ProposedChange(
-        address=change.address,
-        path=change.path,
-        before=plain(change.before),
-        after=plain(change.after),
-        file=file,
-        line=line,
-        column=column,
-        end_line=end_line,
-        end_column=end_column,
-        name=change.name,
-        quoted=change.line,
-    )
 
 
 def _ranked(findings: Iterable[FindingDelta]) -> list[FindingDelta]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from costlint.diffing.contents import differing, plain
+from costlint.diffing.contents import differing
 from costlint.diffing.snapshots import Deployed
+from costlint.diffing.telling import plain
 from costlint.model import UnresolvedModule
 from costlint.model.differences import Amount, AttributeChange, ResourceDelta, ResourceStatus
 from costlint.model.values import path_text

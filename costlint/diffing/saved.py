@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from costlint.diffing.findings import as_saved
 from costlint.diffing.snapshots import Deployed, Priced, Snapshot
+from costlint.diffing.telling import as_saved
 from costlint.model import Diagnostic, Environment, Money
 from costlint.model.currency import Currency
 from costlint.model.differences import Side

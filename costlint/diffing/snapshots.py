@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 
+from costlint.diffing.telling import as_delta
 from costlint.model import ZERO, Diagnostic, Environment, Money, Report, Resource, Stack, StackResult, total
 from costlint.model.currency import USD, Currency
 from costlint.model.differences import FindingDelta, Side
@@ -82,8 +83,6 @@ class Snapshot(Struct, eq=False):
 def snapshot(report: Report, side: Side, paths: Sequence[str], *, findings: bool = True) -> Snapshot:
     """One side as the pipeline has read it. `paths` are what was compared, so that two directories whose names differ
     hold the same stacks."""
-    from costlint.diffing.findings import as_delta
-
     return Snapshot(
         side=side,
         stacks=[_deployed(result, paths) for result in report.stacks],

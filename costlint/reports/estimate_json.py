@@ -18,6 +18,7 @@ from costlint.reports.json_parts import (
     environment_out,
     line_fields,
     money_out,
+    stack_fields,
     unpriced_out,
 )
 from costlint.reports.json_schema import (
@@ -214,15 +215,7 @@ def _commitment(use: CommitmentUse) -> CommitmentOut:
 def _stack(result: StackResult, catalog: Catalog) -> StackEstimateOut:
     stack = result.stack
     return StackEstimateOut(
-        name=stack.name,
-        kind=stack.kind,
-        path=stack.path,
-        workspace=stack.workspace,
-        var_files=list(stack.var_files),
-        environment=environment_out(stack.environment),
-        region=stack.region.name,
-        region_assumed=stack.region.assumed,
-        library=stack.library,
+        **stack_fields(stack),
         counted=result.counted,
         partial=result.totals.partial or bool(stack.unresolved),
         cost=_cost(list(result.estimates.values())),
@@ -231,7 +224,6 @@ def _stack(result: StackResult, catalog: Catalog) -> StackEstimateOut:
             for resource in stack.resources
             if resource.address in result.estimates
         ],
-        deployed=[DeployedOut(*one) for one in stack.deployed],
     )
 
 

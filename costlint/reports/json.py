@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from costlint.model import (
     BaselineUse,
     Change,
@@ -15,18 +12,21 @@ from costlint.model import (
     Report,
     StackResult,
     Totals,
-    Unknown,
 )
 from costlint.reports.amounts import in_its_currency
 from costlint.reports.bills import rebilled
 from costlint.reports.edits import text_edit
 from costlint.reports.json_parts import (
     amount_out,
+    change_fields,
     currency_out,
     diagnostic_out,
     environment_out,
+    finding_fields,
     line_fields,
     money_out,
+    plain,
+    stack_fields,
     unpriced_out,
 )
 from costlint.reports.json_schema import (
@@ -34,7 +34,6 @@ from costlint.reports.json_schema import (
     BaselineOut,
     ChangeOut,
     CoverageOut,
-    DeployedOut,
     FindingOut,
     FreedOut,
     LeftOutOut,
@@ -116,47 +115,27 @@ def _baseline(use: BaselineUse) -> BaselineOut:
 
 
 def _finding(finding: Finding) -> FindingOut:
-    rule, span = finding.rule, finding.span
+    rule = finding.rule
     return FindingOut(
-        rule=rule.id,
-        name=rule.name,
-        title=rule.title,
+        **finding_fields(finding),
         category=rule.category,
         practice=rule.practice,
         phase=rule.phase,
-        severity=finding.severity,
-        confidence=finding.confidence,
-        fix=rule.fix,
-        stack=finding.stack,
         environment=environment_out(finding.environment),
         address=finding.addresses[0] if finding.addresses else "",
-        addresses=list(finding.addresses),
-        type=finding.resource_type,
-        file=span.file,
-        line=span.line,
-        column=span.column,
-        end_line=span.end_line,
-        end_column=span.end_column,
-        message=finding.message,
         saving=finding.saving and amount_out(finding.saving),
         exposure=finding.exposure and amount_out(finding.exposure),
         list_saving=finding.list_saving and amount_out(finding.list_saving),
         cash_saving=finding.cash_saving and amount_out(finding.cash_saving),
         current_monthly=money_out(finding.current.likely) if finding.current else None,
         proposed_monthly=money_out(finding.proposed.likely) if finding.proposed else None,
-        usage_based=finding.usage_based,
-        inferred=finding.inferred,
         library=finding.library,
-        editable=finding.editable,
         shared=finding.shared,
         change=[_change(change) for change in finding.changes],
-        assumptions=list(finding.assumptions),
-        unpriced=list(finding.unpriced),
         origin=[OriginOut(o.span.file, o.span.line, o.span.column, o.what) for o in finding.chain],
         suppressed=finding.suppressed,
         suppressed_at=finding.acceptance.place if finding.acceptance else "",
         suppressed_until=finding.acceptance.until if finding.acceptance else "",
-        fingerprint=finding.fingerprint,
         stacks=[_occurrence(one) for one in finding.stacks],
         freed=[FreedOut(one.pool, amount_out(one.amount), one.scales) for one in finding.freed],
         rebilled=[RebilledOut(list(one.addresses), _lines(one.before), _lines(one.after)) for one in rebilled(finding)],
@@ -182,49 +161,15 @@ def _occurrence(one: Occurrence) -> OccurrenceOut:
 
 
 def _change(change: Change) -> ChangeOut:
-    file, line, column, end_line, end_column = change.span or ("", 0, 0, 0, 0)
     edit = text_edit(change)
-    return ChangeOut(
-        address=change.address,
-        path=change.path,
-        before=_plain(change.before),
-        after=_plain(change.after),
-        file=file,
-        line=line,
-        column=column,
-        end_line=end_line,
-        end_column=end_column,
-        name=change.name,
-        text=change.line,
-        edited=edit.changed if edit is not None else None,
-    )
-
-
-def _plain(value: object) -> Any:
-    """The value as JSON has it; what is unknown says so, and whom it depends on."""
-    if isinstance(value, Unknown):
-        return {"unknown": str(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if value is None or isinstance(value, (bool, int, float)):
-        return value
-    return str(value)
+    edited = edit.changed if edit is not None else None
+    return ChangeOut(**change_fields(change, plain), text=change.line, edited=edited)
 
 
 def _stack(result: StackResult) -> StackOut:
     stack = result.stack
     return StackOut(
-        name=stack.name,
-        kind=stack.kind,
-        path=stack.path,
-        workspace=stack.workspace,
-        var_files=list(stack.var_files),
-        environment=environment_out(stack.environment),
-        region=stack.region.name,
-        region_assumed=stack.region.assumed,
-        library=stack.library,
+        **stack_fields(stack),
         resources=sum(not resource.data for resource in stack.resources),
         findings=len(result.findings),
         totals=_totals(result.totals),
@@ -233,7 +178,6 @@ def _stack(result: StackResult) -> StackOut:
         counted=result.counted,
         why=stack.why,
         awaiting_environment=result.awaiting,
-        deployed=[DeployedOut(*one) for one in stack.deployed],
     )
 
 

@@ -145,7 +145,7 @@ class FindingOut(Struct, frozen=True):
     stack: str
     environment: EnvironmentOut
     address: str
-    addresses: list[str]
+    addresses: tuple[str, ...]
     type: str
     file: str
     line: int
@@ -163,8 +163,8 @@ class FindingOut(Struct, frozen=True):
     editable: bool
     shared: bool
     change: list[ChangeOut]
-    assumptions: list[str]
-    unpriced: list[str]
+    assumptions: tuple[str, ...]
+    unpriced: tuple[str, ...]
     origin: list[OriginOut]
     suppressed: str
     fingerprint: str

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from git_repositories import PROVIDER, REDIS, Repository
+from msgspec.structs import replace
 
 from costlint import pipeline
 from costlint.config import Config
 from costlint.diffing.sides import between_paths
 from costlint.model.differences import Diff
+from costlint.quoting import with_lines
 from costlint.reports.json import render
 
 _GP2 = 'resource "aws_ebs_volume" "data" {\n  availability_zone = "us-east-1a"\n  size = 2000\n  type = "gp2"\n}\n'
@@ -102,3 +104,13 @@ def test_what_is_accepted_is_not_fixed_between_saved_reports(repository: Reposit
         repository.write({"main.tf": PROVIDER + text})
         repository.write({f"{name}.json": render(pipeline.scan(["main.tf"], Config()))})
     assert _statuses(between_paths("before.json", "after.json", Config())) == {}
+
+
+def test_of_saved_reports_all_is_told_that_is_of_what_was_read_now(repository: Repository) -> None:
+    for name, text in (("before", _GP3), ("after", _GP2)):
+        repository.write({f"{name}/main.tf": PROVIDER + text})
+        saved = render(with_lines(pipeline.scan([name], Config())))
+        repository.write({f"{name}.json": saved})
+    (told,) = between_paths("before.json", "after.json", Config()).of_status("new")
+    (read,) = between_paths("before", "after", Config()).of_status("new")
+    assert replace(told, gain=read.gain, saving=read.saving) == read

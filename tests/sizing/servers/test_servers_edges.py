@@ -105,6 +105,17 @@ def test_a_share_that_is_none_is_unknown(share: str) -> None:
     assert unknown(server.memory_utilisation)
 
 
+@pytest.mark.parametrize(
+    ("args", "field", "value"),
+    [
+        (["--device-memory-utilization", "0.8"], "memory_utilisation", 0.8),
+        (["--spec-model", "Qwen/Qwen3-0.6B", "--spec-tokens", "3"], "draft_model", "Qwen/Qwen3-0.6B"),
+    ],
+)
+def test_what_vllm_0_33_calls_otherwise_is_read_alike(args: list[str], field: str, value: object) -> None:
+    assert getattr(one({"image": "vllm/vllm-openai:v0.33.0", "args": ["--model=m/m", *args]}), field) == value
+
+
 def test_of_a_flag_given_twice_the_last_counts() -> None:
     server = one({"image": IMAGE, "args": ["--model=a/a", "--max-model-len=1", "--model", "b/b", "--max-model-len=2"]})
     assert (server.model, server.max_length) == ("b/b", 2)

@@ -4,7 +4,8 @@
     python benchmarks/accuracy.py --fit     fits the coefficients anew into data/serving/rooflines.csv first
 
 Every row is predicted with coefficients that were fitted without the rows of its model and accelerator, so the error is
-that on machines and models the fit has not seen.
+that on machines and models the fit has not seen. Prompts have the coefficients of dense models, and the error of those
+rows in which prompts take most of the time: too few for percentiles, so their range is that of all.
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ from costlint.sizing.formats import weight_format
 from costlint.sizing.memory import Load, Placement, fit
 from costlint.sizing.models import Model, Models
 from costlint.sizing.tables import SERVING, rows
-from costlint.sizing.throughput import Coefficients, Group, Traffic, computed
+from costlint.sizing.throughput import Coefficients, Group, Traffic, coefficients, computed, terms
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "sizing.md"
 GROUPS: tuple[Group, ...] = ("dense", "mixture", "single")
 BEGIN, END = "<!-- accuracy: written by benchmarks/accuracy.py -->", "<!-- /accuracy -->"
 MOST_REQUESTS = 2048
+MOST_OF_THE_TIME = 0.75
 _STEPS = [0.0, 0.001, 0.002, 0.004, 0.006, 0.008, 0.012, 0.016, 0.024, 0.032]
 DATE = "2026-11-22"
 
@@ -112,12 +114,7 @@ def fitted(group: Group, known: Sequence[Point]) -> Coefficients:
 
 def held_out(group: Group, known: Sequence[Point]) -> list[float]:
     """Measured ÷ predicted of every row, predicted without its model and accelerator."""
-    ratios: list[float] = []
-    for family in dict.fromkeys(point.family for point in known):
-        others = [point for point in known if point.family != family]
-        own = [point for point in known if point.family == family]
-        ratios += _ratios(own, fitted(group, others or own))
-    return ratios
+    return [ratio for _, ratio in _held_out(group, known)]
 
 
 def error(ratios: Sequence[float]) -> Error:
@@ -140,6 +137,7 @@ def table(errors: Iterable[tuple[Group, Error]]) -> str:
         "dense": "dense, many requests",
         "mixture": "mixture of experts, many requests",
         "single": "one request at a time",
+        "prompt": "prompts, dense (all of them in the range)",
     }
     lines = [
         "| | measurements | measured ÷ predicted, median | 10 % to 90 % | within 2× | median error | 90 % error |",
@@ -156,7 +154,18 @@ def table(errors: Iterable[tuple[Group, Error]]) -> str:
 def measured() -> list[tuple[Group, Error]]:
     """The error of every group on rows its coefficients were not fitted to."""
     known = points()
-    return [(group, error(held_out(group, [point for point in known if point.group == group]))) for group in GROUPS]
+    found = [(group, error(held_out(group, [point for point in known if point.group == group]))) for group in GROUPS]
+    ratios = [ratio for point, ratio in _held_out("dense", known) if of_prompts(point)]
+    return [*found, ("prompt", error(ratios)._replace(low=min(ratios), high=max(ratios)))]
+
+
+def of_prompts(point: Point) -> bool:
+    """Whether prompts take most of the time of a measurement."""
+    found = terms(point.model, point.load, point.placement, point.traffic, point.batch, coefficients(point.group))
+    if found is None:
+        return False
+    prompts, answers = point.batch * found.prefill, point.traffic.answer * found.step
+    return prompts >= MOST_OF_THE_TIME * (prompts + answers)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -176,9 +185,20 @@ def _write(errors: Iterable[tuple[Group, Error]]) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["group", "bandwidth", "compute", "step_ms", "low", "high", "rows", "fitted"])
         for group, found in errors:
-            best = fitted(group, [point for point in known if point.group == group])
+            like: Group = "dense" if group == "prompt" else group
+            best = fitted(like, [point for point in known if point.group == like])
             shown = (best.bandwidth, best.compute, best.step * 1e3, round(found.low, 2), round(found.high, 2))
             writer.writerow([group, *(f"{value:g}" for value in shown), found.count, DATE])
+
+
+def _held_out(group: Group, known: Sequence[Point]) -> list[tuple[Point, float]]:
+    found: list[tuple[Point, float]] = []
+    rows_of = [point for point in known if point.group == group]
+    for family in dict.fromkeys(point.family for point in rows_of):
+        others = [point for point in rows_of if point.family != family]
+        own = [point for point in rows_of if point.family == family]
+        found += zip(own, _ratios(own, fitted(group, others or own)), strict=True)
+    return found
 
 
 def _ratios(known: Iterable[Point], each: Coefficients) -> list[float]:

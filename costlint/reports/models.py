@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import structs
 
+from costlint.reports.amounts import counted
 from costlint.reports.columns import table
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint, plain
@@ -87,7 +88,7 @@ def answer_lines(answer: Answer, *, paint: Paint = plain) -> list[str]:
     shown = [(name, f"{value:.2f} GiB") for name, value in rows if value is not None]
     lines += [f"  {line}" for line in table(("", ""), shown, right=(1,), paint=paint)[1:]]
     if found.concurrency:
-        lines.append(f"  {found.concurrency:,} such requests at a time")
+        lines.append(f"  {counted(found.concurrency, 'such request')} at a time")
     if answer.given is not None:
         lines += [f"  {line}" for line in _given(answer)]
     if found.fits is False or (answer.least and answer.least.devices < placed.devices):
@@ -95,6 +96,8 @@ def answer_lines(answer: Answer, *, paint: Paint = plain) -> list[str]:
             f"the fewest that hold it: {_where(answer.least)}" if answer.least else "no number in one machine holds it"
         )
         lines.append(least)
+    if answer.compact is not None and (found.fits is False or answer.compact.devices < placed.devices):
+        lines.append(f"with an FP8 KV cache: {_where(answer.compact)} (--kv-dtype fp8)")
     if found.confidence == "low":
         lines.append(f"low confidence: {printable(answer.model.note or answer.model.source)}")
     return lines
@@ -160,6 +163,10 @@ def _record(one: Answer) -> dict[str, Any]:
         "least_devices": one.least.devices if one.least else None,
         "traffic": one.traffic._asdict(),
         "tokens_per_second": {name: _rounded(value) for name, value in given._asdict().items()} if given else None,
+        "first_token_seconds": {name: _rounded(value) for name, value in one.first._asdict().items()}
+        if one.first
+        else None,
+        "least_devices_with_fp8_cache": one.compact.devices if one.compact else None,
     }
 
 
@@ -175,7 +182,15 @@ def _given(answer: Answer) -> list[str]:
     return [
         f"about {given.answer:,.0f} tokens/s ({given.low:,.0f}–{given.high:,.0f}) with {asked}",
         f"{given.per_token * 1e3:,.0f} ms between tokens",
+        *_first(answer),
     ]
+
+
+def _first(answer: Answer) -> list[str]:
+    if answer.first is None:
+        return []
+    low, likely, high = (f"{value * 1e3:,.0f}" for value in answer.first)
+    return [f"{likely} ms ({low}–{high}) to the first of a prompt of {answer.traffic.prompt:,} that waits for no other"]
 
 
 def _where(placed: Placement) -> str:

@@ -13,12 +13,17 @@ from costlint.reports.columns import table
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint, Role, indented, plain
 from costlint.sizing.advisor import Option
+from costlint.sizing.first_token import FirstToken, first_token, unmeasured
 from costlint.sizing.recommending import Recommendation, quality_of, request_cost
 from costlint.sizing.sized import Present, Sized
 
 _MOST = 8
 _ALIKE = 0.5
 _INDENT = "  "
+_BY_ACCELERATORS = (
+    "what a server costs today is its share of the accelerators × the price of the nodes: nobody else can use what "
+    "stands beside them; costlint estimate splits nodes by CPU and memory, too, and shows another part"
+)
 _PURCHASES = {"on-demand": "on demand", "spot": "spot", "1y": "reserved 1y", "3y": "reserved 3y"}
 
 
@@ -31,6 +36,8 @@ def size_lines(
         lines += [*([""] if lines else []), *_one(one, everything, width, paint)]
     if len(sized) > 1:
         lines += ["", *_side_by_side(sized, width, paint)]
+    if any(one.present and one.present.monthly is not None and one.present.server.container for one in sized):
+        lines += ["", *indented(_BY_ACCELERATORS, 2, width)]
     return lines
 
 
@@ -65,6 +72,12 @@ def band(amount: Money) -> str:
         for value in (amount.likely, amount.low, amount.high)
     )
     return f"{likely} ({low}–{high})"
+
+
+def seconds(amount: FirstToken) -> str:
+    """ "0.12 (0.08–0.15) s"."""
+    likely, low, high = (_plain(value) for value in (amount.likely, amount.low, amount.high))
+    return f"{likely} ({low}–{high}) s"
 
 
 def asked(found: Recommendation) -> str:
@@ -121,14 +134,20 @@ def notes(one: Sized) -> list[str]:
         quality = f" (quality: {quality_of(form)})" if quality_of(form) else ""
         what = f"{where(option)}, {machine(option)}{quality}"
         listed.append(f"in {form} from {dollars(option.monthly)}: {what}; --quantize any looks at such formats")
+    if found.compact is not None:
+        option = found.compact
+        what = f"{where(option)}, {machine(option)}"
+        listed.append(f"with an FP8 KV cache from {dollars(option.monthly)}: {what}; --kv-dtype fp8 looks at that")
     changed = sorted({form.name for form in found.demand.forms if form is not None and quality_of(form.name)})
     if changed and found.options:
         listed.append("quality: " + ", ".join(f"{form} {quality_of(form)}" for form in changed))
     if found.demand.model.confidence == "low":
         listed.append(f"low confidence: {found.demand.model.note or found.demand.model.source}")
+    listed += _taken_away(one, found)
     if found.options and found.demand.model.generates:
         load = f"{found.demand.batch:,} requests at a time" if found.demand.batch else "full load"
         listed.append(f"tokens/s and costs per token are those of {load}; bands hold 80 % of what was measured")
+        listed.append(_first_tokens(found))
     elif found.options:
         listed.append("how fast such models are was not measured: compared is what accelerators compute (16 bit)")
     return listed
@@ -207,6 +226,8 @@ def _details(option: Option, one: Sized) -> str:
     parts = [f"{needed:.1f} of {held.usable_gib:.1f} GiB on each, {held.headroom_gib:.1f} to spare"]
     if held.concurrency and held.length:
         parts.append(f"{counted(held.concurrency, 'request')} of {held.length:,} tokens")
+    if (soonest := _first_token(option, one)) is not None:
+        parts.append(f"first token after {seconds(soonest)}")
     if option.cost is not None:
         parts.append(f"{band(option.cost.prompt)} per M input")
     assert one.found is not None
@@ -221,6 +242,32 @@ def _details(option: Option, one: Sized) -> str:
     if one.present is not None:
         parts += _lacking(option, one.present)
     return " · ".join(parts)
+
+
+def _first_token(option: Option, one: Sized) -> FirstToken | None:
+    assert one.found is not None
+    demand = one.found.demand
+    return first_token(demand.model, demand.load._replace(form=option.form), option.placement, demand.traffic)
+
+
+def _first_tokens(found: Recommendation) -> str:
+    """What is said of first tokens, and why nothing is."""
+    demand = found.demand
+    whys = [unmeasured(demand.model, demand.load._replace(form=option.form), demand.traffic) for option in found.shown]
+    if whys and all(whys):
+        return f"when a first token comes is not said: {whys[0]}"
+    told = f"that of a prompt of {demand.traffic.prompt:,} tokens that waits for no other"
+    return f"the first token is {told}; the range is that of all measurements"
+
+
+def _taken_away(one: Sized, found: Recommendation) -> list[str]:
+    """What spot means for what runs once."""
+    now = one.present
+    if now is not None and now.spot and now.replicas == 1 and now.replicas_known:
+        return ["today's only copy runs on spot, which may be taken away: then nothing answers until another is up"]
+    if any(option.purchase == "spot" and option.machines == 1 for option in found.shown):
+        return ["spot may be taken away: on a single machine, nothing answers then until another is up"]
+    return []
 
 
 def _saved(amount: float) -> str:

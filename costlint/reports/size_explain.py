@@ -9,8 +9,9 @@ from costlint.reports.layout import Paint, indented, plain, wrapped
 from costlint.reports.size import band, machine, weights_of, where
 from costlint.sizing.advisor import Demand, Option
 from costlint.sizing.engines import batch_defaults
+from costlint.sizing.first_token import first_token
 from costlint.sizing.formats import GIB, support, weight_format, weights_gib
-from costlint.sizing.memory import kv_bytes_per_token
+from costlint.sizing.memory import Load, Placement, kv_bytes_per_token
 from costlint.sizing.models import Model
 from costlint.sizing.recommending import Recommendation
 from costlint.sizing.sized import Sized
@@ -156,6 +157,7 @@ def _step(found: Recommendation, option: Option) -> list[Row]:
         *([("+ telling each other", _ms(parts.telling), f"two sums a layer over {placed.tensor} devices")] * split),
         ("a step", _ms(parts.step), "one token of every answer"),
         ("a prompt", _ms(parts.prefill), f"2 × active parameters × {demand.traffic.prompt:,} tokens ÷ TFLOPS reached"),
+        *_alone(demand, load, placed),
         (
             "tokens/s",
             f"{given.answer:,.0f}",
@@ -168,6 +170,17 @@ def _step(found: Recommendation, option: Option) -> list[Row]:
             f"× {known.low:g} to {known.high:g}: 10th to 90th percentile of measured ÷ computed ({given.group})",
         ),
     ]
+
+
+def _alone(demand: Demand, load: Load, placed: Placement) -> list[Row]:
+    """The wait for the first token of a prompt that waits for no other."""
+    found, known = first_token(demand.model, load, placed, demand.traffic), coefficients("prompt")
+    if found is None:
+        return []
+    told = f"a prompt alone, at {known.compute:.0%} of nominal (reading the weights, if that is longer), + fixed"
+    told += " + telling" if placed.tensor > 1 else ""
+    span = f"{_ms(found.low)} to {_ms(found.high)}: ÷ {known.high:g} to {known.low:g}"
+    return [("first token", _ms(found.likely), f"{told}; {span}, the range of all measured ÷ computed")]
 
 
 def _reading(parts: Terms, share: float) -> str:

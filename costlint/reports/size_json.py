@@ -13,7 +13,8 @@ from msgspec import Meta, Struct
 from costlint import __version__
 from costlint.model import Money
 from costlint.reports.json_text import json_text, schema_of
-from costlint.sizing.advisor import Option
+from costlint.sizing.advisor import Demand, Option
+from costlint.sizing.first_token import first_token
 from costlint.sizing.recommending import Recommendation
 from costlint.sizing.sized import Present, Sized
 from costlint.sizing.throughput import Throughput
@@ -65,7 +66,8 @@ class DemandOut(Struct, frozen=True):
 
 
 class ThroughputOut(Struct, frozen=True):
-    """Of one copy with `batch` requests at a time; seconds until the first token and between tokens."""
+    """Of one copy with `batch` requests at a time; seconds between tokens, and until the first of a prompt that comes
+    beside them, computed only. What was measured is `first_token` of an option."""
 
     tokens_per_second: BandOut
     batch: int
@@ -75,7 +77,8 @@ class ThroughputOut(Struct, frozen=True):
 
 class OptionOut(Struct, frozen=True):
     """A configuration that does. GiB are of each accelerator. `shown`: faster than every cheaper one, or the cheapest
-    of its provider. `inferred`: the price is not from a list for this region."""
+    of its provider. `inferred`: the price is not from a list for this region. `first_token`: seconds until the first
+    token of a usual prompt that waits for no other, with the range of all measurements; null where there are none."""
 
     accelerator: str
     count: int
@@ -101,6 +104,7 @@ class OptionOut(Struct, frozen=True):
     price_source: str
     price_date: str
     shown: bool
+    first_token: BandOut | None = None
 
 
 class TodayOut(Struct, frozen=True):
@@ -159,6 +163,7 @@ class SizedOut(Struct, frozen=True):
     assumed: list[str]
     unknown: str
     none: str
+    cheaper_with_fp8_cache: OptionOut | None = None
 
 
 class SizeOut(Struct, frozen=True):
@@ -196,6 +201,7 @@ def _sized(one: Sized) -> SizedOut:
         assumed=list(one.assumed),
         unknown=one.why or (found.why_none if found and found.unknown else ""),
         none=found.why_none if found and not found.unknown else "",
+        cheaper_with_fp8_cache=_option(found.compact, found) if found and found.compact else None,
     )
 
 
@@ -257,6 +263,7 @@ def _option(option: Option, found: Recommendation) -> OptionOut:
         price_source=option.price.source,
         price_date=option.price.date,
         shown=any(option is one for one in found.shown),
+        first_token=_first_token(option, found.demand),
     )
 
 
@@ -287,6 +294,12 @@ def _throughput(given: Throughput | None) -> ThroughputOut | None:
         return None
     answer = BandOut(round(given.low, 1), round(given.answer, 1), round(given.high, 1))
     return ThroughputOut(answer, given.batch, round(given.first_token, 4), round(given.per_token, 5))
+
+
+def _first_token(option: Option, demand: Demand) -> BandOut | None:
+    load = demand.load._replace(form=option.form)
+    found = first_token(demand.model, load, option.placement, demand.traffic)
+    return None if found is None else BandOut(*(round(value, 4) for value in found))
 
 
 def _bought(purchase: str) -> str:

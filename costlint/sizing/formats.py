@@ -43,6 +43,11 @@ def kv_bytes(written: str) -> float | None:
     return _kv_formats().get(written.strip().lower())
 
 
+def cache_formats(engine: str) -> tuple[str, ...]:
+    """The formats below 16 bits an engine keeps a KV cache in when it is told to."""
+    return tuple(row["format"] for row in rows("kv_formats") if engine in row["engines"].split())
+
+
 def weights_gib(model: Model, form: Format | None = None) -> float:
     """GiB of a model's weights in a format, in its own unless one is given.
 

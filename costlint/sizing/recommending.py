@@ -10,8 +10,9 @@ from msgspec import Struct
 from costlint.catalog import Benchmark, Catalog
 from costlint.model import Money
 from costlint.sizing.advisor import Advisor, Demand, Option, formats_for, pareto
+from costlint.sizing.caching import FP8, keeps_fp8
 from costlint.sizing.costs import TokenPrice, UnitCost, reference_ranges, similar_prices
-from costlint.sizing.formats import weight_format
+from costlint.sizing.formats import kv_bytes, weight_format
 from costlint.sizing.models import Models
 from costlint.sizing.names import Named
 from costlint.sizing.refusing import Reason, why_nothing
@@ -23,7 +24,8 @@ class Recommendation(Struct, frozen=True):
     """`options` are all that do, cheapest first; `shown` those that are faster than every cheaper one, and the cheapest
     of every provider. `why_none` is a clause where there are none; `unknown`: that cannot be told. `prices` are what
     managed APIs ask for the model or similar ones, `ranges` the mission's benchmarks. `smaller`: the cheapest with
-    weights stored smaller, where nobody asked for that and it costs less."""
+    weights stored smaller, where nobody asked for that and it costs less; `compact`: the same with an FP8 KV cache, the
+    weights as they were asked for."""
 
     named: Named
     demand: Demand
@@ -34,6 +36,7 @@ class Recommendation(Struct, frozen=True):
     why_none: str = ""
     unknown: bool = False
     smaller: Option | None = None
+    compact: Option | None = None
 
 
 def recommend(advisor: Advisor, catalog: Catalog, models: Models, named: Named, demand: Demand) -> Recommendation:
@@ -50,6 +53,7 @@ def recommend(advisor: Advisor, catalog: Catalog, models: Models, named: Named, 
         why_none=none.text,
         unknown=none.unknown,
         smaller=_smaller(advisor, demand, options),
+        compact=_compact(advisor, catalog, demand, options),
     )
 
 
@@ -92,6 +96,21 @@ def _smaller(advisor: Advisor, demand: Demand, options: Sequence[Option]) -> Opt
     if not forms or written is None or written.bits < 16:
         return None
     found = advisor.options(demand._replace(forms=tuple(forms)))
+    if not found or (options and found[0].monthly >= options[0].monthly):
+        return None
+    return found[0]
+
+
+def _compact(advisor: Advisor, catalog: Catalog, demand: Demand, options: Sequence[Option]) -> Option | None:
+    """The cheapest with an FP8 KV cache, if it is cheaper than what was asked for (or nothing does) and nobody said how
+    the cache is kept."""
+    if demand.load.kv_bytes is not None:
+        return None
+    able = (one.model for one in catalog.accelerators() if keeps_fp8(demand.model, demand.engine, one))
+    names = tuple(name for name in able if not demand.accelerators or name in demand.accelerators)
+    if not names:
+        return None
+    found = advisor.options(demand._replace(load=demand.load._replace(kv_bytes=kv_bytes(FP8)), accelerators=names))
     if not found or (options and found[0].monthly >= options[0].monthly):
         return None
     return found[0]

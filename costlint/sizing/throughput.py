@@ -17,8 +17,9 @@ from costlint.sizing.memory import Load, Placement, fit, request_bytes
 from costlint.sizing.models import Model
 from costlint.sizing.tables import rows
 
-Group = Literal["dense", "mixture", "single"]
-"""Which coefficients: models without and with experts, many requests at a time; one request at a time."""
+Group = Literal["dense", "mixture", "single", "prompt"]
+"""Which coefficients: models without and with experts, many requests at a time; one request at a time; the prompts of
+models without experts."""
 
 
 class Traffic(NamedTuple):

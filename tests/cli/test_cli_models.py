@@ -38,6 +38,22 @@ def test_what_does_not_fit_says_what_would(run_costlint: Run) -> None:
     assert "the fewest that hold it: 2 × L4 (tensor parallel 2)" in told.out
 
 
+def test_a_cache_in_fp8_that_takes_fewer_is_mentioned(run_costlint: Run) -> None:
+    asked = ("models", "fit", "meta-llama/Llama-3.1-8B-Instruct", "--max-len", "49152", "--gpu")
+    assert "with an FP8 KV cache: 1 × L4 (--kv-dtype fp8)" in run_costlint(*asked, "L4").out
+    assert "FP8" not in run_costlint(*asked, "L4", "--kv-dtype", "fp8").out
+    assert "FP8" not in run_costlint(*asked, "A10G").out
+
+
+def test_the_wait_for_the_first_token_is_told_with_its_range(run_costlint: Run) -> None:
+    asked = ("models", "fit", "meta-llama/Llama-3.1-8B-Instruct", "--gpu", "L40S", "--max-len", "8192")
+    (record,) = json.loads(run_costlint(*asked, "--format", "json").out)
+    low, likely, high = (record["first_token_seconds"][name] for name in ("low", "likely", "high"))
+    assert low < likely < high
+    told = f"{likely * 1e3:,.0f} ms ({low * 1e3:,.0f}–{high * 1e3:,.0f}) to the first of a prompt of 1,000"
+    assert told in run_costlint(*asked).out
+
+
 def test_without_an_accelerator_the_fewest_of_each_are_listed(run_costlint: Run) -> None:
     told = run_costlint("models", "fit", "meta-llama/Llama-3.1-70B-Instruct", "--max-len", "8192", "--format", "json")
     fewest = {one["accelerator"]: one["count"] for one in json.loads(told.out)}

@@ -150,6 +150,45 @@ def test_the_table_says_what_a_person_asks(run_costlint: Run) -> None:
     assert "64 requests at a time; bands hold 80 %" in told
 
 
+COMMON_ASKED = ("--model", COMMON[0], "--max-len", "8k", "--no-config", "--no-user-prices")
+
+
+def test_the_first_token_is_told_for_the_prompt_asked_about(run_costlint: Run) -> None:
+    short, long = (
+        json.loads(run_costlint("size", *COMMON_ASKED, "--input-tokens", tokens, "--format", "json").out)
+        for tokens in ("500", "4000")
+    )
+    first, later = (told["sized"][0]["options"][0]["first_token"] for told in (short, long))
+    assert first["low"] < first["likely"] < first["high"]
+    assert first["likely"] < later["likely"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--input-tokens", "1200"), "the first token is that of a prompt of 1,200 tokens that waits for no other"),
+        (("--input-tokens", "6000"), "prompts of more than 5,000 tokens were not measured"),
+        (("--purchase", "spot"), "spot may be taken away: on a single machine"),
+        (("--concurrency", "4"), "with an FP8 KV cache from $"),
+    ],
+)
+def test_what_a_first_user_asks_next_is_said(run_costlint: Run, arguments: tuple[str, ...], says: str) -> None:
+    told = run_costlint("size", *COMMON_ASKED, *arguments)
+    assert says in " ".join(told.out.split())
+
+
+def test_what_was_asked_for_is_no_hint(run_costlint: Run) -> None:
+    told = run_costlint("size", *COMMON_ASKED, "--concurrency", "4", "--purchase", "on-demand", "--kv-dtype", "fp8")
+    assert "spot may be taken away" not in told.out
+    assert "with an FP8 KV cache from" not in told.out
+
+
+def test_of_a_mixture_no_first_token_is_told(run_costlint: Run) -> None:
+    told = run_costlint("size", "--model", "Qwen/Qwen3-30B-A3B", "--max-len", "8k", "--no-config", "--no-user-prices")
+    assert "first token after" not in told.out
+    assert "measured for models without experts only" in " ".join(told.out.split())
+
+
 def test_the_arithmetic_adds_up(run_costlint: Run) -> None:
     asked = ("--model", COMMON[0], "--max-len", "8k", "--provider", "aws", "--no-config")
     (first, *_) = sized(run_costlint, *asked)["options"]

@@ -102,6 +102,21 @@ def test_the_price_of_today_is_that_of_its_nodes(run_costlint: Run, manifest: st
     assert one["demand"]["replicas"] == 2
 
 
+def test_the_price_of_today_says_why_estimate_shows_another(run_costlint: Run, manifest: str) -> None:
+    told = " ".join(run_costlint("size", "--from", manifest, "--no-config", "--no-user-prices").out.split())
+    assert "what a server costs today is its share of the accelerators × the price of the nodes" in told
+    assert "costlint estimate splits nodes by CPU and memory, too" in told
+
+
+def test_a_single_copy_on_spot_is_warned_about(run_costlint: Run, tmp_path: Path, manifest: str) -> None:
+    several = SERVER.replace("nodeSelector: {", "nodeSelector: {karpenter.sh/capacity-type: spot, ")
+    (tmp_path / "several.yaml").write_text(several)
+    (tmp_path / "single.yaml").write_text(several.replace("replicas: 2", "replicas: 1"))
+    says = "today's only copy runs on spot"
+    assert says in run_costlint("size", "--from", "single.yaml", "--no-config").out
+    assert says not in run_costlint("size", "--from", "several.yaml", "--no-config").out
+
+
 def test_options_go_before_what_is_written(run_costlint: Run, manifest: str) -> None:
     asked = ("--max-len", "16k", "--concurrency", "8", "--replicas", "5", "--engine", "sglang", "--region", "eu-west-1")
     (one,) = sized(run_costlint, manifest, *asked)

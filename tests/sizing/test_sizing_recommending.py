@@ -71,6 +71,18 @@ def test_a_smaller_format_is_mentioned_only_where_nobody_asked(advisor: Advisor)
     assert recommended(advisor, wanted(MODELS["openai/gpt-oss-20b"])).smaller is None
 
 
+def test_a_cache_in_fp8_is_mentioned_where_it_takes_a_smaller_machine(advisor: Advisor) -> None:
+    many = Load(length=8192, held=4)
+    found = recommended(advisor, wanted(load=many))
+    assert found.compact is not None
+    assert found.compact.monthly < found.options[0].monthly
+    assert found.compact.shape.gpu_model == "L4"
+    assert recommended(advisor, wanted(load=many._replace(kv_bytes=2.0))).compact is None
+    assert recommended(advisor, wanted(load=many, accelerators=("A100-80GB",))).compact is None
+    assert recommended(advisor, wanted(load=many, engine=engine_defaults("tgi"))).compact is None
+    assert recommended(advisor, wanted(load=many._replace(held=1))).compact is None
+
+
 def test_a_usual_request_costs_its_tokens(advisor: Advisor) -> None:
     cost = advisor.options(wanted())[0].cost
     assert cost is not None

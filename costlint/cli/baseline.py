@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from costlint.cli.options import choice_options, config_options, input_options, print_options, resolve_config
+from costlint.cli.options import config_options, finding_options, print_options, resolve_config, together
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from costlint.baseline import Baseline, Entry
     from costlint.config import Config
     from costlint.model import Report
+
+
+_PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True))
+_scanning = together(
+    _PATHS,
+    click.option("--quiet", "-q", is_flag=True, help="Say nothing if all went well."),
+    finding_options,
+    print_options,
+)
 
 
 @click.group("baseline")
@@ -35,12 +44,7 @@ def command() -> None:
 
 
 @command.command("write")
-@click.argument("paths", nargs=-1, type=click.Path(exists=True))
-@click.option("--quiet", "-q", is_flag=True, help="Say nothing if all went well.")
-@choice_options
-@input_options
-@config_options
-@print_options
+@_scanning
 def write_(paths: tuple[str, ...], quiet: bool, color: bool | None, **options: Any) -> int:
     """Put every finding at PATHS (default: what the configuration is for) into the baseline.
 
@@ -73,7 +77,7 @@ def write_(paths: tuple[str, ...], quiet: bool, color: bool | None, **options: A
 
 
 @command.command("show")
-@click.argument("paths", nargs=-1, type=click.Path(exists=True))
+@_PATHS
 @config_options
 @print_options
 def show(paths: tuple[str, ...], color: bool | None, **options: Any) -> int:
@@ -104,12 +108,7 @@ def show(paths: tuple[str, ...], color: bool | None, **options: Any) -> int:
 
 
 @command.command("prune")
-@click.argument("paths", nargs=-1, type=click.Path(exists=True))
-@click.option("--quiet", "-q", is_flag=True, help="Say nothing if all went well.")
-@choice_options
-@input_options
-@config_options
-@print_options
+@_scanning
 def prune(paths: tuple[str, ...], quiet: bool, color: bool | None, **options: Any) -> int:
     """Take out of the baseline what is mended or gone at PATHS (default: what the configuration is for).
 

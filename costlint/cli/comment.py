@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from costlint.cli.options import choice_options, config_options, input_options, print_options, resolve_config
+from costlint.cli.options import finding_options, print_options, resolve_config
 
 if TYPE_CHECKING:
     from costlint.commenting.targets import Target
@@ -55,9 +55,7 @@ _LONGEST_TAG = 64
 @click.option("--api-url", default="", metavar="URL", help="Address of the API, of a server of your own.")
 @click.option("--fail-on", metavar="LEVEL|SAVING", help="With --base: exit 1 on such a new finding, as costlint diff.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 once it is written, whatever it says.")
-@choice_options
-@input_options
-@config_options
+@finding_options
 @print_options
 def command(
     platform: str,

@@ -6,16 +6,16 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
+
+from costlint.cli.options import Command, together
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from costlint.reports.formats import Look
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 """What GitHub calls the file a step adds its part of the job's summary to."""
@@ -33,25 +33,19 @@ class Destination(NamedTuple):
 def output_options(names: Iterable[str]) -> Callable[[Command], Command]:
     """`--format`, `--output` and `--exit-zero` for a verb that writes these formats."""
     named = tuple(names)
-
-    def decorate(command: Command) -> Command:
-        for option in (
-            click.option("--exit-zero", is_flag=True, help="Exit 0 once the report is written, whatever it says."),
-            click.option(
-                "--output",
-                "-o",
-                "outputs",
-                metavar="[FORMAT=]FILE",
-                multiple=True,
-                shell_complete=partial(_completed, named),
-                help="Write to a file; several at once: -o sarif=out.sarif -o text.",
-            ),
-            click.option("--format", "form", type=click.Choice(named), help=f"How to write the report ({named[0]})."),
-        ):
-            command = option(command)
-        return command
-
-    return decorate
+    return together(
+        click.option("--format", "form", type=click.Choice(named), help=f"How to write the report ({named[0]})."),
+        click.option(
+            "--output",
+            "-o",
+            "outputs",
+            metavar="[FORMAT=]FILE",
+            multiple=True,
+            shell_complete=partial(_completed, named),
+            help="Write to a file; several at once: -o sarif=out.sarif -o text.",
+        ),
+        click.option("--exit-zero", is_flag=True, help="Exit 0 once the report is written, whatever it says."),
+    )
 
 
 def _completed(names: Sequence[str], _: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from costlint.cli.destinations import destinations, output_options, write_all
-from costlint.cli.options import choice_options, config_options, input_options, print_options, resolve_config
+from costlint.cli.options import finding_options, print_options, resolve_config
 
 if TYPE_CHECKING:
     from costlint.reports.formats import Look
@@ -24,9 +24,7 @@ _FORMATS = ("text", "json", "markdown")
 @output_options(_FORMATS)
 @click.option("--all", "everything", is_flag=True, help="Every driver, finding and diagnostic.")
 @click.option("--fail-on", metavar="LEVEL|SAVING", help="Exit 1 on a new finding this severe, or saving this ($100).")
-@choice_options
-@input_options
-@config_options
+@finding_options
 @click.option("--quiet", "-q", is_flag=True, help="Nothing if nothing differs.")
 @print_options
 def command(

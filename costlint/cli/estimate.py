@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from costlint.cli.destinations import destinations, output_options, write_all
-from costlint.cli.options import config_options, input_options, print_options, resolve_config
+from costlint.cli.options import input_options, print_options, resolve_config
 
 if TYPE_CHECKING:
     from costlint.reports.formats import Look
@@ -35,7 +35,6 @@ def _grouping(_: click.Context, __: click.Parameter, by: str | None) -> str:
 @click.option("--show", type=click.Choice(["free", "unpriced"]), help="List what is free, or unpriced and why.")
 @click.option("--all", "everything", is_flag=True, help="Every line, not only the dearest that fit a screen.")
 @input_options
-@config_options
 @print_options
 def command(
     paths: tuple[str, ...],

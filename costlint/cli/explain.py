@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec.structs import replace
 
-from costlint.cli.options import config_options, input_options, print_options, resolve_config
+from costlint.cli.options import input_options, print_options, resolve_config
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,6 @@ _PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?")
 @click.option("--profile", type=click.Choice(["default", "audit"]), help="audit adds governance and guesses.")
 @click.option("--in", "roots", metavar="PATH", multiple=True, help="What to scan; default: outward from the place.")
 @input_options
-@config_options
 @print_options
 def command(what: str, roots: tuple[str, ...], color: bool | None, **options: Any) -> int:
     """Show a rule's page, or every finding and bill at a place: quantity × unit price, source, date,

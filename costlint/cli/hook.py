@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from costlint.cli.exits import DONE, FINDINGS, gates
-from costlint.cli.options import config_options, input_options, print_options, resolve_config
+from costlint.cli.options import input_options, print_options, resolve_config
 
 if TYPE_CHECKING:
     from costlint.model import Finding
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     help="Block on findings worth this a month or more (50).",
 )
 @input_options
-@config_options
 @print_options
 def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **options: Any) -> int:
     """Block a commit that adds waste: compare what is staged with the last commit.

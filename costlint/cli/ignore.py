@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from costlint.cli.options import DAY, config_options, input_options, print_options, resolve_config
+from costlint.cli.options import DAY, input_options, print_options, resolve_config
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +32,6 @@ _SHOWN = 8
     "--in", "roots", metavar="PATH", multiple=True, help="What to scan; default: what the configuration is for."
 )
 @input_options
-@config_options
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing if all went well.")
 @print_options
 def command(

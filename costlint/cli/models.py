@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from costlint.cli.options import config_options, print_options, resolve_config
-from costlint.cli.price_options import CONFIG_OPTIONS
+from costlint.cli.options import config_options, print_options, resolve_config, together
+from costlint.cli.price_options import CONFIG_OPTIONS, OUTPUT
 from costlint.cli.size_options import complete_gpu, complete_model
 
 if TYPE_CHECKING:
@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from costlint.sizing.devices import Device
     from costlint.sizing.names import Named
 
-_FORM = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write.")
-_OUTPUT = click.option("--output", "-o", metavar="FILE", help="Write it to a file.")
-_CONFIG_JSON = click.option("--config-json", metavar="FILE", help="Take its shape from this config.json.")
+_shape_options = together(
+    click.option("--config-json", metavar="FILE", help="Take its shape from this config.json."),
+    click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write."),
+    OUTPUT,
+    config_options,
+    print_options,
+)
 _ENGINES = click.Choice(["vllm", "tgi", "sglang", "tensorrt-llm", "nim", "lmdeploy", "ollama", "llama.cpp", "tei"])
 
 
@@ -34,11 +38,7 @@ def command() -> None:
 
 @command.command("show")
 @click.argument("model", shell_complete=complete_model)
-@_CONFIG_JSON
-@_FORM
-@_OUTPUT
-@config_options
-@print_options
+@_shape_options
 def show(model: str, config_json: str | None, form: Any, output: str | None, color: bool | None, **options: Any) -> int:
     """Size and shape of MODEL: a Hugging Face id, an Ollama tag, a NIM image, a GGUF file. Of a model nobody lists only
     the size is told, from its name.
@@ -87,11 +87,7 @@ def show(model: str, config_json: str | None, form: Any, output: str | None, col
 @click.option("--engine", type=_ENGINES, default="vllm", help="Who runs it (vllm).")
 @click.option("--tag", metavar="VERSION", help="The engine's version; default: the newest.")
 @click.option("--utilization", type=click.FloatRange(0.01, 1), metavar="SHARE", help="Of the memory it may use.")
-@_CONFIG_JSON
-@_FORM
-@_OUTPUT
-@config_options
-@print_options
+@_shape_options
 def fit(model: str, config_json: str | None, form: Any, output: str | None, color: bool | None, **asked: Any) -> int:
     """Whether MODEL fits on accelerators with at least one request of full length, and how fast it is there.
 

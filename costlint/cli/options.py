@@ -37,12 +37,23 @@ def _finite(_: click.Context, __: click.Parameter, amount: float | None) -> floa
     return amount
 
 
-_CONFIG = (
+def together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Several options as one decorator, in this order in the help."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+config_options = together(
     click.option("--config", "config_file", metavar="FILE", help="Configuration file; default: the nearest one."),
     click.option("--no-config", is_flag=True, help="Use no configuration file."),
     click.option("--rules", "rules", metavar="DIR", multiple=True, help="Directory with rules of your own."),
 )
-_INPUT = (
+input_options = together(
     click.option("--region", metavar="REGION", multiple=True, help="Region where none is written; or aws=REGION."),
     click.option("--environment", metavar="NAME", help="Environment of everything scanned: prod, nonprod, a name."),
     click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="Terraform variable."),
@@ -56,8 +67,10 @@ _INPUT = (
     click.option(
         "--as-of", type=DAY, metavar="YYYY-MM-DD", help="As if today were this day: support, waivers and comments end."
     ),
+    config_options,
 )
-_CHOICE = (
+"""What a verb takes that reads and prices what is deployed."""
+finding_options = together(
     click.option("--select", metavar="RULES", multiple=True, help="Only these rules: ids, names, prefixes; a,b."),
     click.option("--ignore", metavar="RULES", multiple=True, help="Not these rules."),
     click.option(
@@ -72,27 +85,13 @@ _CHOICE = (
         metavar="USD",
         help="Leave out smaller savings (20); 0: none.",
     ),
+    input_options,
 )
-_PRINT = (
+"""What a verb takes that chooses among findings as well."""
+print_options = together(
     click.option("--color/--no-color", default=None, help="Colours; default: on terminals, honouring NO_COLOR."),
     click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an unexpected error."),
 )
-
-
-def config_options(command: Command) -> Command:
-    return _apply(_CONFIG, command)
-
-
-def input_options(command: Command) -> Command:
-    return _apply(_INPUT, command)
-
-
-def choice_options(command: Command) -> Command:
-    return _apply(_CHOICE, command)
-
-
-def print_options(command: Command) -> Command:
-    return _apply(_PRINT, command)
 
 
 def resolve_config(
@@ -138,12 +137,6 @@ def resolve_config(
 def split(given: tuple[str, ...]) -> tuple[str, ...]:
     """The parts of options that may be given several times, or once with commas."""
     return tuple(part.strip() for text in given for part in text.split(",") if part.strip())
-
-
-def _apply(options: tuple[Callable[[Command], Command], ...], command: Command) -> Command:
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 def _variables(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -6,18 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from costlint.cli.options import resolve_config, split
+from costlint.cli.options import config_options, print_options, resolve_config, split, together
 
 if TYPE_CHECKING:
     from costlint.catalog import Catalog
     from costlint.model.currency import Currency
 
 PROVIDERS = ("aws", "gcp", "azure")
-FORM = click.option(
-    "--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to write."
-)
 OUTPUT = click.option("--output", "-o", metavar="FILE", help="Write it to a file.")
 SHIPPED = click.option("--no-user-prices", is_flag=True, help="Leave out prices costlint prices update has fetched.")
+table_options = together(
+    click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to write."),
+    OUTPUT,
+    SHIPPED,
+    config_options,
+    print_options,
+)
 
 CONFIG_OPTIONS = ("config_file", "no_config", "rules")
 

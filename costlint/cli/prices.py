@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from costlint.cli.options import DAY, config_options, print_options, split
+from costlint.cli.options import DAY, split
 from costlint.cli.price_files import export, import_
-from costlint.cli.price_options import FORM, OUTPUT, PROVIDERS, SHIPPED, accelerators_of, catalog_for, currency_of
+from costlint.cli.price_options import PROVIDERS, accelerators_of, catalog_for, currency_of, table_options
 from costlint.cli.price_updates import update
 
 if TYPE_CHECKING:
@@ -35,11 +35,7 @@ for each in (update, export, import_):
 @click.argument("what")
 @click.option("--region", metavar="REGION", help="A region or a glob; default: the reference region.")
 @click.option("--provider", type=click.Choice(PROVIDERS), help="Only this provider.")
-@FORM
-@OUTPUT
-@SHIPPED
-@config_options
-@print_options
+@table_options
 def show(
     what: str,
     region: str | None,
@@ -102,11 +98,7 @@ def show(
 @click.option("--spot", is_flag=True, help="At spot prices.")
 @click.option("--commitment", type=click.Choice(["1y", "3y"]), help="At the price of a commitment of this length.")
 @click.option("--all", "everything", is_flag=True, help="Every machine, not only the cheapest 20.")
-@FORM
-@OUTPUT
-@SHIPPED
-@config_options
-@print_options
+@table_options
 def compare(form: Any, output: str | None, color: bool | None, everything: bool, **options: Any) -> int:
     """The cheapest machines that are large enough, over providers and regions. A machine a region does not offer is
     never shown; regions with the same price are one line.
@@ -164,11 +156,7 @@ def compare(form: Any, output: str | None, color: bool | None, everything: bool,
 @click.option("--services", is_flag=True, help="Every service billed by SKU on a line of its own.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if anything is older.")
 @click.option("--as-of", type=DAY, metavar="YYYY-MM-DD", help="Count from this day.")
-@FORM
-@OUTPUT
-@SHIPPED
-@config_options
-@print_options
+@table_options
 def check(
     max_age: int,
     provider: str | None,

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from costlint.cli.destinations import destinations, output_options, write_all
-from costlint.cli.options import choice_options, config_options, input_options, print_options, resolve_config
+from costlint.cli.options import finding_options, print_options, resolve_config
 from costlint.reports.formats import FORMATS, write
 
 _FORMATS = tuple(FORMATS)
@@ -19,9 +19,7 @@ _FORMATS = tuple(FORMATS)
 @output_options(_FORMATS)
 @click.option("--all", "everything", is_flag=True, help="List every finding and diagnostic, not only the first ten.")
 @click.option("--fail-on", metavar="LEVEL|SAVING", help="Exit 1 on a finding of this severity, or saving this ($100).")
-@choice_options
-@input_options
-@config_options
+@finding_options
 @click.option("--quiet", "-q", is_flag=True, help="Findings only; nothing if there are none.")
 @print_options
 def command(

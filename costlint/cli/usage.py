@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from costlint.cli.options import config_options, input_options, print_options, resolve_config
+from costlint.cli.options import input_options, print_options, resolve_config
 
 
 @click.group("usage")
@@ -25,7 +25,6 @@ def command() -> None:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
 @click.option("--output", "-o", metavar="FILE", help="Write it to a new file; an existing one is left alone.")
 @input_options
-@config_options
 @print_options
 def init(paths: tuple[str, ...], output: str | None, color: bool | None, **options: Any) -> int:
     """Print a usage file with every quantity PATHS leave to usage, each with its default as a comment.

@@ -46,18 +46,24 @@ def workload(resource: Resource, bill: Bill) -> None:
         no_pods = f"this {resource.type.partition('.')[0]} describes no pods costlint can read"
         bill.unpriced(_NOT_HERE if resource.adapted else no_pods)
     for sort in sorts:
-        with bill.part(sort.group.role):
-            if isinstance(sort.needs, UnknownValue):
-                raise sort.needs
-            group, landing = sort.group, around.around.matcher.landing_of(sort.constraints, sort.key, sort.needs)
-            if group.nature == "node":
-                _on_every_node(group, sort.needs, landing, around, bill)
-            else:
-                times = running(resource, group, pods(group, bill), bill)
-                _bill(group, sort.needs, landing, times, namespace, around, bill)
+        bill_pods(resource, sort, around, bill)
     if sorts and claims_volumes(resource):
         with bill.part("volumes"):
             bill_templates(resource, pods(sorts[0].group, bill), bill)
+
+
+def bill_pods(resource: Resource, sort: Pods, around: Here, bill: Bill, said: tuple[str, ...] = ()) -> None:
+    """Bill the pods of one sort, `said` being what is assumed of them."""
+    with bill.part(sort.group.role):
+        if isinstance(sort.needs, UnknownValue):
+            raise sort.needs
+        group, landing = sort.group, around.around.matcher.landing_of(sort.constraints, sort.key, sort.needs)
+        if group.nature == "node":
+            _on_every_node(group, sort.needs, landing, around, bill)
+        else:
+            times = running(resource, group, pods(group, bill), bill)
+            times = times._replace(assumptions=(*said, *times.assumptions)) if said else times
+            _bill(group, sort.needs, landing, times, resource.get("metadata.namespace"), around, bill)
 
 
 def _read(resource: Resource, around: Surroundings, namespace: object, bill: Bill) -> list[Pods]:
@@ -67,12 +73,13 @@ def _read(resource: Resource, around: Surroundings, namespace: object, bill: Bil
     key = (id(spec), resource.type, id(defaults), *around.shared.items())
     kept = bill.lasting.get(key)
     if kept is None:
-        found = [_pods(group, defaults, around.shared) for group in pod_groups(resource)]
+        found = [pods_of(group, defaults, around.shared) for group in pod_groups(resource)]
         kept = bill.lasting[key] = (spec, defaults, found)
     return cast("tuple[object, object, list[Pods]]", kept)[2]
 
 
-def _pods(group: PodGroup, defaults: Mapping[str, object], shared: Mapping[str, float]) -> Pods:
+def pods_of(group: PodGroup, defaults: Mapping[str, object], shared: Mapping[str, float]) -> Pods:
+    """The pods of a group, with the requests a LimitRange gives (`defaults`), and how many share an accelerator."""
     needs: Needs | UnknownValue
     try:
         needs = needs_of(group, defaults, shared)

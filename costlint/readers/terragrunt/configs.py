@@ -105,7 +105,8 @@ class Config:
     """A file: the unit's own, one that is included (then `child` is the file that includes it), or one that is read.
 
     `path` is where Terragrunt sees the file, `directory` what it calls the Terragrunt directory: that of the unit,
-    in included files too."""
+    in included files too. While the path of an include is worked out, `naming_includes` is true: nothing is included
+    yet."""
 
     exists: object = True
     evaluation: Evaluation
@@ -121,6 +122,7 @@ class Config:
         self.path = path
         self.directory = directory
         self.child = child
+        self.naming_includes = False
         self.limits: Limits = self.reading.limits
         self.scope = Scope(self, file, {})
         self._memo: Memo = {}

@@ -88,11 +88,11 @@ def _get_parent_terragrunt_dir(config: Config, arguments: Arguments) -> object:
 
 def _included_directory(config: Config, arguments: Arguments) -> str | Unknown | None:
     """The directory of the file that includes this one's unit settings: in an included file its own, in the unit that
-    of the include that is named. None where nothing is included."""
+    of the include that is named. None where nothing is included, or not yet."""
     if config.child is not None:
         return posixpath.dirname(config.path)
     includes = config.includes
-    if not includes:
+    if not includes or config.naming_includes:
         return None
     name = _text(arguments[0]) if arguments else next(iter(includes))
     if name not in includes:

@@ -41,7 +41,11 @@ def includes_of(config: Config) -> dict[str, Include]:
 def included_file(config: Config, include: Include) -> Config | None:
     """The file an include block names; None, and a diagnostic where it is wrong, if it cannot be read."""
     attribute = include.block.body.attributes.get("path")
-    value = config.value(attribute)
+    config.naming_includes = True
+    try:
+        value = config.value(attribute)
+    finally:
+        config.naming_includes = False
     start = attribute.expr[1] if attribute is not None else include.block.start
     if not isinstance(value, str):
         if not isinstance(value, Unknown):

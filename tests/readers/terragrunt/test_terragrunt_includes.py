@@ -118,6 +118,19 @@ def test_functions_of_the_unit_can_name_an_include() -> None:
     assert got(own, root="", env="") == "live/app /repository"
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "${path_relative_to_include()}/../../env.hcl",
+        "${path_relative_from_include()}/../../env.hcl",
+        "${get_parent_terragrunt_dir()}/../../env.hcl",
+    ],
+)
+def test_nothing_is_included_yet_where_the_path_of_an_include_is_worked_out(path: str) -> None:
+    own = including("root") + f'include "env" {{\n  path = "{path}"\n}}\n'
+    assert got(own, root="", env='inputs = {\n  it = "env"\n}\n') == "env"
+
+
 def complaint(own: str, **files: str) -> str:
     texts = {f"{name}.hcl": text for name, text in files.items()}
     read = unit({"module/main.tf": MODULE, "live/app/terragrunt.hcl": SOURCE + own, **texts}, "live/app")

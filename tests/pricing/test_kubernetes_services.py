@@ -75,7 +75,7 @@ def test_a_claim_costs_the_disk_its_class_makes(manifests: str, terraform: str, 
     [
         (claim("storageClassName: nowhere,"), "the storage class nowhere is not declared here"),
         (claim("storageClassName: '', volumeName: old,"), "bound to a volume made elsewhere"),
-        (claim("storageClassName: fast,") + storage_class("efs.csi.aws.com"), "efs.csi.aws.com have no price"),
+        (claim("storageClassName: fast,") + storage_class("nfs.csi.k8s.io"), "nfs.csi.k8s.io have no price"),
         (claim(size="'${SIZE}'"), "how much storage is requested is not known"),
         (claim(size="lots"), "how much storage is requested is not known"),
     ],

@@ -13,6 +13,7 @@ from costlint.pricing.counts import ONE, Count
 from costlint.pricing.estimating import Bill
 from costlint.pricing.estimators import estimates
 from costlint.pricing.kubernetes.cluster import elsewhere, here
+from costlint.pricing.kubernetes.shared_volumes import AZURE_FILES, EFS, bill_efs, bill_share
 from costlint.pricing.kubernetes.times import by_convention
 
 _TEMPLATE = "spec.storage.volumeClaimTemplate"
@@ -27,7 +28,8 @@ _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
 class Disk(NamedTuple):
     """A kind of disk of a cloud, with its provisioned IOPS (in all, or for each GiB) and MiB/s (0: the kind's
-    baseline). A kind that begins with `filestore:` is a file system of its own, of that tier."""
+    baseline). A kind that begins with `filestore:` is a file system of its own, of that tier; with `efs:` or `files:` a
+    part of one that is shared, `tier` being the access tier of Azure's."""
 
     provider: str
     kind: str
@@ -36,6 +38,7 @@ class Disk(NamedTuple):
     regional: bool = False
     said: str = ""
     iops_per_gib: float = 0.0
+    tier: str = ""
 
 
 @estimates("PersistentVolumeClaim")
@@ -140,6 +143,7 @@ def _of_class(resource: Resource) -> Disk | str:
         _figure(given.get("throughput")),
         given.get("replication-type") == "regional-pd",
         iops_per_gib=_figure(given.get("iopspergb")),
+        tier=str(given.get("accesstier") or ""),
     )
 
 
@@ -163,6 +167,10 @@ def _bill_disk(name: str, disk: Disk, size: float, count: Count, bill: Bill) -> 
     with elsewhere(bill, disk.provider):
         if disk.kind.startswith(_FILE_SYSTEM):
             _bill_file_system(name, disk.kind.removeprefix(_FILE_SYSTEM), size, count, bill)
+        elif disk.kind.startswith(EFS):
+            bill_efs(name, counted, bill)
+        elif disk.kind.startswith(AZURE_FILES):
+            bill_share(name, disk.kind.removeprefix(AZURE_FILES), disk.tier, size, counted, bill)
         elif disk.provider == "aws":
             from costlint.pricing.aws.ebs import Volume, bill_volume
 

@@ -18,7 +18,7 @@ from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.read import read_stack
 from costlint.readers.terragrunt import read_unit
 from costlint.settling import environment_of
-from costlint.sources import Source, SourceError, open_directory
+from costlint.sources import STANDARD_INPUT, Source, SourceError, open_directory, standard_input
 
 if TYPE_CHECKING:
     from costlint.readers.gitops.deployments import Deployment
@@ -159,7 +159,7 @@ def _sources(paths: Sequence[str], diagnostics: list[Diagnostic]) -> Iterable[Tr
     opened: list[tuple[Source, str]] = []
     for path in paths:
         try:
-            opened.append(open_directory(path))
+            opened.append(standard_input() if path == STANDARD_INPUT else open_directory(path))
         except SourceError as error:
             diagnostics.append(Diagnostic("error", error.about(path), path))
     roots = {PurePath(source.label): source for source, _ in opened}

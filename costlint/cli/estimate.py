@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from costlint.cli.destinations import destinations, output_options, write_all
-from costlint.cli.options import input_options, print_options, resolve_config
+from costlint.cli.options import input_options, paths_argument, print_options, resolve_config
 
 if TYPE_CHECKING:
     from costlint.reports.formats import Look
@@ -23,7 +23,7 @@ def _grouping(_: click.Context, __: click.Parameter, by: str | None) -> str:
 
 
 @click.command("estimate")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
+@paths_argument
 @output_options(_FORMATS)
 @click.option("--by", metavar="WHAT", callback=_grouping, help=f"Group by {', '.join(_KINDS)} or tag:KEY.")
 @click.option(
@@ -49,7 +49,8 @@ def command(
     **options: Any,
 ) -> int:
     """Price what PATHS deploy: directories or files with Terraform, Terragrunt, manifests, charts or
-    overlays, or plans from `terraform show -json`.
+    overlays, or plans from `terraform show -json`. Without PATHS the current directory is read, for - the
+    standard input.
 
     \b
     Examples:
@@ -57,6 +58,7 @@ def command(
       costlint estimate infra --by service
       costlint estimate infra --by tag:team --usage-file infracost-usage.yml
       costlint estimate infra --show unpriced
+      helm template chat charts/chat | costlint estimate -
       costlint estimate infra --format json --output estimate.json
       costlint estimate infra --output text --output html=estimate.html
 

@@ -134,6 +134,16 @@ def resolve_config(
     )
 
 
+def _here(_: click.Context, __: click.Parameter, paths: tuple[str, ...]) -> tuple[str, ...]:
+    return paths or (".",)
+
+
+def paths_argument(command: Command) -> Command:
+    """PATHS to read: the current directory if none is named, the standard input for "-"."""
+    kind = click.Path(exists=True, allow_dash=True)
+    return click.argument("paths", nargs=-1, type=kind, callback=_here)(command)
+
+
 def split(given: tuple[str, ...]) -> tuple[str, ...]:
     """The parts of options that may be given several times, or once with commas."""
     return tuple(part.strip() for text in given for part in text.split(",") if part.strip())

@@ -8,14 +8,14 @@ from typing import Any
 import click
 
 from costlint.cli.destinations import destinations, output_options, write_all
-from costlint.cli.options import finding_options, print_options, resolve_config
+from costlint.cli.options import finding_options, paths_argument, print_options, resolve_config
 from costlint.reports.formats import FORMATS, write
 
 _FORMATS = tuple(FORMATS)
 
 
 @click.command("scan")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
+@paths_argument
 @output_options(_FORMATS)
 @click.option("--all", "everything", is_flag=True, help="List every finding and diagnostic, not only the first ten.")
 @click.option("--fail-on", metavar="LEVEL|SAVING", help="Exit 1 on a finding of this severity, or saving this ($100).")
@@ -33,13 +33,15 @@ def command(
     **options: Any,
 ) -> int:
     """Find what wastes money in PATHS: directories or files with Terraform, Terragrunt, manifests, charts
-    or overlays, or plans from `terraform show -json`.
+    or overlays, or plans from `terraform show -json`. Without PATHS the current directory is read, for - the
+    standard input.
 
     \b
     Examples:
       costlint scan infra
       costlint scan infra --environment prod --var-file prod.tfvars
       costlint scan infra --fail-on high
+      terraform show -json plan.out | costlint scan -
       costlint scan infra --all --min-saving 0 --profile audit
       costlint scan infra --format json --output costlint.json
       costlint scan infra --output text --output sarif=costlint.sarif --exit-zero

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from costlint.cli.options import input_options, print_options, resolve_config
+from costlint.cli.options import input_options, paths_argument, print_options, resolve_config
 
 
 @click.group("usage")
@@ -22,7 +22,7 @@ def command() -> None:
 
 
 @command.command("init")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
+@paths_argument
 @click.option("--output", "-o", metavar="FILE", help="Write it to a new file; an existing one is left alone.")
 @input_options
 @print_options

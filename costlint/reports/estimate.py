@@ -42,9 +42,10 @@ def render(
     cheapest, and said with its worth. `by` with `groups` gives a table instead of the tree."""
     if not report.stacks:
         return "Nothing to price here.\n"
-    lines = [line([(headline(report), "strong")], width, paint), ""]
+    lines = [line([(headline(report), "strong")], width, paint)]
     page = _Page(width, paint, everything)
-    lines += page.table(by, groups, report) if by else page.tree(report, depth)
+    if body := page.table(by, groups, report) if by else page.tree(report, depth):
+        lines += ["", *body]
     lines += _other_tags(report, by, groups, width)
     if committed := commitment_lines(report.commitments, width, paint, everything):
         lines += ["", *committed]
@@ -54,6 +55,8 @@ def render(
 
 def headline(report: Report) -> str:
     """What everything costs a month, fixed and by usage."""
+    if nothing := summary.unpriced(report):
+        return nothing
     estimates = [e for result in report.stacks if result.counted for e in result.estimates.values()]
     fixed, usage = total(e.fixed for e in estimates), total(e.usage for e in estimates)
     text = f"{summary.at_least(report)}{dollars(report.totals.current.likely)}/month"
@@ -98,7 +101,7 @@ class _Page:
                 lines.append("")
             lines += self._stack(result, by_stack[id(result)], chosen, depth)
         rest = results[len(shown) :]
-        if rest:
+        if rest and shown:
             left = sum(result.totals.current.likely for result in rest)
             lines += [self._rest(counted(len(rest), "more stack"), left, 0)]
         others = [result for result in report.stacks if not result.counted]

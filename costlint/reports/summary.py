@@ -8,6 +8,7 @@ from costlint.model import Diagnostic, Finding, Report, Totals
 from costlint.reports.amounts import cost_three_ways, counted, dollars, money, three_ways
 from costlint.reports.escaping import printable
 from costlint.reports.stacks import side_by_side, which_line
+from costlint.sources import STANDARD_INPUT
 
 _PHASES = ("quick-win", "medium-term", "long-term", "continuous")
 
@@ -18,7 +19,7 @@ def headline(report: Report) -> str:
     which = which_line(report)
     alone = side_by_side(report)
     cost = f"{at_least(report)}{dollars(totals.current.likely)}/month as written" + (f", {which}" if which else "")
-    cost = alone or f"{cost[0].upper()}{cost[1:]}"
+    cost = alone or unpriced(report) or f"{cost[0].upper()}{cost[1:]}"
     if totals.saving.likely <= 0:
         return f"{cost}; {counted(len(report.findings), 'finding')}{_without_saving(report)}."
     share = ""
@@ -124,6 +125,9 @@ def more(rest: Sequence[Finding]) -> str:
 
 
 def total_line(report: Report) -> str:
+    """What everything costs now and with every change; empty where nothing has a price."""
+    if unpriced(report):
+        return ""
     totals = report.totals
     text = f"{at_least(report)}{dollars(totals.current.likely)} → {dollars(totals.proposed.likely)}/month"
     if totals.saving.likely > 0:
@@ -191,7 +195,7 @@ def next_step(report: Report, best: Finding | None) -> str:
         return f"{modules} not here: run `costlint modules fetch`, and the total stops being a lower bound"
     if assumed := _assumed_region(report):
         return f"no region is written, {printable(assumed)} is assumed: pass --region to be sure"
-    if best is not None:
+    if best is not None and STANDARD_INPUT not in report.paths:
         return f"costlint explain {printable(best.span.file)}:{best.span.line} shows the arithmetic"
     return ""
 
@@ -210,6 +214,16 @@ def _assumed_region(report: Report) -> str:
             if resource.region.assumed and estimate is not None and estimate.components:
                 return resource.region.name
     return ""
+
+
+def unpriced(report: Report) -> str:
+    """What stands for an amount where nothing has one: `$0.00` would be wrong; empty if something is priced."""
+    coverage = report.coverage
+    without = coverage.unpriced_resources + coverage.unknown
+    if coverage.priced or not without or report.totals.current.high > 0:
+        return ""
+    whole = "the only resource" if coverage.resources == 1 else f"{without:,} of {coverage.resources:,} resources"
+    return f"No price for {whole}{', the others are free' if coverage.free else ''}"
 
 
 def at_least(report: Report) -> str:

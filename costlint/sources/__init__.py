@@ -11,8 +11,10 @@ from costlint.sources.memory import MemorySource
 from costlint.sources.mounted import MountedSource, follow, is_elsewhere, tree_of
 from costlint.sources.packages import PackageSource, cache_directory
 from costlint.sources.source import Source, SourceError
+from costlint.sources.standard_input import STANDARD_INPUT, standard_input
 
 __all__ = [
+    "STANDARD_INPUT",
     "CheckoutSource",
     "DirectorySource",
     "GitSource",
@@ -26,5 +28,6 @@ __all__ = [
     "follow",
     "is_elsewhere",
     "open_directory",
+    "standard_input",
     "tree_of",
 ]

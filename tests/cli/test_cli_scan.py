@@ -103,7 +103,6 @@ def test_options_reach_the_pipeline(run_costlint: Run, pipeline: Any, tmp_path: 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["scan"], "Missing argument"),
         (["scan", "nowhere"], "'nowhere' does not exist"),
         (["scan", ".", "--format", "xml"], "Invalid value for '--format'"),
         (["scan", ".", "--as-of", "soon"], "Invalid value for '--as-of'"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from costlint.modules.limits import DEEPEST
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.sourcing.addresses import is_local
+from costlint.readers.terraform.sourcing.borrowing import lent
 from costlint.readers.terraform.sourcing.resolving import Call, Resolution
 from costlint.readers.terragrunt.units import Unit
 
@@ -64,7 +65,7 @@ def call_sites(
                 root,
                 data_directory,
             )
-            site = _site(files, call, files.source.shown(file.path), place, own, missing)
+            site = _site(files, lent(call, files), files.source.shown(file.path), place, own, missing)
             found = site.resolution
             yield site
             if found.directory is not None and found.directory not in seen and len(call.names) < DEEPEST:

@@ -15,6 +15,7 @@ from costlint.readers.terraform.evaluation.expand import Expansion, Key, suffix
 from costlint.readers.terraform.evaluation.scope import Handle, Scope
 from costlint.readers.terraform.resources import expansion_of
 from costlint.readers.terraform.sourcing.addresses import parse_address
+from costlint.readers.terraform.sourcing.borrowing import lent
 from costlint.readers.terraform.sourcing.resolving import Call, Resolution
 from costlint.readers.terraform.syntax.ast import Body
 
@@ -51,8 +52,9 @@ class ModuleHandle(Handle, Unknown):
 
 
 class ModuleCall:
-    """A `module` block in one module instance. `directory` is where its source lies, None if it is not here; that of an
-    `adapter` if one stands in for it."""
+    """A `module` block in one module instance. `source` is as written ("" if it is missing or no plain string), or that
+    of the package it borrows; `directory` is where that lies, None if it is not here; that of an `adapter` if one
+    stands in for it."""
 
     __slots__ = (
         "_children",
@@ -65,6 +67,7 @@ class ModuleCall:
         "memo",
         "module",
         "name",
+        "source",
     )
 
     def __init__(self, module: ModuleInstance, name: str, declared: Declared) -> None:
@@ -74,6 +77,7 @@ class ModuleCall:
         self.address = f"{module.prefix}module.{name}"
         self.memo: Memo = {}
         self.adapter: Adapter | None = None
+        self.source = self.body.literal("source")
         self.directory = self._find()
         self._expansion: Expansion | None = None
         self._whole: object = None
@@ -82,11 +86,6 @@ class ModuleCall:
     @property
     def body(self) -> Body:
         return self.declared.block.body
-
-    @property
-    def source(self) -> str:
-        """The source as written, "" if it is missing or no plain string."""
-        return self.body.literal("source")
 
     @property
     def expansion(self) -> Expansion:
@@ -154,30 +153,32 @@ class ModuleCall:
 
     def _find(self) -> str | None:
         """The directory of the source, None (and a diagnostic) if it cannot be read."""
-        source, reading = self.source, self.module.reading
+        reading = self.module.reading
         attribute = self.body.attributes.get("source")
         start = attribute.expr[1] if attribute is not None else self.declared.block.start
-        if not source:
+        if not self.source:
             reading.say("warning", f'module "{self.name}" has no source that can be read', self.declared.file, start)
             return None
         call = Call(
-            source,
+            self.source,
             self.body.literal("version"),
             self.module.path,
             (*self.module.names_path, self.name),
             reading.root,
             reading.options.environment.get("TF_DATA_DIR", ""),
         )
+        call = lent(call, reading.files)
+        self.source = call.source
         found = reading.files.modules.resolve(call)
         if found.way == "missing":
             file = self.declared.file
             end = attribute.expr[2] if attribute is not None else -1
             behind = file.text(end, end + _LONGEST_COMMENT).partition("\n")[0]
-            self.adapter = reading.files.adapters.of(source, call.version, behind)
+            self.adapter = reading.files.adapters.of(self.source, call.version, behind)
             if self.adapter is not None:
                 return self.adapter.directory
         if found.directory is None:
-            severity, message = why_not_read(self.name, source, found)
+            severity, message = why_not_read(self.name, self.source, found)
             if found.way == "refused" and not reading.first(found.detail):
                 severity = "note"
             reading.say(severity, message, self.declared.file, start)

@@ -150,6 +150,39 @@ def test_a_remote_module_that_was_fetched_is_read():
     assert read.unresolved == []
 
 
+BORROWING = """
+module "v3" {
+  source = "git::https://example.com/acme/modules.git//net?ref=v3"
+}
+module "disk" {
+  source = "./.terraform/modules/v3/disk"
+  size   = 5
+}
+"""
+
+
+def test_a_call_into_what_another_call_installs_is_to_that_package():
+    read = stack({"root/main.tf": BORROWING}, root="root")
+    assert [(each.address, each.source) for each in read.unresolved] == [
+        ("module.v3", "git::https://example.com/acme/modules.git//net?ref=v3"),
+        ("module.disk", "git::https://example.com/acme/modules.git//disk?ref=v3"),
+    ]
+    assert {each.severity for each in read.diagnostics} == {"note"}
+
+
+def test_a_call_into_what_is_installed_is_read_there():
+    files = {"main.tf": BORROWING, ".terraform/modules/v3/disk/main.tf": 'resource "aws_ebs_volume" "d" {}'}
+    assert resource(stack(files), "module.disk.aws_ebs_volume.d")
+
+
+@pytest.mark.parametrize("source", ["./elsewhere", ""])
+def test_a_call_into_what_nothing_installs_leads_nowhere(source):
+    lender = f'module "v3" {{\n  source = "{source}"\n}}\n' if source else ""
+    borrower = 'module "disk" {\n  source = "./.terraform/modules/v3/disk"\n}\n'
+    (said,) = complaints(stack({"main.tf": lender + borrower, "elsewhere/main.tf": ""}))
+    assert 'there is no directory ./.terraform/modules/v3/disk for module "disk"' in said
+
+
 @pytest.mark.parametrize("record", ["", "[]", "{", '{"Modules": [1, {"Key": "b", "Dir": "../../etc"}]}'])
 def test_a_useless_record_of_fetched_modules_is_ignored(record):
     files = {"main.tf": 'module "b" {\n  source = "acme/b/aws"\n}', ".terraform/modules/modules.json": record}

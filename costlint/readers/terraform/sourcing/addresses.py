@@ -79,6 +79,13 @@ def is_local(text: str) -> bool:
     return text.startswith(("./", "../", ".\\", "..\\")) or text in (".", "..")
 
 
+def in_package(source: str, subdir: str) -> str:
+    """A source that leads to another directory of the package `source` is in; "" is its top."""
+    whole, _ = _without_subdir(source)
+    place, mark, query = whole.partition("?")
+    return place + (f"//{subdir}" if subdir else "") + mark + query
+
+
 def repository_key(url: str) -> tuple[str, str] | None:
     """Host and path of a git URL in a form that is the same for https, ssh and scp-like spellings, whatever their
     case; None for others."""

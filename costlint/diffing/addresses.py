@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 _INDEX = re.compile(r'\[(?:"(?:\\.|[^"\\])*"|[^\[\]"]*)\]')
+_LAST_INDEX = re.compile(rf"{_INDEX.pattern}$")
 _MODULES = re.compile(r'(?:^|(?<=\.))module\.[^.\[]+(?:\[(?:"(?:\\.|[^"\\])*"|[^\[\]"]*)\])?\.')
 _MOST_MOVES = 100
 
@@ -19,6 +20,16 @@ def block_of(address: str) -> str:
 def keys_of(address: str) -> tuple[str, ...]:
     """The keys that tell an instance from the others of its block, outermost first."""
     return tuple(_INDEX.findall(address)) if "[" in address else ()
+
+
+def levels(address: str) -> list[tuple[str, str]]:
+    """What an instance is in, and at last itself, each without and with its own key: `module.a["x"].aws_instance.b[0]`
+    → `module.a`, `module.a["x"]`; `module.a["x"].aws_instance.b`, `module.a["x"].aws_instance.b[0]`."""
+    ends, start = [], 0
+    while (module := _MODULES.match(address, start)) is not None:
+        start = module.end()
+        ends.append(start - 1)
+    return [(_LAST_INDEX.sub("", whole), whole) for whole in (*(address[:end] for end in ends), address)]
 
 
 def within(address: str) -> str:

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from costlint.diffing.addresses import block_of
 from costlint.diffing.causes import Causes
-from costlint.diffing.pairing import Pair
+from costlint.diffing.counting import change_of_number
+from costlint.diffing.pairing import Pair, StackPair
 from costlint.diffing.snapshots import Priced
 from costlint.model import Money, total
 from costlint.model.differences import Amount, AttributeChange, InstanceDelta, ResourceDelta, ResourceStatus
@@ -19,16 +20,14 @@ _MOST_INSTANCES = 200
 _MOST_CHANGES = 20
 
 
-def block_deltas(
-    stack: str, counted: bool, environment: str, pairs: Iterable[Pair], causes: Causes | None
-) -> list[ResourceDelta]:
+def block_deltas(sides: StackPair, counted: bool, pairs: Iterable[Pair], causes: Causes | None) -> list[ResourceDelta]:
     """One delta for each block of a stack any of whose instances costs something else, is new, gone or elsewhere."""
     blocks: dict[str, list[Pair]] = {}
     for pair in pairs:
         side = pair.after or pair.before
         assert side is not None
         blocks.setdefault(block_of(side.address), []).append(pair)
-    found = (_delta(block, stack, counted, environment, members, causes) for block, members in blocks.items())
+    found = (_delta(block, sides, counted, members, causes) for block, members in blocks.items())
     return [delta for delta in found if delta is not None]
 
 
@@ -50,17 +49,18 @@ def status_of(pair: Pair) -> ResourceStatus:
 
 
 def _delta(
-    block: str, stack: str, counted: bool, environment: str, pairs: Sequence[Pair], causes: Causes | None
+    block: str, sides: StackPair, counted: bool, pairs: Sequence[Pair], causes: Causes | None
 ) -> ResourceDelta | None:
     differing = [(pair, status) for pair in pairs if (status := _status(pair, causes)) != "unchanged"]
     if not differing:
         return None
     before = [pair.before for pair in pairs if pair.before is not None]
     after = [pair.after for pair in pairs if pair.after is not None]
-    side = (after or before)[0]
+    side, stack = (after or before)[0], sides.after or sides.before
+    assert stack is not None
     changes = list(_changes(differing, causes))
-    if len(before) != len(after) and before and after:
-        changes.insert(0, AttributeChange("count", len(before), len(after), instances=abs(len(after) - len(before))))
+    if (number := change_of_number(block, pairs, sides)) is not None:
+        changes.insert(0, number)
     fixed = [total(one.fixed for one in side_) for side_ in (before, after)]
     usage = [total(one.usage for one in side_) for side_ in (before, after)]
     origins = {_origin(pair) for pair, _ in differing if pair.moved}
@@ -68,7 +68,7 @@ def _delta(
         address=side.address if len(pairs) == 1 else block,
         type=side.type,
         status=_together([status for _, status in differing], bool(before), bool(after)),
-        stack=stack,
+        stack=stack.name,
         module=side.module,
         file=side.file,
         line=side.line,
@@ -89,7 +89,7 @@ def _delta(
         assumptions=tuple(dict.fromkeys(text for one in after or before for text in one.assumptions)),
         counted=counted,
         comparable=all(is_comparable(pair) for pair, _ in differing),
-        environment=environment,
+        environment=stack.environment.name,
         tags=dict(side.tags),
     )
 

@@ -51,7 +51,7 @@ def compare(
         assert side is not None
         here = pair.after.stack if pair.after else None
         causes = Causes(here, followed[at], price) if here is not None and price is not None else None
-        deltas = block_deltas(side.name, counted[at], side.environment.name, followed[at], causes)
+        deltas = block_deltas(pair, counted[at], followed[at], causes)
         deltas += module_deltas(side.name, counted[at], side.environment.name, *pair)
         resources += deltas
         stacks.append(_stack(pair, counted[at], deltas))

@@ -43,8 +43,9 @@ class AttributeChange(Struct, frozen=True):
     """An attribute that moves the price: its value `before` and `after`, null where there was or is none. Values not
     known before deployment are objects {"unknown": "..."}. `address` names the resource it is an attribute of, if that
     is another one (the launch template of a group); `instances` is how many instances of the block it changes.
-    The path `count` stands for the number of instances. `file` and `line` are where the value after is written, "" and
-    0 where that is not known."""
+    The path `count` stands for the number of instances, also from 0 or to 0 of a block that is declared on both sides;
+    its place is that of the literal behind `count` or `for_each`, of the block or of a module call. `file` and `line`
+    are where the value after is written, "" and 0 where that is not known."""
 
     path: str
     before: Any

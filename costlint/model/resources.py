@@ -270,6 +270,8 @@ class Stack(Struct, eq=False):
     that have no default either; `files` are the files it was read from, as shown, `outside` those of them
     that are not edited here (modules from elsewhere); `exported` the addresses the root's
     outputs hand to whoever reads them; `calls` the header of the module block each module address comes from;
+    `repeated` finds where the `count` or `for_each` is written of each module call that has one, by its address without
+    a key, and of each resource that has no instance;
     `unresolved` the modules of which nothing is known, `adapted` those that are known by their inputs.
 
     A `variant` shows what a chart can do with values nobody says are deployed: it is checked and never counts.
@@ -302,6 +304,7 @@ class Stack(Struct, eq=False):
     outside: frozenset[str] = frozenset()
     exported: frozenset[str] = frozenset()
     calls: dict[str, Span] = field(default_factory=dict)
+    repeated: dict[str, Locator] = field(default_factory=dict)
     directory: str = ""
     defaulted: frozenset[str] = frozenset()
     missing: tuple[Missing, ...] = ()

@@ -21,6 +21,7 @@ from costlint.reports.comment_links import LineLink, no_link
 from costlint.reports.diff import (
     arrow,
     cause_place,
+    is_told_before,
     least_before_and_after,
     signed,
     stack_beside,
@@ -197,7 +198,7 @@ def _drivers(diff: Diff, manner: Manner) -> str:
 def _driver(one: ResourceDelta, unreadable: Collection[str], manner: Manner) -> tuple[str, str, str]:
     mark = "~" if one.inferred else ""
     file, number = cause_place(one)
-    place = manner.place(file, number, before=one.status == "removed")
+    place = manner.place(file, number, before=is_told_before(one))
     stack = stack_beside(one.stack, file)
     where = f" ({manner.prose(stack)})" if stack else ""
     amount = manner.prose(f"{arrow(one.fixed.likely)} {mark}{signed(one.fixed.likely)}")

@@ -77,7 +77,8 @@ def cause(delta: ResourceDelta, unreadable: Collection[str] = ()) -> str:
     if delta.status == "removed" and delta.file in unreadable:
         return "removed, or in what could not be read"
     words: list[str] = []
-    if delta.status in ("added", "removed"):
+    switched = any(change.path == "count" and not change.address for change in delta.changes)
+    if delta.status in ("added", "removed") and not switched:
         number = delta.count_after or delta.count_before
         words.append(("new" if delta.status == "added" else "removed") + (f" ×{number}" if number > 1 else ""))
     words += [_change(change) for change in delta.changes[:_MOST_CHANGES]]
@@ -90,8 +91,17 @@ def cause(delta: ResourceDelta, unreadable: Collection[str] = ()) -> str:
 
 def cause_place(delta: ResourceDelta) -> tuple[str, int]:
     """Where the first value that differs is written, else where the block begins: file and line, "" and 0 for none."""
-    written = next((change for change in delta.changes if change.file), None)
+    written = _written(delta)
     return (written.file, written.line) if written is not None else (delta.file, delta.line)
+
+
+def is_told_before(delta: ResourceDelta) -> bool:
+    """Whether that place is one of the state before: of what is removed, unless a value that is there says so."""
+    return delta.status == "removed" and _written(delta) is None
+
+
+def _written(delta: ResourceDelta) -> AttributeChange | None:
+    return next((change for change in delta.changes if change.file), None)
 
 
 def stack_beside(stack: str, file: str) -> str:

@@ -18,7 +18,7 @@ from costlint.model import (
 )
 from costlint.readers.terraform.adapters.adapters import Adapter
 from costlint.readers.terraform.adapters.recording import not_understood
-from costlint.readers.terraform.evaluation.expand import Key
+from costlint.readers.terraform.evaluation.expand import Key, repetition
 from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.module_calls import ModuleCall, called_at
 from costlint.readers.terraform.modules import ModuleInstance
@@ -28,7 +28,7 @@ from costlint.readers.terraform.reading import Reading, TerraformOptions
 from costlint.readers.terraform.regions import inherit_regions, region_of
 from costlint.readers.terraform.resources import ResourceBlock
 from costlint.readers.terraform.signs import signs
-from costlint.readers.terraform.tracing.locate import BlockLocator
+from costlint.readers.terraform.tracing.locate import BlockLocator, CallLocator
 from costlint.readers.terraform.variables.workspaces import DEFAULT, UnnamedWorkspace
 from costlint.sources import is_elsewhere
 
@@ -64,6 +64,8 @@ def stack_of(top: ModuleInstance, path: str) -> Stack:
         for block in module.blocks.values():
             if block.mode == "ephemeral":
                 continue
+            if not module.adapted and not block.expansion.all_keys:
+                stack.repeated[block.address] = BlockLocator(block, None)
             if len(stack.resources) >= reading.limits.resources:
                 break
             stack.resources += _resources(block, reading.limits.resources - len(stack.resources))
@@ -97,6 +99,8 @@ def _modules(top: ModuleInstance, stack: Stack) -> Iterator[ModuleInstance]:
         yield module
         below: list[ModuleInstance] = []
         for call in module.calls.values():
+            if not module.adapted and repetition(call.body) is not None:
+                stack.repeated[call.address] = CallLocator(call)
             for key in call.expansion.all_keys:
                 child = call.child(key)
                 if child is None:

@@ -62,6 +62,12 @@ class Tracer:
             scope.origins = {"each": Item(repeated[1], Scope(block.module, scope.file, {}), key, pair=True)}
         return self.body(block.declared.block, block.body, scope, path, block.address)
 
+    def repeated_call(self, call: ModuleCall, path: Steps) -> Place:
+        """The place of the `count` or `for_each` of a module call."""
+        self.definition, self.selected, self.counting = f"module.{call.name}", (), True
+        scope = Scope(call.module, call.declared.file, {})
+        return self.body(call.declared.block, call.body, scope, path, call.address)
+
     def body(self, block: Block, body: Body, scope: Scope, path: Steps, what: str) -> Place:
         """The place of what `path` selects in a block."""
         while True:

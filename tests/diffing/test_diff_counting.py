@@ -1,0 +1,159 @@
+"""Which line a change of how many there are is shown at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from git_repositories import PROVIDER
+
+from costlint.model.differences import Diff, ResourceDelta
+from costlint.reports.diff import cause, cause_place, is_told_before
+
+_VOLUME = """resource "aws_ebs_volume" "data" {{
+  availability_zone = "us-east-1a"
+  size              = 100
+  type              = "gp3"
+  {number}
+}}
+"""
+_DISKS = 'module "disks" {\n  source = "./disks"\n%s}\n'
+
+
+def _volume(number: str = "") -> str:
+    return _VOLUME.format(number=number)
+
+
+def _only(diff: Diff) -> ResourceDelta:
+    (delta,) = (one for one in diff.resources if one.counted)
+    return delta
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place", "why"),
+    [
+        pytest.param(
+            {"main.tf": _volume("count = 2")},
+            {"main.tf": _volume("count = 5")},
+            "main.tf:11",
+            "count 2 → 5",
+            id="literal",
+        ),
+        pytest.param(
+            {"main.tf": _volume("count = var.n"), "prod.auto.tfvars": "\n\nn = 2\n", "v.tf": 'variable "n" {}\n'},
+            {"prod.auto.tfvars": "\n\nn = 3\n"},
+            "prod.auto.tfvars:3",
+            "count 2 → 3",
+            id="variable",
+        ),
+        pytest.param(
+            {"main.tf": _volume(), "v.tf": ""},
+            {"main.tf": _volume("count = 3")},
+            "main.tf:11",
+            "count 1 → 3",
+            id="no count",
+        ),
+        pytest.param(
+            {"main.tf": _volume("for_each = local.of"), "l.tf": "locals {\n  of = {\n    a = 1\n  }\n}\n"},
+            {"l.tf": "locals {\n  of = {\n    a = 1\n    b = 1\n  }\n}\n"},
+            "l.tf:4",
+            "count 1 → 2",
+            id="another key of a map",
+        ),
+        pytest.param(
+            {
+                "main.tf": _volume("for_each = toset(var.of)"),
+                "v.tf": 'variable "of" {\n  default = [\n    "a",\n  ]\n}\n',
+            },
+            {"v.tf": 'variable "of" {\n  default = [\n    "a",\n    "b",\n  ]\n}\n'},
+            "v.tf:4",
+            "count 1 → 2",
+            id="another item of a set",
+        ),
+        pytest.param(
+            {"main.tf": _volume("for_each = local.of"), "l.tf": "locals {\n  of = {\n    a = 1\n    b = 1\n  }\n}\n"},
+            {"l.tf": "locals {\n  of = {\n    a = 1\n  }\n}\n"},
+            "l.tf:2",
+            "count 2 → 1",
+            id="a key less",
+        ),
+        pytest.param(
+            {"main.tf": _DISKS % "  count  = 1\n", "disks/main.tf": _volume("count = 2")},
+            {"main.tf": _DISKS % "  count  = 3\n"},
+            "main.tf:9",
+            "count 2 → 6",
+            id="count of the call",
+        ),
+        pytest.param(
+            {"main.tf": _DISKS % "  n = 2\n", "disks/main.tf": 'variable "n" {}\n' + _volume("count = var.n")},
+            {"main.tf": _DISKS % "  n = 4\n"},
+            "main.tf:9",
+            "count 2 → 4",
+            id="argument of the call",
+        ),
+        pytest.param(
+            {"main.tf": _volume("count = var.on ? 1 : 0"), "v.tf": 'variable "on" {\n  default = false\n}\n'},
+            {"v.tf": 'variable "on" {\n  default = true\n}\n'},
+            "v.tf:2",
+            "count 0 → 1",
+            id="switched on",
+        ),
+        pytest.param(
+            {"main.tf": _volume("count = var.on ? 1 : 0"), "v.tf": 'variable "on" {\n  default = true\n}\n'},
+            {"v.tf": 'variable "on" {\n  default = false\n}\n'},
+            "v.tf:2",
+            "count 1 → 0",
+            id="switched off",
+        ),
+        pytest.param(
+            {"main.tf": _DISKS % "  count  = 0\n", "disks/main.tf": _volume("count = 2")},
+            {"main.tf": _DISKS % "  count  = 1\n"},
+            "main.tf:9",
+            "count 0 → 2",
+            id="a call switched on",
+        ),
+        pytest.param(
+            {"main.tf": _DISKS % "  count  = 1\n", "disks/main.tf": _volume("count = 2")},
+            {"main.tf": _DISKS % "  count  = 0\n"},
+            "main.tf:9",
+            "count 2 → 0",
+            id="a call switched off",
+        ),
+    ],
+)
+def test_a_change_of_number_is_shown_where_the_number_is_written(
+    diff: Callable[..., Diff], before: dict[str, str], after: dict[str, str], place: str, why: str
+) -> None:
+    delta = _only(diff(_with_provider(before), _with_provider(after)))
+    file, line = cause_place(delta)
+    assert (f"{file}:{line}", cause(delta)) == (place, why)
+    assert not is_told_before(delta)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "status"),
+    [
+        pytest.param("", _volume("count = 3"), "added", id="new"),
+        pytest.param(_volume("count = 3"), "", "removed", id="removed"),
+        pytest.param("", _DISKS % "  count = 3\n", "added", id="a new call"),
+        pytest.param(_DISKS % "  count = 3\n", "", "removed", id="a call removed"),
+    ],
+)
+def test_what_is_written_or_removed_as_a_whole_is_shown_at_its_block(
+    diff: Callable[..., Diff], before: str, after: str, status: str
+) -> None:
+    there = {"disks/main.tf": _volume(), "stays.tf": (_DISKS % "").replace('"disks"', '"stays"')}
+    delta = _only(diff(_with_provider({"main.tf": before} | there), _with_provider({"main.tf": after})))
+    assert (delta.status, delta.changes) == (status, ())
+    assert cause_place(delta) == (delta.file, delta.line)
+    assert is_told_before(delta) is (status == "removed")
+
+
+def test_a_number_nobody_wrote_is_shown_at_the_block(diff: Callable[..., Diff]) -> None:
+    delta = _only(diff({"main.tf": PROVIDER + _volume("count = 3")}, {"main.tf": PROVIDER + _volume()}))
+    assert (delta.count_before, delta.count_after) == (3, 1)
+    assert cause_place(delta) == (delta.file, delta.line)
+
+
+def _with_provider(files: dict[str, str]) -> dict[str, str]:
+    return {name: PROVIDER + text if name == "main.tf" else text for name, text in files.items()}

@@ -46,6 +46,7 @@ from costlint.policy import (
 )
 from costlint.pricing import Pricer
 from costlint.settling import settle
+from costlint.spelling import asked
 from costlint.stacks import Progress, Tree, silent, stacks_at
 from costlint.tallying import coverage_of, sum_of
 from costlint.usage import Usage, read_usage, watch
@@ -255,8 +256,7 @@ def check_names(config: Config, rules: RuleSet) -> None:
     ]:
         for selector in selectors:
             if not rules.named(selector):
-                near = rules.near(selector)
-                hint = f"; did you mean {' or '.join(near)}?" if near else "; costlint rules list names them all"
+                hint = asked(rules.near(selector), "; costlint rules list names them all")
                 raise ConfigError(f'{place}: there is no rule "{selector}"{hint}', config.file)
 
 

@@ -62,7 +62,7 @@ def test_a_resource_priced_in_part_is_counted_as_such(here: Path) -> None:
     write(here / "main.tf", 'provider "aws" {\n  region = "us-east-1"\n}\n' + machines)
     coverage = scan(["."], Config()).coverage
     assert (coverage.priced, coverage.in_part, coverage.unpriced_resources) == (2, 1, 0)
-    assert coverage.unpriced == {"no price for m5.2xlrge in us-east-1; did you mean m5.2xlarge?": 1}
+    assert coverage.unpriced == {'no price for m5.2xlrge in us-east-1; did you mean "m5.2xlarge"?': 1}
 
 
 def test_reasons_are_counted_once_for_each_resource(here: Path) -> None:
@@ -153,8 +153,8 @@ def test_the_directory_named_on_the_command_line_tells_the_environment_outside_g
     ("config", "message"),
     [
         (Config(select=("NOPE1",)), 'select: there is no rule "NOPE1"; costlint rules list names them all'),
-        (Config(ignore=("gp2-volum",)), 'ignore: there is no rule "gp2-volum"; did you mean gp2-volume'),
-        (Config(severity={"ST0001": "high"}), 'severity: there is no rule "ST0001"; did you mean STO001'),
+        (Config(ignore=("gp2-volum",)), 'ignore: there is no rule "gp2-volum"; did you mean "gp2-volume"'),
+        (Config(severity={"ST0001": "high"}), 'severity: there is no rule "ST0001"; did you mean "STO001"'),
         (Config(per_path=(PathSettings("x/**", ignore=("zz",)),)), 'per_path x/**: there is no rule "zz"'),
         (Config(select=("zz",), file=".costlint.yaml"), '.costlint.yaml: select: there is no rule "zz"'),
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher, get_close_matches
+from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from costlint.catalog.catalog import Catalog
 from costlint.catalog.regions import REFERENCES, region_of
 from costlint.catalog.tables import records
+from costlint.spelling import asked, nearest
 
 
 def regions_called(catalog: Catalog, provider: str, globs: Sequence[str]) -> Iterator[str]:
@@ -51,11 +52,11 @@ def near(catalog: Catalog, name: str, providers: Sequence[str]) -> str:
     known |= {where[1] for (provider, _), where in places.items() if provider in providers}
     known |= {region for provider in providers for region in catalog.regions(provider)}
     wanted = name.lower()
-    found = get_close_matches(wanted, sorted(known), n=3, cutoff=0.7)
+    found = nearest(wanted, known, least=0.7, most=3)
     alike = [one for one in found if _likeness(wanted, one) == _likeness(wanted, found[0])]
     usual = {region for provider in providers for region in REFERENCES[provider]}
     alike.sort(key=lambda one: one not in usual)
-    return f"; did you mean {' or '.join(alike)}?" if alike else ""
+    return asked(alike)
 
 
 def _likeness(wanted: str, name: str) -> float:

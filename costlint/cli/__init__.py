@@ -53,10 +53,9 @@ class _Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0] if args else ""
         if name and name not in _VERBS and not name.startswith("-"):
-            from difflib import get_close_matches
+            from costlint.spelling import did_you_mean
 
-            near = get_close_matches(name, _VERBS, n=1)
-            ctx.fail(f'no command "{name}"' + (f"; did you mean {near[0]}?" if near else "; see costlint --help"))
+            ctx.fail(f'no command "{name}"{did_you_mean(name, _VERBS, "; see costlint --help")}')
         return super().resolve_command(ctx, args)
 
 

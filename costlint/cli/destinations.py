@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from costlint.cli.options import Command, together
+from costlint.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -109,11 +110,8 @@ def _named(name: str, path: str | None, output: str) -> Destination:
 
 
 def _no_format(name: str, output: str, names: Sequence[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, names, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
-    return f'--output {output}: there is no format "{name}"; {hint} (a file of that name is ./{output})'
+    hint = did_you_mean(name, names, f"; there are {', '.join(names)}")
+    return f'--output {output}: there is no format "{name}"{hint} (a file of that name is ./{output})'
 
 
 def _check(found: Sequence[Destination]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from costlint.catalog.comparing import Need, compare, models_called
 from costlint.catalog.quotes import Entry, chosen, machine, nodes, services
 from costlint.catalog.regions import region_of
 from costlint.pricing.asking import billed, known_types, provider_of
+from costlint.spelling import did_you_mean
 
 _GLOB = frozenset("*?[")
 _CHEAPEST = 5
@@ -121,6 +121,5 @@ def _accelerators(catalog: Catalog, models: tuple[str, ...], providers: Sequence
 
 
 def _near(text: str, known: Sequence[str]) -> str:
-    lowered = {name.lower(): name for name in known if name.lower() != text.lower() or _GLOB & set(text)}
-    near = get_close_matches(text.lower(), lowered, n=3, cutoff=0.7)
-    return f"; did you mean {' or '.join(lowered[name] for name in near)}?" if near else ""
+    others = (name for name in known if name.lower() != text.lower() or _GLOB & set(text))
+    return did_you_mean(text, others, least=0.7, most=3)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from costlint.cli.options import config_options, print_options, resolve_config, split, together
+from costlint.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from costlint.catalog import Catalog
@@ -46,17 +47,14 @@ def currency_of(catalog: Catalog) -> Currency:
 
 def accelerators_of(catalog: Catalog, written: tuple[str, ...]) -> tuple[str, ...]:
     """The accelerators that are meant: "A100" both its sizes. Raises UsageError for one nobody knows."""
-    from difflib import get_close_matches
-
     from costlint.catalog.comparing import models_called
 
     found: list[str] = []
     for name in split(written) or written:
         models = models_called(catalog, name)
         if not models:
-            known = {one.model.lower(): one.model for one in catalog.accelerators()}
-            near = get_close_matches(name.lower(), known, n=1)
-            hint = f"; did you mean {known[near[0]]}?" if near else f"; there are {', '.join(known.values())}"
+            known = [one.model for one in catalog.accelerators()]
+            hint = did_you_mean(name, known, f"; there are {', '.join(known)}")
             raise click.UsageError(f'--gpu: no accelerator is called "{name}"{hint}')
         found += models
     return tuple(dict.fromkeys(found))

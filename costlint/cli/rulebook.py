@@ -8,6 +8,7 @@ import click
 
 from costlint.config import Config
 from costlint.model import Rule
+from costlint.spelling import asked
 
 if TYPE_CHECKING:
     from costlint.policy import RuleSet
@@ -34,6 +35,4 @@ def find_rule(name: str, config: Config) -> Rule:
     formerly = [rule for rule in rules if name in rule.aliases]
     if formerly:
         return formerly[0]
-    near = rules.near(name)
-    hint = f"did you mean {' or '.join(near)}?" if near else "see costlint rules list"
-    raise click.UsageError(f'there is no rule "{name}"; {hint}')
+    raise click.UsageError(f'there is no rule "{name}"{asked(rules.near(name), "; see costlint rules list")}')

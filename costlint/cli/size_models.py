@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
 
 from costlint.sizing.configs import NotAModelConfig, read_config
 from costlint.sizing.names import Named, Names
 from costlint.sources import SourceError, open_directory
+from costlint.spelling import asked, nearest
 
 _LIKE = 0.75
 _LIKE_WITHOUT_ORGANISATION = 0.65
@@ -37,8 +37,7 @@ def unheard(written: str, names: Names) -> str:
 
 def meant(written: str, names: Names) -> str:
     """ "; did you mean …?", or what else to give."""
-    near = near_names(written, names)
-    return f"; did you mean {', '.join(near)}?" if near else "; --model takes the path of its config.json as well"
+    return asked(near_names(written, names), "; --model takes the path of its config.json as well")
 
 
 def near_names(written: str, names: Names) -> list[str]:
@@ -47,8 +46,8 @@ def near_names(written: str, names: Names) -> list[str]:
     ids = {one.lower(): one for one in names.models}
     lasts = {one.rpartition("/")[2]: whole for one, whole in ids.items()}
     last = wanted.rpartition("/")[2]
-    found = [ids[one] for one in get_close_matches(wanted, ids, n=_MOST, cutoff=_LIKE)]
-    found = found or [lasts[one] for one in get_close_matches(last, lasts, n=_MOST, cutoff=_LIKE_WITHOUT_ORGANISATION)]
+    found = nearest(wanted, names.models, _LIKE, _MOST)
+    found = found or [lasts[one] for one in nearest(last, lasts, _LIKE_WITHOUT_ORGANISATION, _MOST)]
     if not found and len(last) >= _SHORTEST:
         found = [one for key, one in sorted(lasts.items()) if key.startswith(last)][:_MOST]
     return found

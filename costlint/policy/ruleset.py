@@ -10,6 +10,7 @@ from costlint.policy.compiling import Section, compile_section, covers, is_glob,
 from costlint.policy.documents import RuleError
 from costlint.policy.reading import PatternError
 from costlint.policy.schema import RuleFile, TypeRule
+from costlint.spelling import nearest
 
 
 class Source(NamedTuple):
@@ -62,10 +63,7 @@ class RuleSet:
 
     def near(self, name: str) -> list[str]:
         """The ids and names most like one that does not exist."""
-        from difflib import get_close_matches
-
-        known = [known for rule in self.rules for known in (rule.id, rule.name)]
-        return get_close_matches(name, known, n=3) or get_close_matches(name.upper(), known, n=3)
+        return nearest(name, [known for rule in self.rules for known in (rule.id, rule.name)], most=3)
 
     def sections(self, kind: str) -> list[Section]:
         """What the rules say about a resource type, compiled once. Raises RuleError for a rule that cannot be."""

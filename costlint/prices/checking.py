@@ -34,7 +34,7 @@ def _of_row(row: Row, known: _Known) -> str:
     sold = known.skus(own.provider)
     units = sold.get(own.sku)
     if units is None:
-        hint = did_you_mean(own.sku.lower(), sorted(sold), least=0.75)
+        hint = did_you_mean(own.sku, sold, least=0.75)
         return f'costlint asks for no price of {own.provider} called "{own.sku}"{hint}'
     if own.unit and own.unit not in units:
         return f"{own.sku} is priced per {' or '.join(sorted(units))}, not {own.unit}"
@@ -59,7 +59,7 @@ def _nothing(kind: str, glob: str, known: Iterable[str]) -> str:
     """The sentence for a glob that is about nothing in the catalog, "" for one that is."""
     if any(matches(glob, name) for name in known):
         return ""
-    return f'there is no {kind} "{glob}", so this counts for nothing{did_you_mean(glob.lower(), sorted(known))}'
+    return f'there is no {kind} "{glob}", so this counts for nothing{did_you_mean(glob, known)}'
 
 
 class _Known:

@@ -7,6 +7,7 @@ from typing import cast
 
 from costlint.catalog import REFERENCES
 from costlint.pricing.estimating import Bill
+from costlint.spelling import did_you_mean
 
 _ALIKE = 0.85
 _FAMILY = re.compile(r"[a-z]{1,4}\d[a-z0-9-]*")
@@ -17,14 +18,12 @@ def meant(bill: Bill, name: str) -> str:
     that is sold somewhere, and for a name like none."""
     known = cast("dict[str, str]", bill.lasting.setdefault(meant, {}))
     if name not in known:
-        from difflib import get_close_matches
-
         sold = {
             *bill.catalog.shapes(bill.provider, REFERENCES[bill.provider][0]),
             *bill.catalog.shapes(bill.provider, bill.region),
         }
-        near = [] if name in sold or _may_exist(name, sold) else get_close_matches(name, sorted(sold), 1, _ALIKE)
-        known[name] = f"; did you mean {near[0]}?" if near else ""
+        real = name in sold or _may_exist(name, sold)
+        known[name] = "" if real else did_you_mean(name, sold, least=_ALIKE)
     return known[name]
 
 

@@ -55,7 +55,7 @@ def test_what_is_written_where(
     [
         (["-o", "text", "-o", "json"], "text and json would both go to standard output; give one of them a file"),
         (["--format", "json", "-o", "sarif=a.sarif", "-o", "text"], "json and text would both go to standard output"),
-        (["-o", "sarf=a.sarif"], 'there is no format "sarf"; did you mean sarif? (a file of that name is ./sarf=a'),
+        (["-o", "sarf=a.sarif"], 'there is no format "sarf"; did you mean "sarif"? (a file of that name is ./sarf=a'),
         (["-o", "xml=a.xml"], 'there is no format "xml"; there are text, compact, json'),
         (["-o", "sarif="], "--output sarif= names no file; sarif alone writes to standard output"),
         (["-o", "github-summary"], "GITHUB_STEP_SUMMARY is not set, so this is no job of GitHub; name a file"),

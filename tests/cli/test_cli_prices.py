@@ -62,12 +62,12 @@ def test_whatever_has_a_price_can_be_asked_for(run_costlint: Run, what: tuple[st
 @pytest.mark.parametrize(
     ("what", "answer"),
     [
-        (("m7i.lrge",), "did you mean m7i.large"),
-        (("aws_nat_gatway",), "did you mean aws_nat_gateway"),
-        (("m7i.large", "--region", "eu-wst-1"), 'no region is called "eu-wst-1"; did you mean eu-west-1'),
+        (("m7i.lrge",), 'did you mean "m7i.large"'),
+        (("aws_nat_gatway",), 'did you mean "aws_nat_gateway"'),
+        (("m7i.large", "--region", "eu-wst-1"), 'no region is called "eu-wst-1"; did you mean "eu-west-1"'),
         (("p5.48xlarge", "--region", "eu-west-3"), "p5.48xlarge has no price in eu-west-3; it has one in"),
         (("ebs.gp3.storage", "--provider", "gcp"), "no price is known by the name"),
-        (("tpu-v5e",), "did you mean tpu.v5e"),
+        (("tpu-v5e",), 'did you mean "tpu.v5e"'),
         (("tpu.v5p", "--region", "us-east4"), "tpu.v5p has no price in us-east4; it has one in europe-west1"),
         (("api-management.api-management-basicv2",), "has no price in the reference regions; it has one in"),
         (("TPU-v4",), "no price is known by the name"),
@@ -130,7 +130,7 @@ def test_a_group_of_skus_called_like_the_beginning_of_an_accelerator_is_shown(ru
 
 
 def test_nothing_is_said_to_be_meant_by_its_own_name(run_costlint: Run) -> None:
-    assert "did you mean TPU-v5e" not in run_costlint("prices", "show", "tpu-v5e").err
+    assert '"TPU-v5e"' not in run_costlint("prices", "show", "tpu-v5e").err
 
 
 def test_a_continent_is_the_regions_of_every_provider_there(run_costlint: Run) -> None:
@@ -157,7 +157,7 @@ def test_the_table_names_regions_of_the_same_price_once(run_costlint: Run) -> No
         (("--gpu", "H100", "--spot", "--commitment", "1y"), "exclude each other"),
         (("--vcpus", "2", "--providers", "ibm"), '"ibm" is not one of aws, gcp, azure'),
         (("--vcpus", "2", "--regions", "mars"), '--regions: no region is called "mars"'),
-        (("--vcpus", "2", "--regions", "eu-*,europ"), '--regions: no region is called "europ"; did you mean europe?'),
+        (("--vcpus", "2", "--regions", "eu-*,europ"), '--regions: no region is called "europ"; did you mean "europe"?'),
     ],
 )
 def test_a_need_that_makes_no_sense_is_a_sentence(run_costlint: Run, options: tuple[str, ...], message: str) -> None:

@@ -81,7 +81,7 @@ def test_a_rule_is_shown_by_id_or_name(run_costlint: Run, name: str) -> None:
 def test_an_unknown_rule_gets_a_suggestion(run_costlint: Run) -> None:
     outcome = run_costlint("rules", "show", "gp2-volum")
     assert outcome.code == 2
-    assert 'there is no rule "gp2-volum"; did you mean gp2-volume' in outcome.err
+    assert 'there is no rule "gp2-volum"; did you mean "gp2-volume"' in outcome.err
 
 
 def test_rules_of_ones_own_are_listed_too(run_costlint: Run, folder: Path) -> None:

@@ -114,7 +114,7 @@ def test_options_reach_the_pipeline(run_costlint: Run, pipeline: Any, tmp_path: 
         (["scan", ".", "--config", "no.yaml"], "no.yaml: cannot read the configuration"),
         (["scan", ".", "--config", "a", "--no-config"], "exclude each other"),
         (["scan", ".", "--wat"], "No such option"),
-        (["scam", "."], 'no command "scam"; did you mean scan?'),
+        (["scam", "."], 'no command "scam"; did you mean "scan"?'),
     ],
 )
 def test_a_mistake_is_a_sentence_and_exit_code_2(
@@ -194,7 +194,7 @@ ONE_DISK = 'resource "aws_ebs_volume" "a" {\n  availability_zone = "us-east-1a"\
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (("--region", "us-est-1"), 'region: there is no region "us-est-1" of any provider; did you mean us-east-1 or'),
+        (("--region", "us-est-1"), 'there is no region "us-est-1" of any provider; did you mean "us-east-1" or'),
         (("--region", "gcp=us-cntral1"), 'region.gcp: there is no region "us-cntral1" of gcp; did you mean'),
         (("--region", "aws=eastus"), 'region.aws: there is no region "eastus" of aws'),
     ],
@@ -214,7 +214,7 @@ def test_a_misspelt_region_of_the_configuration_is_told_with_its_place(run_costl
     outcome = run_costlint("scan", ".")
     assert outcome.code == 2
     assert (
-        '.costlint.yaml:3:3: region.aws: there is no region "eu-wst-1" of aws; did you mean eu-west-1?' in outcome.err
+        '.costlint.yaml:3:3: region.aws: there is no region "eu-wst-1" of aws; did you mean "eu-west-1"?' in outcome.err
     )
     assert run_costlint("scan", ".", "--region", "us-east-1").code == 0
 

@@ -51,7 +51,7 @@ def test_a_line_of_a_module_is_explained_from_where_it_is_deployed(here: Path, c
         ("infra/good.tf:0", "costlint: there is no line 0 in infra/good.tf: it has 9"),
         ("infra/good.tf:10", "costlint: there is no line 10 in infra/good.tf: it has 9"),
         ("NOPE", 'costlint: there is no rule "NOPE"'),
-        ("gp2-volum", 'costlint: there is no rule "gp2-volum"; did you mean gp2-volume'),
+        ("gp2-volum", 'costlint: there is no rule "gp2-volum"; did you mean "gp2-volume"'),
     ],
 )
 def test_what_is_not_there_is_a_sentence(here: Path, costlint_: Run, place: str, sentence: str) -> None:

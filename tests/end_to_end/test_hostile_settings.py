@@ -102,7 +102,7 @@ def test_a_regular_expression_that_explodes_does_no_harm(here: Path, costlint_: 
         (["--rules", "nope"], "nope: there are no rules: no such file or folder"),
         (["--config", "nope.yaml"], "nope.yaml: cannot read the configuration: No such file or directory"),
         (["--select", "NOPE"], 'select: there is no rule "NOPE"'),
-        (["--ignore", "gp2-volum"], 'ignore: there is no rule "gp2-volum"; did you mean gp2-volume'),
+        (["--ignore", "gp2-volum"], 'ignore: there is no rule "gp2-volum"; did you mean "gp2-volume"'),
         (["--fail-on", "soon"], '--fail-on: "soon" is neither a severity'),
         (["--output", "missing/report.txt"], "cannot write missing/report.txt: there is no directory missing"),
     ],

@@ -121,3 +121,27 @@ def test_the_paths_of_a_group_lead_to_what_it_holds() -> None:
     (group,) = pod_groups(resource)
     assert lookup(resource.attributes, group.path) is group.spec
     assert lookup(resource.attributes, group.replicas.path) == group.replicas.value == 2
+
+
+def test_a_volcano_job_has_a_group_for_each_task() -> None:
+    tasks = [
+        {"name": "ps", "replicas": 1, "template": TEMPLATE},
+        {"name": "worker", "replicas": 8, "template": TEMPLATE},
+    ]
+    groups = pod_groups(workload("Job.batch.volcano.sh", tasks=tasks))
+    assert [(one.role, one.replicas.value, one.nature) for one in groups] == [
+        ("ps", 1, "batch"),
+        ("worker", 8, "batch"),
+    ]
+    assert groups[1].path == ("spec", "tasks", 1, "template", "spec")
+
+
+def test_an_inference_service_of_kfserving_is_one_of_kserve_under_its_old_name() -> None:
+    predictor = {"minReplicas": 2, "containers": POD["containers"]}
+    (group,) = pod_groups(workload("InferenceService.serving.kubeflow.org", predictor=predictor))
+    assert told([group]) == [("predictor", 1, 2, None, 1)]
+
+
+def test_a_deployment_config_of_openshift_has_the_pods_of_a_deployment() -> None:
+    groups = pod_groups(workload("DeploymentConfig.apps.openshift.io", replicas=3, template=TEMPLATE))
+    assert told(groups) == [("", 3, None, None, 1)]

@@ -46,6 +46,7 @@ def servers_in(resources: Iterable[Resource], beside: Neighbours | None = None) 
 
 _READERS: Mapping[str, Reader] = {
     "InferenceService.serving.kserve.io": servers_of_inference_service,
+    "InferenceService.serving.kubeflow.org": servers_of_inference_service,
     "LLMInferenceService.serving.kserve.io": servers_of_llm_inference_service,
     "Model.kubeai.org": servers_of_kubeai_model,
     "Workspace.kaito.sh": servers_of_kaito,

@@ -79,6 +79,8 @@ class Component(Struct, frozen=True):
     with "~": derived from another region or shape, not read from a list. `source` and `date` are the price's.
     `terms` are set where the price is yours, or a commitment may cover the quantity. `allocated` is the address of the
     resource whose bill this is a share of (a pod's share of its node pool): such a component is no money of its own.
+    `left_over` is what the nodes cost besides where a pod takes all their accelerators: nobody's share, and of no use
+    to whoever needs one.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Component(Struct, frozen=True):
     assumptions: tuple[str, ...] = ()
     terms: Terms | None = None
     allocated: str = ""
+    left_over: Money = ZERO
 
     @property
     def listed(self) -> Money:

@@ -24,6 +24,7 @@ from msgspec.structs import replace
 from costlint.catalog import Assumption, Catalog, Price
 from costlint.graph import View
 from costlint.model import (
+    ZERO,
     Component,
     Estimate,
     Money,
@@ -121,9 +122,10 @@ class Bill:
         assumptions: tuple[str, ...] = (),
         usage: bool = False,
         allocated: str = "",
+        left_over: Money = ZERO,
     ) -> None:
         """Bill `quantity` units at a price already looked up (instances, managed instances, tiers); `allocated`: they
-        are part of what the resource at this address is billed for."""
+        are part of what the resource at this address is billed for, `left_over` what is nobody's part of it."""
         billed = amount(quantity)
         if not all(0 <= scenario < inf for scenario in billed):
             self.unpriced(f"{name}: {billed.likely:g} is no quantity that can be billed")
@@ -143,6 +145,7 @@ class Bill:
                 assumptions=assumptions if "" not in assumptions else tuple(filter(None, assumptions)),
                 terms=price.terms,
                 allocated=allocated,
+                left_over=left_over,
             )
         )
 

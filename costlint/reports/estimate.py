@@ -198,7 +198,8 @@ class _Page:
             name += f" of {printable(', '.join(_owners(lump)))}"
         if depth == "resource":
             return [self._row(indent, name, "", amount, "plain")]
-        if len(components) == 1 and not lump.estimate.unpriced:
+        remains = _left_over(lump)
+        if len(components) == 1 and not lump.estimate.unpriced and not remains:
             return [self._row(indent, name, _arithmetic(components[0], lump.copies), amount, "plain")]
         lines = [self._row(indent, name, "", amount, "plain")]
         most = len(components) if self._everything else _MOST_COMPONENTS
@@ -211,6 +212,8 @@ class _Page:
         if rest:
             left = sum(part.monthly.likely for part in rest) * lump.copies
             lines.append(self._rest(f"{len(rest)} more", left, indent + 1))
+        if remains:
+            lines += [self._paint(text, "dim") for text in indented(remains, 2 * (indent + 1), self._width)]
         lines += [
             line([("  " * (indent + 1), "plain"), (f"unpriced: {printable(why)}", "medium")], self._width, self._paint)
             for why in (lump.estimate.unpriced if self._everything else lump.estimate.unpriced[:1])
@@ -258,12 +261,23 @@ def _owners(lump: Lump) -> list[str]:
     return list(dict.fromkeys(part.allocated for part in lump.estimate.components if part.allocated))
 
 
+def _left_over(lump: Lump) -> str:
+    """What is left of the nodes whose every accelerator the lump takes; "" for none."""
+    parts = [part for part in lump.estimate.components if part.left_over.likely]
+    if not parts:
+        return ""
+    amount = dollars(total(part.left_over for part in parts).times(lump.copies).likely)
+    counted_there = "" if all(part.allocated for part in parts) else ", which is counted nowhere here"
+    return f"takes every accelerator of its nodes; {amount} of their price is left over{counted_there}"
+
+
 def _shares_line(report: Report) -> str:
     """What amounts in brackets are; empty if there are none."""
     shares = total(e.allocated for result in report.stacks if result.counted for e in result.estimates.values())
-    return (
-        f"{dollars(shares.likely)}/month in brackets: shares of node pools, counted with those" if shares.high else ""
-    )
+    if not shares.high:
+        return ""
+    told = "shares of node pools by what pods request, counted with those"
+    return f"{dollars(shares.likely)}/month in brackets: {told}"
 
 
 def _footer(report: Report, width: int, paint: Paint, everything: bool) -> list[str]:

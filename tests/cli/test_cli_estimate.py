@@ -99,6 +99,23 @@ def test_every_grouping_of_a_platform_adds_up_to_its_total(run_costlint: Run, by
         assert set(groups) == CATEGORIES
 
 
+def test_a_pod_with_every_gpu_of_its_node_is_no_bill_of_that_node(run_costlint: Run, tmp_path: Path) -> None:
+    (tmp_path / "chat.yaml").write_text(
+        """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: chat}
+spec:
+  template:
+    spec:
+      nodeSelector: {node.kubernetes.io/instance-type: p4d.24xlarge}
+      containers: [{name: a, image: a, resources: {limits: {nvidia.com/gpu: 8}}}]
+"""
+    )
+    told = run_costlint("estimate", "chat.yaml", "--no-config", "--no-user-prices", "--region", "us-east-1").out
+    assert "takes every accelerator of its nodes; $8,178 of their price is left over, which is counted nowhere" in told
+
+
 def test_depth_ends_the_tree(run_costlint: Run, infra: Path) -> None:
     def names(depth: str) -> str:
         return str(run_costlint("estimate", "infra", "--depth", depth).out)

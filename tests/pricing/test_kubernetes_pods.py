@@ -51,6 +51,33 @@ def test_whole_nodes_cost_what_the_node_costs() -> None:
     assert estimate.allocated.likely == pytest.approx(shape.on_demand.amount * 730)
 
 
+def test_a_pod_with_all_gpus_says_what_is_left_of_its_node() -> None:
+    shape = CATALOG.shape("aws", "us-east-1", "p4d.24xlarge")
+    assert shape is not None
+    assert shape.on_demand is not None
+    estimate = bill("Deployment/ml/a", deployment("{limits: {nvidia.com/gpu: 8}}", more="replicas: 2"), EKS)
+    rest = sum(part.left_over.likely for part in estimate.components)
+    assert estimate.allocated.likely + rest == pytest.approx(2 * shape.on_demand.amount * 730)
+    (said,) = [said for said in estimate.components[0].assumptions if "left over" in said]
+    assert said.startswith("takes all 8 A100-40GB of its node: the other 51% of the node, $11.2 an hour, is left over")
+
+
+@pytest.mark.parametrize(
+    "requests",
+    [
+        FOUR_GPUS,
+        "{requests: {cpu: 96, memory: 1152Gi}, limits: {nvidia.com/gpu: 8}}",
+        "{requests: {cpu: 4, memory: 8Gi}}",
+    ],
+    ids=["GPUs are left", "nothing is left", "no GPU is asked for"],
+)
+def test_otherwise_nothing_is_said_to_be_left_over(requests: str) -> None:
+    estimate = bill("Deployment/ml/a", deployment(requests), EKS)
+    assert estimate.components
+    assert not any(part.left_over.high for part in estimate.components)
+    assert "left over" not in repr(estimate)
+
+
 @given(st.floats(0.1, 64), st.floats(0.1, 512), st.integers(1, 16), st.floats(0.01, 100))
 def test_the_parts_of_a_node_add_up_to_its_price(vcpu: float, memory: float, gpus: int, hourly: float) -> None:
     place = Resource("Pod/a", "Pod", "kubernetes", {}, Span("a", 1, 1, 1, 2), Region(""))

@@ -21,11 +21,12 @@ _GKE = "cloud.google.com/gke-accelerator"
 
 
 class NodePrice(NamedTuple):
-    """What a node costs an hour, split into `rates`, and what that rests on; without any, `reasons` say why."""
+    """What a node costs an hour (USD), split into `rates`, and what that rests on; without any, `reasons` say why."""
 
     rates: Mapping[str, Rate]
     assumptions: tuple[str, ...]
     reasons: tuple[str, ...]
+    hourly: float = 0.0
 
 
 class Here:
@@ -87,11 +88,12 @@ def _node_price(node: Node, bill: Bill) -> NodePrice:
     if not rates:
         return NodePrice({}, (), (f"what {node.machine.name} holds is not known",))
     machine = f"{node.machine.name}{', spot' if spot else ''}"
-    share = f"its share of {machine} at {_hourly(hourly)}, split by OpenCost's weights"
-    return NodePrice(rates, (share, *estimate.assumptions), ())
+    share = f"its share of {machine} at {hourly_text(hourly)}, split by OpenCost's weights"
+    return NodePrice(rates, (share, *estimate.assumptions), (), hourly)
 
 
-def _hourly(amount: float) -> str:
+def hourly_text(amount: float) -> str:
+    """ "$21.96 an hour" in the currency that is shown."""
     currency = shown_currency()
     return f"{currency.symbol}{amount * currency.rate:.4g} an hour"
 

@@ -11,10 +11,11 @@ from costlint.clusters.needs import Needs, needs_of
 from costlint.clusters.selected import accelerators_selected, wants_spot
 from costlint.clusters.surroundings import Surroundings
 from costlint.clusters.workloads import PodGroup, pod_groups, workload_types
-from costlint.model import Resource, UnknownValue
+from costlint.model import ZERO, Resource, UnknownValue
 from costlint.pricing.estimating import Bill
 from costlint.pricing.estimators import estimates
 from costlint.pricing.kubernetes.cluster import Here, here
+from costlint.pricing.kubernetes.left_over import LeftOver, left_over
 from costlint.pricing.kubernetes.replicas import on_every_node, pods
 from costlint.pricing.kubernetes.serverless import bill_autopilot, bill_fargate
 from costlint.pricing.kubernetes.shares import Part, default_parts, parts_of
@@ -23,6 +24,7 @@ from costlint.pricing.kubernetes.tpus import bill_chips, chips_selected
 from costlint.pricing.kubernetes.volumes import bill_templates, claims_volumes
 
 _NOTHING: Mapping[str, object] = {}
+_NOTHING_LEFT = LeftOver()
 _NO_REQUESTS = "its containers request neither CPU nor memory, so its share of a node is not known"
 
 _NOT_HERE = "the chart is not here, and the values alone say nothing certain of its pods: costlint charts fetch"
@@ -163,7 +165,8 @@ def _bill_on(
         return
     owner = node.pool.address if node.pool is not None and node.pool.billed else ""
     machine = f"{node.machine.name}{', spot' if node.spot else ''}"
-    _add(parts, times, machine, owner, (*found.assumptions, *said), _role(group), bill)
+    left = left_over(needs, node.holds, parts, found)
+    _add(parts, times, machine, owner, (*found.assumptions, *said), _role(group), bill, left)
 
 
 def _add(
@@ -174,17 +177,20 @@ def _add(
     assumptions: tuple[str, ...],
     role: str,
     bill: Bill,
+    left: LeftOver = _NOTHING_LEFT,
 ) -> None:
     for part in parts:
+        first = part is parts[0]
         name = f"{role}{part.name}{f' of {machine}' if machine else ''}"
         bill.add_priced(
             name,
             part.price,
             times.hours.times(part.amount),
             sku=machine.removesuffix(", spot"),
-            assumptions=(*assumptions, *times.assumptions),
+            assumptions=(*assumptions, *times.assumptions, left.said if first else ""),
             usage=times.usage,
             allocated=owner,
+            left_over=times.hours.times(left.hourly) if first else ZERO,
         )
 
 

@@ -1,23 +1,22 @@
 """Configuration: `.costlint.yaml` or `[tool.costlint]`, validated with a pointer to the bad key."""
 
+from costlint.config.effective import Config, Threshold, parse_threshold
 from costlint.config.loading import CONFIG_NAMES, find_config, load_config, read_config, setting_error
 from costlint.config.paths import matches_glob
 from costlint.config.reading import ConfigError
-from costlint.config.settings import (
+from costlint.config.sections import (
     ClusterSettings,
     Commitment,
-    Config,
     EnvironmentLabel,
     GuardRail,
+    ModelSettings,
     ModuleMapping,
     NewFinding,
     PathSettings,
     RegionByProvider,
     RootSettings,
-    Threshold,
     Waiver,
     environment_label,
-    parse_threshold,
 )
 
 __all__ = [
@@ -28,6 +27,7 @@ __all__ = [
     "ConfigError",
     "EnvironmentLabel",
     "GuardRail",
+    "ModelSettings",
     "ModuleMapping",
     "NewFinding",
     "PathSettings",

@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 
 from costlint.config.documents import Document, toml_document, yaml_document
+from costlint.config.effective import Config, parse_threshold
 from costlint.config.reading import ConfigError, first_bytes, read_document
-from costlint.config.settings import Config, ConfigFile, parse_threshold
+from costlint.config.settings import ConfigFile
 from costlint.model import Path as DocumentPath
 
 CONFIG_NAMES = (".costlint.yaml", ".costlint.yml", "pyproject.toml")

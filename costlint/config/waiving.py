@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from costlint.config import waiving_toml, waiving_yaml
 from costlint.config.documents import UnreadableDocument, toml_document, yaml_document
 from costlint.config.reading import ConfigError
-from costlint.config.settings import Waiver
+from costlint.config.sections import Waiver
 from costlint.config.writing import replace_file
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from costlint.config import Commitment
-from costlint.config.settings import Amount, Percentage
+from costlint.config.sections import Amount, Percentage
 
 ProviderName: TypeAlias = Literal["aws", "gcp", "azure"]
 

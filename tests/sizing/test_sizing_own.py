@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from costlint.config import Config
-from costlint.config.settings import ModelSettings
+from costlint.config import Config, ModelSettings
 from costlint.sizing.names import Names
 from costlint.sizing.own import BadModel, models_of
 

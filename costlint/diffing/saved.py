@@ -56,6 +56,7 @@ def read_saved(found: Any, name: str) -> Snapshot:
             stacks=[_stack(one, currency.rate) for one in out.stacks],
             findings=[as_saved(one, currency.rate) for one in out.findings],
             accepted=[as_saved(one, currency.rate) for one in out.suppressed],
+            beaten=[as_saved(one, currency.rate) for one in out.lesser],
             diagnostics=diagnostics,
             detailed=False,
             currency=currency,

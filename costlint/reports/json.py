@@ -91,6 +91,7 @@ def render(report: Report) -> str:
         currency=currency_out(report.currency),
         rails=[_rail(rail) for rail in report.rails],
         baseline=None if report.baseline is None else _baseline(report.baseline),
+        lesser=[_finding(one, bills=False) for one in ranked(one for one in report.beaten if not one.suppressed)],
     )
     return json_text(out)
 
@@ -114,7 +115,7 @@ def _baseline(use: BaselineUse) -> BaselineOut:
     return BaselineOut(use.file, use.hidden, money_out(use.worth), use.stale)
 
 
-def _finding(finding: Finding) -> FindingOut:
+def _finding(finding: Finding, *, bills: bool = True) -> FindingOut:
     rule = finding.rule
     return FindingOut(
         **finding_fields(finding),
@@ -138,7 +139,10 @@ def _finding(finding: Finding) -> FindingOut:
         suppressed_until=finding.acceptance.until if finding.acceptance else "",
         stacks=[_occurrence(one) for one in finding.stacks],
         freed=[FreedOut(one.pool, amount_out(one.amount), one.scales) for one in finding.freed],
-        rebilled=[RebilledOut(list(one.addresses), _lines(one.before), _lines(one.after)) for one in rebilled(finding)],
+        rebilled=[
+            RebilledOut(list(one.addresses), _lines(one.before), _lines(one.after))
+            for one in (rebilled(finding) if bills else ())
+        ],
     )
 
 

@@ -299,7 +299,8 @@ class RailOut(Struct, frozen=True):
 
 
 class ReportOut(Struct, frozen=True):
-    """The report of one run of costlint."""
+    """The report of one run of costlint. `lesser` are findings that are not told because another one proposes something
+    better for the same text: no total counts them, and their `rebilled` is empty."""
 
     version: Annotated[int, Meta(ge=VERSION, le=VERSION)]
     costlint: str
@@ -315,6 +316,7 @@ class ReportOut(Struct, frozen=True):
     currency: CurrencyOut = CurrencyOut("USD", 1.0, "")
     rails: list[RailOut] = []
     baseline: BaselineOut | None = None
+    lesser: list[FindingOut] = []
 
 
 def report_schema() -> dict[str, Any]:

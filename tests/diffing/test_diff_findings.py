@@ -80,7 +80,7 @@ def test_what_grows_is_as_before_and_worth_more(diff: Between) -> None:
 _ACCEPTED = REDIS.replace('"redis"', '"redis" # costlint:ignore=DAT008 we stay', 1)
 
 
-@pytest.mark.parametrize(
+_accepting = pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
         (REDIS, _ACCEPTED, {"unchanged": ["DAT002"]}),
@@ -93,10 +93,23 @@ _ACCEPTED = REDIS.replace('"redis"', '"redis" # costlint:ignore=DAT008 we stay',
     ],
     ids=["accepted", "told again", "all accepted", "new", "another one", "mended", "removed"],
 )
+
+
+@_accepting
 def test_accepting_a_finding_neither_fixes_it_nor_brings_what_it_hid(
     diff: Between, before: str, after: str, expected: dict[str, list[str]]
 ) -> None:
     assert _statuses(diff({"main.tf": PROVIDER + before}, {"main.tf": PROVIDER + after})) == expected
+
+
+@_accepting
+def test_saved_reports_know_what_is_hidden_as_well(
+    repository: Repository, before: str, after: str, expected: dict[str, list[str]]
+) -> None:
+    for name, text in (("before", before), ("after", after)):
+        repository.write({"main.tf": PROVIDER + text})
+        repository.write({f"{name}.json": render(pipeline.scan(["main.tf"], Config()))})
+    assert _statuses(between_paths("before.json", "after.json", Config())) == expected
 
 
 def test_what_is_accepted_is_not_fixed_between_saved_reports(repository: Repository) -> None:

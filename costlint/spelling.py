@@ -24,3 +24,16 @@ def nearest(name: str, known: Iterable[str], least: float = 0.6, most: int = 1) 
 
     written = {one.lower(): one for one in known}
     return [written[one] for one in get_close_matches(name.lower(), written, n=most, cutoff=least)]
+
+
+def one_edit_apart(one: str, other: str) -> bool:
+    """Whether a character more, less or in place of another, or two that are swapped, make one text of the other."""
+    if len(one) > len(other):
+        one, other = other, one
+    if one == other or len(other) - len(one) > 1:
+        return False
+    at = next((index for index, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), len(one))
+    if len(one) < len(other):
+        return one[at:] == other[at + 1 :]
+    swapped = one[at : at + 2][::-1] == other[at : at + 2] and one[at + 2 :] == other[at + 2 :]
+    return swapped or one[at + 1 :] == other[at + 1 :]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costlint.spelling import did_you_mean, nearest
+from costlint.spelling import did_you_mean, nearest, one_edit_apart
 
 _REGIONS = ("us-east-1", "us-east-2", "eu-west-1")
 
@@ -36,3 +36,28 @@ def test_only_what_is_known_is_suggested_and_no_more_than_asked_for(name: str, k
     found = nearest(name, known, most=most)
     assert set(found) <= set(known)
     assert len(found) <= most
+
+
+@given(st.text("ab", max_size=5), st.integers(0, 4), st.sampled_from("abc"))
+def test_one_character_more_is_one_edit_either_way(text: str, at: int, added: str) -> None:
+    longer = text[:at] + added + text[at:]
+    assert one_edit_apart(text, longer)
+    assert one_edit_apart(longer, text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("gpu", "gqu", True),
+        ("training", "trainign", True),
+        ("gpu", "gpu", False),
+        ("gpu", "gpuuu", False),
+        ("ab", "ba", True),
+        ("abc", "cba", False),
+        ("abcd", "badc", False),
+        ("", "a", True),
+    ],
+)
+def test_more_than_one_edit_is_not_one(one: str, other: str, apart: bool) -> None:
+    assert one_edit_apart(one, other) is apart
+    assert one_edit_apart(other, one) is apart

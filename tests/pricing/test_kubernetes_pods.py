@@ -115,6 +115,12 @@ def test_what_cannot_be_told_is_said_and_never_free(manifest: str, terraform: st
     assert reason in "; ".join(estimate.unpriced)
 
 
+@pytest.mark.parametrize("requests", ["{requests: {cpu: 1}}", "{limits: {nvidia.com/gpu: 1}}"])
+def test_a_label_that_looks_mistyped_is_asked_about(requests: str) -> None:
+    estimate = bill("Deployment/ml/a", deployment(requests, "nodeSelector: {role: gpuu}"), EKS)
+    assert "; ".join(estimate.unpriced).endswith("no pool has role=gpuu: did you mean role=gpu?")
+
+
 def test_without_any_node_cpu_and_memory_have_default_prices_marked_as_inferred() -> None:
     estimate = bill("Deployment/ml/a", deployment("{requests: {cpu: 2, memory: 4Gi}}"))
     assert estimate.monthly.likely == pytest.approx((2 * 0.031611 + 4 * 0.004237) * 730)

@@ -7,6 +7,7 @@ from typing import NamedTuple, cast
 
 from costlint.clusters.constraints import Constraints, constraints_of
 from costlint.clusters.matching import Landing, Node
+from costlint.clusters.mistaken import mistaken_label
 from costlint.clusters.needs import Needs, needs_of
 from costlint.clusters.selected import accelerators_selected, wants_spot
 from costlint.clusters.surroundings import Surroundings
@@ -120,9 +121,9 @@ def _bill(
     if named is not None:
         _bill_on(group, needs, named, times, around, bill, ())
     elif needs.device:
-        bill.unpriced(_which_accelerator(group, needs, landing))
+        bill.unpriced(_which_accelerator(group, needs, landing) + _mistaken(group, landing, surroundings))
     elif landing.refused:
-        bill.unpriced(f"no node pool here takes it: {_refusals(landing)}")
+        bill.unpriced(f"no node pool here takes it: {_refusals(landing)}{_mistaken(group, landing, surroundings)}")
     elif needs.cpu is None and needs.memory_gib is None:
         bill.unpriced(_NO_REQUESTS)
     else:
@@ -222,6 +223,10 @@ def _which_accelerator(group: PodGroup, needs: Needs, landing: Landing) -> str:
 
 def _refusals(landing: Landing) -> str:
     return "; ".join(f"{name} has {reason}" for name, reason in landing.refused.items())
+
+
+def _mistaken(group: PodGroup, landing: Landing, around: Surroundings) -> str:
+    return mistaken_label(constraints_of(group.spec), around.pools) if landing.refused else ""
 
 
 def _role(group: PodGroup) -> str:

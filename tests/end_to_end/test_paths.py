@@ -76,10 +76,9 @@ def test_modules_beside_the_scanned_directory_are_read(here: Path, costlint_: Ru
 @pytest.mark.parametrize(
     ("paths", "code", "sentence"),
     [
-        (["gone"], 2, "costlint: Invalid value for 'PATHS...': Path 'gone' does not exist."),
-        (["infra", "gone"], 2, "costlint: Invalid value for 'PATHS...': Path 'gone' does not exist."),
-        ([""], 2, "costlint: Invalid value for 'PATHS...': Path '' does not exist."),
-        ([], 2, "costlint: Missing argument 'PATHS...'."),
+        (["gone"], 2, "costlint: Invalid value for '[PATHS]...': Path 'gone' does not exist."),
+        (["infra", "gone"], 2, "costlint: Invalid value for '[PATHS]...': Path 'gone' does not exist."),
+        ([""], 2, "costlint: Invalid value for '[PATHS]...': Path '' does not exist."),
         (["empty"], 4, "Nothing to scan here."),
         (["empty", "infra"], 0, "$100/month as written"),
     ],

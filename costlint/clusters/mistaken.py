@@ -28,10 +28,9 @@ def mistaken_label(constraints: Constraints, pools: Iterable[Pool]) -> str:
 def _selected(constraints: Constraints) -> Iterator[tuple[str, str]]:
     """The labels of which one value alone is asked for."""
     for requirement in constraints.requirements:
-        values = requirement.values
-        if requirement.operator == "In" and isinstance(values, list) and len(values) == 1:
-            if isinstance(values[0], str):
-                yield requirement.key, values[0]
+        values = requirement.values if requirement.operator == "In" else None
+        if isinstance(values, list) and len(values) == 1 and isinstance(values[0], str):
+            yield requirement.key, values[0]
 
 
 def _alike(selected: tuple[str, str], label: tuple[str, str]) -> bool:

@@ -18,7 +18,7 @@ from costlint.reports.comment_details import MOST_ERRORS, details, facts, why
 from costlint.reports.comment_dialects import DIALECTS, Dialect, length
 from costlint.reports.comment_edits import edit_lines
 from costlint.reports.comment_links import LineLink, no_link
-from costlint.reports.diff import (
+from costlint.reports.diff_words import (
     arrow,
     cause_place,
     is_told_before,

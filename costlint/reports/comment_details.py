@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from costlint.model.differences import Diff, DiffDiagnostic, FindingDelta, ResourceDelta
 from costlint.reports.amounts import dollars
 from costlint.reports.comment_edits import shallow
-from costlint.reports.diff import cause
+from costlint.reports.diff_words import cause
 
 if TYPE_CHECKING:
     from costlint.reports.comment import Manner

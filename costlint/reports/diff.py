@@ -2,122 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from costlint.model.currency import Currency, showing
-from costlint.model.differences import (
-    AttributeChange,
-    Diff,
-    DiffDiagnostic,
-    FindingDelta,
-    FindingStatus,
-    ResourceDelta,
-    StackDelta,
-)
-from costlint.reports import limits
+from costlint.model.differences import Diff, DiffDiagnostic, FindingDelta, ResourceDelta, StackDelta
 from costlint.reports.amounts import counted, dollars
+from costlint.reports.diff_words import (
+    arrow,
+    cause,
+    cause_place,
+    least_before_and_after,
+    signed,
+    stack_beside,
+    told_by_usage,
+    verdict,
+)
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint, Piece, Role, line, plain, wrapped
 from costlint.reports.rails import rail_lines
 from costlint.reports.text import labelled
 
-UP, DOWN, EVEN = "▲", "▼", "="
 TOP_DRIVERS = 10
 TOP_FINDINGS = 5
-_NOUNS: dict[FindingStatus, str] = {"new": "new finding", "fixed": "fixed"}
-_MOST_CHANGES = 3
+_MOST_LISTED = 3
 _MOST_ERRORS = 5
-_LONGEST = 48
 
 
 def render(diff: Diff, *, width: int = 100, everything: bool = False, quiet: bool = False, paint: Paint = plain) -> str:
     """The comparison as text ending in a newline; with `quiet` "" if nothing differs and no limit is crossed."""
     with showing(Currency(diff.currency.code, diff.currency.rate, diff.currency.date)):
         return _render(diff, width, everything, quiet, paint)
-
-
-def verdict(diff: Diff) -> str:
-    """The whole comparison in one line: `▲ +$1,402/mo (+12%) · 3 new findings worth $880/mo · 1 fixed`. What cannot be
-    read since is part of it: `▲ at least +$0.00/mo · 1 file could not be read`."""
-    parts = [_moved(diff)] if diff.costs_compared else []
-    broken = diff.newly_unreadable
-    if broken:
-        files = len({one.file for one in broken})
-        parts.append(f"{counted(files, 'file') if all(one.file for one in broken) else 'some input'} could not be read")
-    if round(diff.total.aside.likely, 2) and diff.costs_compared:
-        parts.append(f"{signed(diff.total.aside.likely)}/mo not in the total")
-    for status, noun in _NOUNS.items():
-        found = diff.of_status(status)
-        if found:
-            worth = sum(one.gain for one in found)
-            number = counted(len(found), noun) if status == "new" else f"{len(found):,} {noun}"
-            parts.append(number + (f" worth {dollars(worth)}/mo" if round(worth, 2) > 0 else ""))
-    if diff.findings_compared and not diff.of_status("new") and not broken:
-        parts.append("no new findings")
-    crossed = [rail for rail in diff.rails if rail.crossed]
-    if crossed:
-        parts.append(f"{counted(len(crossed), 'limit')} crossed")
-    return " · ".join(parts) or "nothing to compare"
-
-
-def signed(amount: float) -> str:
-    """`+$12.30`, `-$4.00`, `$0.00`."""
-    return f"+{dollars(amount)}" if round(amount, 2) > 0 else dollars(amount if round(amount, 2) else 0.0)
-
-
-def arrow(amount: float) -> str:
-    """▲ for more, ▼ for less, = for the same."""
-    return UP if round(amount, 2) > 0 else DOWN if round(amount, 2) < 0 else EVEN
-
-
-def cause(delta: ResourceDelta, unreadable: Collection[str] = ()) -> str:
-    """Why a resource costs something else, in a few words: `instance_type t3.large → m5.xlarge`, `new`, `removed`. What
-    was in one of the files that are `unreadable` now may still be there."""
-    if delta.status == "removed" and delta.file in unreadable:
-        return "removed, or in what could not be read"
-    words: list[str] = []
-    switched = any(change.path == "count" and not change.address for change in delta.changes)
-    if delta.status in ("added", "removed") and not switched:
-        number = delta.count_after or delta.count_before
-        words.append(("new" if delta.status == "added" else "removed") + (f" ×{number}" if number > 1 else ""))
-    words += [_change(change) for change in delta.changes[:_MOST_CHANGES]]
-    if len(delta.changes) > _MOST_CHANGES:
-        words.append(f"{len(delta.changes) - _MOST_CHANGES} more attributes")
-    if delta.moved_from:
-        words.append(f"moved from {delta.moved_from}")
-    return printable(", ".join(words))
-
-
-def cause_place(delta: ResourceDelta) -> tuple[str, int]:
-    """Where the first value that differs is written, else where the block begins: file and line, "" and 0 for none."""
-    written = _written(delta)
-    return (written.file, written.line) if written is not None else (delta.file, delta.line)
-
-
-def is_told_before(delta: ResourceDelta) -> bool:
-    """Whether that place is one of the state before: of what is removed, unless a value that is there says so."""
-    return delta.status == "removed" and _written(delta) is None
-
-
-def _written(delta: ResourceDelta) -> AttributeChange | None:
-    return next((change for change in delta.changes if change.file), None)
-
-
-def stack_beside(stack: str, file: str) -> str:
-    """A stack as it is to be named beside a place, "" where the path of the file says it already."""
-    return "" if stack == "." or file.startswith(f"{stack}/") else stack
-
-
-def told_by_usage(diff: Diff) -> list[ResourceDelta]:
-    """What moves the part that rests on usage by more than a trifle at either end of its range."""
-    return [one for one in diff.by_usage if max(abs(one.usage.low), abs(one.usage.high)) >= limits.TRIFLE]
-
-
-def least_before_and_after(diff: Diff) -> tuple[str, str]:
-    """`at least ` for each of the totals that is a lower bound."""
-    partial = (diff.total.partial_before, diff.total.partial or bool(diff.newly_unreadable))
-    return "at least " if partial[0] else "", "at least " if partial[1] else ""
 
 
 def _render(diff: Diff, width: int, everything: bool, quiet: bool, paint: Paint) -> str:
@@ -138,21 +52,6 @@ def _render(diff: Diff, width: int, everything: bool, quiet: bool, paint: Paint)
     if not quiet:
         lines += ["", *_footer(diff, width, everything, paint)]
     return "\n".join(lines) + "\n"
-
-
-def _moved(diff: Diff) -> str:
-    delta, sums = diff.total.known, diff.total
-    percent = 100 * delta.likely / sums.before.likely if round(sums.before.likely, 2) else 0.0
-    share = f" ({percent:+,.0f}%)" if abs(percent) >= 0.5 else ""
-    if diff.newly_unreadable and not round(delta.likely, 2):
-        return f"{UP} at least +{dollars(0.0)}/mo"
-    unsure = diff.newly_unreadable or (sums.partial and _newly_unpriced(diff))
-    bound = (" up to" if round(delta.likely, 2) < 0 else " at least") if unsure else ""
-    return f"{arrow(delta.likely)}{bound} {signed(delta.likely)}/mo{share}"
-
-
-def _newly_unpriced(diff: Diff) -> list[ResourceDelta]:
-    return [one for one in diff.resources if one.counted and one.status != "removed" and one.unpriced]
 
 
 def _unreadable(errors: Sequence[DiffDiagnostic], width: int, everything: bool, paint: Paint) -> list[str]:
@@ -189,10 +88,10 @@ def _drivers(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str
     if aside:
         lines += [*([""] if lines else []), paint("Not in the total (libraries, alternatives)", "dim")]
         gutter = max(len(signed(one.delta.likely)) for one in aside)
-        for one in aside if everything else aside[:_MOST_CHANGES]:
+        for one in aside if everything else aside[:_MOST_LISTED]:
             lines += _driver(one, one.delta.likely, gutter, width, paint, cause(one, unreadable))
-        if not everything and len(aside) > _MOST_CHANGES:
-            lines.append(f"  +{len(aside) - _MOST_CHANGES} more (--all)")
+        if not everything and len(aside) > _MOST_LISTED:
+            lines.append(f"  +{len(aside) - _MOST_LISTED} more (--all)")
     return lines
 
 
@@ -253,7 +152,7 @@ def _without(one: ResourceDelta) -> str:
 
 def _listed(found: Sequence[tuple[str, str, str]], width: int, everything: bool, paint: Paint) -> list[str]:
     """A line for each of the first few: an amount, an address, a word on it."""
-    shown = found if everything else found[:_MOST_CHANGES]
+    shown = found if everything else found[:_MOST_LISTED]
     lines = []
     for amount, address, said in shown:
         before: list[Piece] = [(f"  {amount}", "dim")] if amount else []
@@ -346,26 +245,3 @@ def _as_before(diff: Diff) -> str:
     grown = [amount for amount in more if round(amount, 2) > 0]
     said = f"{counted(len(alike), 'finding')} as before" if alike else ""
     return said + (f", {len(grown):,} of them worth {signed(sum(grown))}/mo" if grown else "")
-
-
-def _change(change: AttributeChange) -> str:
-    where = f"{change.address} " if change.address else ""
-    several = f" (×{change.instances})" if change.instances > 1 and change.path != "count" else ""
-    return f"{where}{change.path} {_value(change.before)} → {_value(change.after)}{several}"
-
-
-def _value(value: Any) -> str:
-    if value is None:
-        return "unset"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return "unknown" if set(value) == {"unknown"} else f"{{{', '.join(map(str, value))}}}"
-    if isinstance(value, list):
-        if value and isinstance(value[0], dict):
-            return counted(len(value), "block")
-        return ", ".join(map(_value, value)) if len(value) <= _MOST_CHANGES else f"{len(value)} items"
-    if isinstance(value, float) and value == int(value):
-        value = int(value)
-    text = str(value)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

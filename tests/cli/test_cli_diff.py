@@ -14,8 +14,9 @@ from git_repositories import PROVIDER, Repository
 
 from costlint.model.differences import Amount
 from costlint.reports import diff_json
-from costlint.reports.diff import render, stack_beside
+from costlint.reports.diff import render
 from costlint.reports.diff_json import DiffError, diff_schema
+from costlint.reports.diff_words import stack_beside
 
 Run = Callable[..., Any]
 _ARGUMENTS = ("--as-of", "2026-11-22")

@@ -8,7 +8,7 @@ import pytest
 from git_repositories import PROVIDER
 
 from costlint.model.differences import Diff, ResourceDelta
-from costlint.reports.diff import cause, cause_place, is_told_before
+from costlint.reports.diff_words import cause, cause_place, is_told_before
 
 _VOLUME = """resource "aws_ebs_volume" "data" {{
   availability_zone = "us-east-1a"

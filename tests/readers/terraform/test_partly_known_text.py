@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from costlint.model import GAP, Reference, Sketch, Unknown
-from costlint.readers.terraform.functions import FUNCTIONS
+from costlint.readers.terraform.functions import every_function
 
 HOST = Reference("aws_lb.x", "dns_name")
 
 
 def call(name: str, *args: object) -> object:
-    return FUNCTIONS[name](*args)
+    return every_function()[name](*args)
 
 
 @pytest.mark.parametrize(("encode", "decode"), [("yamlencode", "yamldecode"), ("jsonencode", "jsondecode")])

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costlint.model import UNKNOWN, LinkedStr, Reference
-from costlint.readers.terraform.functions import FUNCTIONS, FunctionError, call
+from costlint.readers.terraform.functions import FunctionError, call, every_function
 
 SOURCE = (Reference("aws_s3_bucket.a", "bucket"),)
 
@@ -41,7 +41,7 @@ def test_linked_text_gives_what_plain_text_gives(name, text):
     assert call(name, [LinkedStr(text, SOURCE), *rest]) == call(name, [text, *rest])
 
 
-@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+@pytest.mark.parametrize("name", sorted(every_function()))
 @settings(max_examples=25)
 @given(st.lists(_values, max_size=3))
 def test_a_function_answers_or_says_what_is_wrong(name, args):

@@ -5,51 +5,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib import import_module
 
 from costlint.model import UNKNOWN
-from costlint.readers.terraform.functions import (
-    collections,
-    conversion,
-    encoding,
-    filesystem,
-    formatting,
-    hashing,
-    lists,
-    matching,
-    network,
-    numeric,
-    sensitive,
-    sets,
-    strings,
-    tables,
-    time,
-    yaml,
+from costlint.readers.terraform.functions.calling import (
+    FUNCTIONS,
+    Function,
+    FunctionError,
+    MissingFileError,
+    invoke,
 )
-from costlint.readers.terraform.functions.calling import FUNCTIONS, FunctionError, MissingFileError, invoke
 from costlint.readers.terraform.functions.context import FunctionContext
 from costlint.spelling import did_you_mean
 
-__all__ = ["FUNCTIONS", "FunctionContext", "FunctionError", "MissingFileError", "call"]
+__all__ = ["FAMILIES", "FunctionContext", "FunctionError", "MissingFileError", "call", "every_function"]
 
 FAMILIES = (
-    collections,
-    conversion,
-    encoding,
-    filesystem,
-    formatting,
-    hashing,
-    lists,
-    matching,
-    network,
-    numeric,
-    sensitive,
-    sets,
-    strings,
-    tables,
-    time,
-    yaml,
+    "lists",
+    "collections",
+    "strings",
+    "conversion",
+    "formatting",
+    "encoding",
+    "filesystem",
+    "matching",
+    "network",
+    "numeric",
+    "hashing",
+    "sets",
+    "time",
+    "sensitive",
+    "yaml",
+    "tables",
 )
+"""The modules, those most configurations call first: one is imported when those before it lack what is asked for."""
 
 
 def call(name: str, args: Sequence[object], context: FunctionContext | None = None) -> object:
@@ -60,7 +51,7 @@ def call(name: str, args: Sequence[object], context: FunctionContext | None = No
     """
     if name.startswith("provider::"):
         return UNKNOWN
-    found = FUNCTIONS.get(name.removeprefix("core::"))
+    found = _named(name.removeprefix("core::"))
     if found is None:
         if context is not None and context.further is not None:
             return context.further(name, args)
@@ -68,5 +59,21 @@ def call(name: str, args: Sequence[object], context: FunctionContext | None = No
     return invoke(found, args, context or FunctionContext())
 
 
+def every_function() -> Mapping[str, Function]:
+    """All of them by name."""
+    _named("")
+    return FUNCTIONS
+
+
+@lru_cache(maxsize=1024)
+def _named(name: str) -> Function | None:
+    """The built-in of a name, None if there is none."""
+    for family in FAMILIES:
+        import_module(f"{__name__}.{family}")
+        if name in FUNCTIONS:
+            return FUNCTIONS[name]
+    return None
+
+
 def _no_such_function(name: str) -> str:
-    return f'there is no function named "{name}"{did_you_mean(name, FUNCTIONS)}'
+    return f'there is no function named "{name}"{did_you_mean(name, every_function())}'

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -34,7 +33,13 @@ def painter(color: bool | None, to_file: bool = False) -> Paint:
 
 def width() -> int:
     """Columns to write in: COLUMNS or the terminal's, a comfortable width in a pipe."""
-    return shutil.get_terminal_size((_COMFORTABLE, 24)).columns
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given):
+        return int(given)
+    try:  # shutil asks the same, and brings every kind of compression along
+        return os.get_terminal_size().columns or _COMFORTABLE
+    except (ValueError, OSError):  # closed, or no terminal
+        return _COMFORTABLE
 
 
 def page_width() -> int:

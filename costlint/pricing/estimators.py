@@ -11,7 +11,6 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -66,6 +65,8 @@ def _load(provider: str, kind: str) -> None:
 @cache
 def load_provider(provider: str) -> None:
     """Import every module that estimates resources of a provider."""
+    from pkgutil import iter_modules  # an installed costlint has the index
+
     package = import_module(f"costlint.pricing.{provider}")
     for module in iter_modules(package.__path__, f"{package.__name__}."):
         import_module(module.name)

@@ -13,7 +13,6 @@ from functools import cached_property
 from pathlib import Path
 
 from costlint.sources.directory import DirectorySource, work_tree
-from costlint.sources.git import GitSource
 from costlint.sources.repository import remote_addresses
 from costlint.sources.source import Source, contained
 
@@ -139,4 +138,5 @@ class MountedSource:
 
     @cached_property
     def _root(self) -> Path | None:
-        return self.base.root if isinstance(self.base, (DirectorySource, GitSource)) else None
+        root = getattr(self.base, "root", None)  # a directory and a commit have one, what is in memory has none
+        return root if isinstance(root, Path) else None

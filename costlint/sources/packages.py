@@ -7,8 +7,6 @@ hash of Go (golang.org/x/mod/sumdb/dirhash), which Terraform's own lock file use
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 import sys
 from collections.abc import Mapping
@@ -45,6 +43,7 @@ def manifest_of(digests: Mapping[str, str]) -> bytes:
 
 def checksum_of(manifest: bytes) -> str:
     """The checksum of the package with this manifest."""
+    import base64
     from hashlib import sha256
 
     return "h1:" + base64.b64encode(sha256(manifest).digest()).decode()
@@ -52,6 +51,9 @@ def checksum_of(manifest: bytes) -> str:
 
 def package_directory(cache: Path, checksum: str) -> Path:
     """Where the package with a checksum is kept. Raises SourceError for what is no checksum."""
+    import base64
+    import binascii
+
     try:
         digest = base64.b64decode(checksum.removeprefix("h1:"), validate=True)
     except (binascii.Error, ValueError):

@@ -20,6 +20,8 @@ _NO_NETWORK = "http://127.0.0.1:9"
 _LONGEST_COMPLAINT = 16 << 10
 _LOGGED = re.compile(r'^[EF]\d{4} [\d:.]+ +\d+ \S+\] "command failed" err="(.*?)(?<!\\)"?\Z', re.DOTALL | re.MULTILINE)
 """How newer versions of kubectl complain: as a line of a log, with the time and the number of the process."""
+_ADDRESSES = re.compile(r" ?&\{0x[0-9a-f]+(?: 0x[0-9a-f]+)*\}")
+"""How kustomize prints what it has no words for: where that is in memory."""
 
 
 class RenderError(Exception):
@@ -132,5 +134,6 @@ def _failure(complaints: bytes, root: Path) -> RenderError:
     logged = _LOGGED.search(text.strip())
     if logged is not None:
         lines = [logged[1].replace('\\"', '"').replace("\\n", " ")]
-    message = " ".join(lines).removeprefix("error: ").removeprefix("Error: ").partition(': [{"apiVersion"')[0].strip()
+    message = _ADDRESSES.sub("", " ".join(lines)).removeprefix("error: ").removeprefix("Error: ")
+    message = message.partition(': [{"apiVersion"')[0].strip()
     return RenderError(message if len(message) <= 600 else f"{message[:600]}…")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import posixpath
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path as FilePath
 
@@ -20,8 +21,8 @@ METADATA = ("originAnnotations", "transformerAnnotations")
 
 def stage(tree: Tree, closure: Closure, where: FilePath, forgiving: int = 0, whole: bool = False) -> FilePath:
     """Write everything below `where`; the directory to render. With `forgiving` (1), patches of objects that are not
-    there and replacements from files that are not do no harm; with 2, replacements are left out altogether. Schemas of
-    custom resources are there only with `whole`. Raises OSError and SourceError."""
+    there, generators that add to such, and replacements from files that are not, do no harm; with 2, replacements are
+    left out altogether. Schemas of custom resources are there only with `whole`. Raises OSError and SourceError."""
     for staged, path in closure.files.items():
         data = tree.source.read(path)
         _write(where / staged, data if whole or path not in closure.resources else without_schemas(data))
@@ -70,12 +71,46 @@ def _forgiving(
                 patches.append(entry)
             else:
                 patches += _targeted(tree, closure, directory, entry)
-    if patches:
-        found["patches"] = patches
+    if any(value.get(field) for field in _PATCHES):
+        found["patches"] = patches  # also where none is left: kustomize refuses a file that says nothing
+    declared: set[tuple[str, str]] | None = None
+    for field, kind in _GENERATED.items():
+        entries = value.get(field)
+        if isinstance(entries, list) and any(_changes(entry) for entry in entries):
+            declared = _declared(tree, closure) if declared is None else declared
+            found[field] = [_standing_alone(entry, kind, declared) for entry in entries]
     return found
 
 
 _PATCHES = ("patchesStrategicMerge", "patches", "patchesJson6902")
+_GENERATED = dict(zip(GENERATORS, ("ConfigMap", "Secret"), strict=True))
+
+
+def _changes(entry: object) -> bool:
+    """Whether an entry of a generator adds to an object that is there, instead of making one."""
+    return isinstance(entry, dict) and entry.get("behavior") in ("merge", "replace")
+
+
+def _standing_alone(entry: object, kind: str, declared: Collection[tuple[str, str]]) -> object:
+    """The same as an object of its own where the one it adds to is not here."""
+    if not isinstance(entry, dict) or not _changes(entry) or (kind, str(entry.get("name"))) in declared:
+        return entry
+    return {field: inner for field, inner in entry.items() if field != "behavior"}
+
+
+def _declared(tree: Tree, closure: Closure) -> set[tuple[str, str]]:
+    """Kind and name of the objects an overlay is made of, as far as they are here."""
+    found = {
+        (str(value["kind"]), name_of(value))
+        for path in closure.resources
+        for value, _ in tree.parsed(path)
+        if isinstance(value, dict) and is_object(value)
+    }
+    for one in closure.kustomizations.values():
+        for field, kind in _GENERATED.items():
+            made = (entry for entry in one.list(field) if isinstance(entry, dict) and not _changes(entry))
+            found |= {(kind, str(entry.get("name"))) for entry in made}
+    return found
 
 
 def _lacking(closure: Closure) -> set[str]:
@@ -94,7 +129,7 @@ def _sources(tree: Tree, closure: Closure, directory: str, entry: object) -> set
     path = entry.get("path") if isinstance(entry, dict) else None
     values: list[object] = [entry]
     if isinstance(path, str):
-        staged = f"{directory}/{path}" if directory else path
+        staged = posixpath.normpath(posixpath.join(directory, path))
         parsed = [value for value, _ in tree.parsed(closure.files.get(staged, ""))]
         values = [one for value in parsed for one in (value if isinstance(value, list) else [value])]
     sources = (one.get("source") for one in values if isinstance(one, dict))
@@ -106,7 +141,7 @@ def _targeted(tree: Tree, closure: Closure, directory: str, entry: object) -> It
     if isinstance(text, str) and is_inline(text):
         values: list[object] = _inline(text)
     elif isinstance(path, str):
-        staged = f"{directory}/{path}" if directory else path
+        staged = posixpath.normpath(posixpath.join(directory, path))
         values = [one for one, _ in tree.parsed(closure.files.get(staged, ""))]
     else:
         return

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from costlint.model import Diagnostic
 from costlint.model.values import Path
-from costlint.readers.kubernetes.documents import Document, documents, read
+from costlint.readers.kubernetes.documents import Document, documents, is_template, read
 from costlint.readers.kubernetes.syntax import YamlMistake
 from costlint.readers.kustomize.definitions import without_schemas
 from costlint.readers.kustomize.kustomization import NAMES, Kustomization, read_kustomization
@@ -148,7 +148,11 @@ class Tree:
         except SourceError as error:
             self._problems.append(Diagnostic("error", error.about(shown), shown))
         except YamlMistake as mistake:
-            self._problems.append(Diagnostic("error", mistake.message, shown, mistake.line, mistake.column))
+            if is_template(self.source.read(path)):
+                message = "this kustomization is a template and is read only once rendered"
+                self._problems.append(Diagnostic("note", message, shown))
+            else:
+                self._problems.append(Diagnostic("error", mistake.message, shown, mistake.line, mistake.column))
         return None
 
 

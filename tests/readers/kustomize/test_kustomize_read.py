@@ -162,6 +162,51 @@ def test_patches_of_what_was_not_fetched_do_no_harm() -> None:
 
 
 @renders
+def test_beside_what_was_not_fetched_a_patch_counts_however_its_path_is_written() -> None:
+    files = {
+        "kustomization.yaml": "resources: [base, https://example.com/x.yaml]\ncomponents: [more]\n",
+        "base/kustomization.yaml": "resources: [api.yaml]\n",
+        "base/api.yaml": DEPLOYMENT,
+        "more/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
+        "patches: [{path: ./mine.yaml}]\n",
+        "more/mine.yaml": DEPLOYMENT.replace("replicas: 1", "replicas: 5"),
+    }
+    stack, _ = _one(files)
+    assert [one.get("spec.replicas") for one in stack.resources] == [5]
+
+
+@renders
+def test_settings_added_to_what_was_not_fetched_do_no_harm() -> None:
+    files = {
+        "kustomization.yaml": "resources: [base, https://example.com/x.yaml]\nreplicas: [{name: api, count: 4}]\n"
+        "configMapGenerator:\n- {name: theirs, behavior: merge, literals: [A=1]}\n"
+        "- {name: ours, behavior: replace, literals: [B=2]}\n",
+        "base/kustomization.yaml": "resources: [api.yaml]\nconfigMapGenerator: [{name: ours, literals: [B=1, C=1]}]\n",
+        "base/api.yaml": DEPLOYMENT,
+    }
+    stack, said = _one(files)
+    found = {one.name.rpartition("-")[0]: one.get("data") for one in stack.resources if one.type == "ConfigMap"}
+    assert found == {"theirs": {"A": "1"}, "ours": {"B": "2"}}
+    assert [one.get("spec.replicas") for one in stack.resources if one.type == "Deployment"] == [4]
+    assert len(said) == 1
+
+
+@renders
+def test_a_complaint_names_no_places_in_memory() -> None:
+    _, said = _one(_patched("configMapGenerator: [{name: c, behavior: merge, literals: [A=1]}]"))
+    (line,) = said
+    assert "read without patches: merging from generator: id" in line
+
+
+def test_a_kustomization_written_by_a_template_is_read_once_rendered() -> None:
+    text = "resources: [api.yaml]\n{% if private %}\nnamePrefix: private-\n{% endif %}\n"
+    _, problems = _read({"kustomization.yaml": text, "api.yaml": DEPLOYMENT})
+    assert [(one.severity, one.message) for one in problems] == [
+        ("note", "this kustomization is a template and is read only once rendered")
+    ]
+
+
+@renders
 @pytest.mark.parametrize(
     ("patch", "what"),
     [

@@ -13,6 +13,7 @@ from costlint.cli.size_options import complete_gpu, complete_model
 if TYPE_CHECKING:
     from costlint.catalog import Catalog
     from costlint.sizing.devices import Device
+    from costlint.sizing.models import Models
     from costlint.sizing.names import Named
 
 _shape_options = together(
@@ -31,9 +32,40 @@ def command() -> None:
 
     \b
     Examples:
+      costlint models list llama
       costlint models show meta-llama/Llama-3.1-8B-Instruct
       costlint models fit meta-llama/Llama-3.1-70B-Instruct --gpu H100 --count 2 --max-len 16384
     """
+
+
+@command.command("list")
+@click.argument("text", required=False, default="")
+@click.option("--kind", type=click.Choice(["llm", "vision", "embedding", "reranker", "speech", "image"]), help="Of it.")
+@config_options
+@print_options
+def list_(text: str, kind: str | None, color: bool | None, **options: Any) -> int:
+    """List the models whose id, family or other name holds TEXT, the largest first; yours of the configuration are
+    among them.
+
+    \b
+    Examples:
+      costlint models list qwen3
+      costlint models list --kind embedding
+
+    Exit codes: 0 done, 2 usage or configuration, 4 there is none.
+    """
+    from costlint.cli.exits import DONE, NOTHING
+    from costlint.cli.output import painter, width, write
+    from costlint.reports.models import listed_lines
+
+    models = _models(options)
+    found = [one for one in models.holding(text) if kind in (None, one.kind)]
+    if not found:
+        of_it = f" of kind {kind}" if kind else ""
+        click.echo(f'costlint: no model{of_it} has "{text}" in a name; others are sized by theirs', err=True)
+        return NOTHING
+    write("".join(f"{line}\n" for line in listed_lines(found, width=width(), paint=painter(color))), None)
+    return DONE
 
 
 @command.command("show")
@@ -142,18 +174,22 @@ def fit(model: str, config_json: str | None, form: Any, output: str | None, colo
 
 def _named(written: str, config_json: str | None, options: dict[str, Any]) -> Named | None:
     from costlint.sizing.names import Named, Names
-    from costlint.sizing.own import BadModel, models_of
 
     if config_json is not None:
         return Named(_configured(written, config_json), "", "id")
-    try:
-        models = models_of(resolve_config((), **options))
-    except BadModel as error:
-        raise click.UsageError(str(error)) from error
-    named = Names(models).find(written)
+    named = Names(_models(options)).find(written)
     if named is None:
         click.echo(f'costlint: no model "{written}" is known, and its name does not say its size', err=True)
     return named
+
+
+def _models(options: dict[str, Any]) -> Models:
+    from costlint.sizing.own import BadModel, models_of
+
+    try:
+        return models_of(resolve_config((), **options))
+    except BadModel as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _configured(name: str, config_json: str) -> Any:

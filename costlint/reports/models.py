@@ -62,6 +62,23 @@ def model_lines(
     return lines
 
 
+def listed_lines(models: Sequence[Model], *, width: int = 120, paint: Paint = plain) -> list[str]:
+    """One line for each model: its size in billions of parameters, longest request in tokens and native format."""
+    rows = [
+        (
+            f"{one.parameters / _BILLION:,.3g} B",
+            f"{one.active / _BILLION:,.3g} B" if one.is_mixture and one.active else "",
+            f"{one.max_length:,}" if one.max_length else "",
+            one.dtype,
+            one.kind,
+            one.id,
+        )
+        for one in models
+    ]
+    head = ("size", "per token", "tokens", "format", "kind", "model")
+    return table(head, rows, right=(0, 1, 2), width=width, paint=paint)
+
+
 def answer_lines(answer: Answer, *, paint: Paint = plain) -> list[str]:
     """Whether a model fits on a placement: need beside have, GiB per device."""
     found, placed = answer.fit, answer.placement

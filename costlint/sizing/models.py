@@ -100,6 +100,14 @@ class Models(Mapping[str, Model]):
         rows = records(self._folder / "ollama.csv")
         return {row["tag"]: (row["id"], row["quantisation"]) for row in rows}
 
+    def holding(self, text: str) -> list[Model]:
+        """The models with this text in their id, family or one of their other names; the largest first."""
+        wanted = text.lower()
+        others = {key for alias, key in self.aliases.items() if wanted in alias}
+        others |= {key for tag, (key, _) in self.tags.items() if wanted in tag}
+        found = (one for one in self.values() if one.id in others or wanted in f"{one.id} {one.family}".lower())
+        return sorted(found, key=lambda one: (-one.parameters, one.id))
+
     @cached_property
     def _all(self) -> dict[str, Model]:
         found: dict[str, Model] = {}

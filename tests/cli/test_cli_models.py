@@ -10,6 +10,31 @@ import pytest
 Run = Callable[..., Any]
 
 
+def test_models_are_listed_by_any_name_the_largest_first(run_costlint: Run) -> None:
+    listed = run_costlint("models", "list", "llama3.1")  # a tag of Ollama's
+    assert listed.code == 0
+    head, *rows = listed.out.splitlines()
+    assert head.split() == ["size", "per", "token", "tokens", "format", "kind", "model"]
+    assert [row.split()[-1] for row in rows][-1] == "meta-llama/Llama-3.1-8B-Instruct"
+    sizes = [float(row.split()[0].replace(",", "")) for row in rows]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len(sizes) > 1
+
+
+def test_a_kind_and_models_of_ones_own_are_listed(run_costlint: Run, tmp_path: Path) -> None:
+    (tmp_path / ".costlint.yaml").write_text("models: {mine/reader: {like: BAAI/bge-m3}}\n")
+    listed = run_costlint("models", "list", "--kind", "embedding").out
+    assert "mine/reader" in listed
+    assert "BAAI/bge-m3" in listed
+    assert "Llama-3.1" not in listed
+
+
+def test_no_model_by_that_name_is_a_sentence(run_costlint: Run) -> None:
+    outcome = run_costlint("models", "list", "nosuch")
+    assert (outcome.code, outcome.out) == (4, "")
+    assert outcome.err == 'costlint: no model has "nosuch" in a name; others are sized by theirs\n'
+
+
 def test_a_model_is_shown_with_its_source(run_costlint: Run) -> None:
     shown = run_costlint("models", "show", "llama3.1:70b")
     assert shown.code == 0

@@ -213,6 +213,7 @@ def test_a_typed_empty_list_compared_with_a_written_one_is_not_guessed():
         ("1 / 0", "main.tf:2:8: a number cannot be divided by zero"),
         ('"a${[1]}"', "main.tf:2:8: a tuple cannot be put into a string"),
         ('"a" ? 1 : 2', "main.tf:2:8: expected true or false, not a string"),
+        ("2 ? 1 : 2", "main.tf:2:8: expected true or false, not a number"),
         ("[for x in 3 : x]", "a number cannot be iterated over; only lists, sets and maps can"),
         ('{for x in ["a","a"] : x => 1}', 'two items have the key "a"; write ... after the value to group them'),
         ('toset(["a"])[0]', "a set has no order, so its elements cannot be indexed"),

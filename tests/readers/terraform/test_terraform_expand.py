@@ -20,6 +20,8 @@ def addresses(read):
         ("count = 0", []),
         ('count = "1"', ["[0]"]),
         ("count = false ? 1 : 0", []),
+        ("count = true", ["[0]"]),
+        ("count = false", []),
         ('for_each = toset(["b", "a"])', ['["a"]', '["b"]']),
         ("for_each = { b = 1, a = 2 }", ['["a"]', '["b"]']),
         ("for_each = {}", []),

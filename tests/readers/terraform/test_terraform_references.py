@@ -344,7 +344,7 @@ def test_what_a_provider_may_hold_as_an_object_is_read_without_an_index(expressi
 def test_what_no_provider_holds_as_an_object_is_a_mistake(expression, sentence):
     instances = """
 resource "aws_instance" "many" {
-  count = 1
+  count = 2
 }
 resource "aws_instance" "two" {
   names = [{ size = 1 }]
@@ -359,6 +359,25 @@ resource "aws_instance" "two" {
     read = stack(f'{NESTED}{instances}\nresource "x_y" "z" {{\n  v = {expression}\n}}')
     (complaint,) = complaints(read)
     assert complaint.endswith(sentence)
+
+
+def test_the_one_instance_of_a_counted_block_needs_no_index():
+    """As Terraform 0.11 has it, and no later version."""
+    read = stack(
+        """
+resource "aws_lb" "main" {
+  count = 1
+  name  = "main"
+}
+resource "x_y" "z" {
+  name = aws_lb.main.name
+  lb   = aws_lb.main.arn
+}
+"""
+    )
+    assert complaints(read) == []
+    found = resource(read, "x_y.z").attributes
+    assert found == {"name": "main", "lb": Reference("aws_lb.main[0]", "arn")}
 
 
 @pytest.mark.parametrize("call", ['file("layer.zip")', 'filemd5("layer.zip")', 'templatefile("layer.zip", {})'])

@@ -90,7 +90,8 @@ def _counted(value: object, expr: Expr, most: int) -> Expansion:
     if value is None:
         raise EvaluationError("count is null; it must be a whole number", expr[1])
     try:
-        number = as_number(value)
+        # Up to Terraform 0.11 true is 1 and false 0; later versions refuse them, so they mean nothing else.
+        number = int(value) if isinstance(value, bool) else as_number(value)
     except ValueProblem as problem:
         raise EvaluationError(f"count must be a whole number: {problem}", expr[1]) from None
     if not isinstance(number, int) or number < 0:

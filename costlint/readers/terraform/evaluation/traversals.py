@@ -15,9 +15,14 @@ _MODES = ("data", "resource")
 
 
 def member_of(value: object, name: str, expr: Expr) -> object:
-    """`value.name`; a resource or module as a whole looks the attribute up where it is configured."""
+    """`value.name`; a resource or module as a whole looks the attribute up where it is configured.
+
+    A block with `count` needs no index where there is one instance: later versions of Terraform than 0.11 refuse that,
+    so it means nothing else."""
     if isinstance(value, Handle):
         return value.member(name, expr[1])
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], Handle) and not name.isdigit():
+        return value[0].member(name, expr[1])
     try:
         return operators.attribute(value, name)
     except ValueProblem as problem:

@@ -16,6 +16,8 @@ from costlint.sources.running_git import Git
 from costlint.sources.work_trees import repository
 
 _FULL = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_STEP = re.compile(r"([~^])([0-9]{0,4})")
+_BEYOND = re.compile(rf"(?P<name>[^~^]+)(?P<steps>(?:{_STEP.pattern})+)")
 _SETTINGS = (
     *("-c", "protocol.ext.allow=never", "-c", "core.sshCommand=ssh", "-c", "core.gitProxy=", "-c", "core.askPass="),
     *("-c", "gc.auto=0", "-c", "maintenance.auto=false"),
@@ -78,7 +80,7 @@ def _fetched(git: Git, base: str) -> str | None:
     if odd := _programs(git):
         raise SourceError(
             f"nothing is fetched: the configuration of this repository names programs to run ({', '.join(odd)}); "
-            f"run `{_command(base)}` yourself"
+            f"run `{_command(git, base)}` yourself"
         )
     remote, name = _remote(git, base)
     if remote is None:
@@ -103,16 +105,26 @@ def _remote(git: Git, base: str) -> tuple[str | None, str]:
 
 def _missing(git: Git, base: str) -> str:
     said = f'git knows no commit "{base}"'
+    beyond = _BEYOND.fullmatch(base)
     if _is_shallow(git):
-        return f"{said}: this clone is shallow. Run `{_command(base)}` first, or pass --fetch"
-    return f"{said}; `git branch --all` lists what is here, `{_command(base)}` fetches it"
+        if beyond:
+            return f"{said}: this clone is shallow. Run `git fetch --deepen={_steps(beyond['steps'])}` first"
+        return f"{said}: this clone is shallow. Run `{_command(git, base)}` first, or pass --fetch"
+    if beyond and _commit(git, beyond["name"]):
+        return f"{said}: {beyond['name']} has not as many commits or parents before it"
+    return f"{said}; `git branch --all` lists what is here, `{_command(git, base)}` fetches it"
 
 
-def _command(base: str) -> str:
-    remote, _, name = base.rpartition("/") if base.startswith("origin/") else ("origin", "", base)
+def _steps(written: str) -> int:
+    """How many commits `^`, `^2` and `~3` lead back."""
+    return sum(int(number or 1) if mark == "~" else 1 for mark, number in _STEP.findall(written))
+
+
+def _command(git: Git, base: str) -> str:
+    remote, name = _remote(git, base)
+    remote, name = shlex.quote(remote or "origin"), shlex.quote(name)
     if _FULL.fullmatch(name):
-        return f"git fetch --depth=1 origin {name}"
-    name = shlex.quote(name)
+        return f"git fetch --depth=1 {remote} {name}"
     return f"git fetch --depth=1 {remote} {name}:refs/remotes/{remote}/{name}"
 
 

@@ -157,10 +157,28 @@ class TestShallow:
         found.root = place
         return found
 
-    def test_a_missing_base_is_explained_with_the_command_to_run(self, clone: Repository) -> None:
-        command = "git fetch --depth=1 origin main:refs/remotes/origin/main"
-        with pytest.raises(SourceError, match=r"this clone is shallow\. Run `" + command):
-            _since("origin/main")
+    @pytest.mark.parametrize("base", ["origin/main", "main", "origin/team/main", "team/main"])
+    def test_a_missing_base_is_explained_with_the_command_to_run(
+        self, repository: Repository, clone: Repository, base: str
+    ) -> None:
+        repository.git("branch", "team/main", "main")
+        with pytest.raises(SourceError, match=r"this clone is shallow\. Run `git fetch") as said:
+            _since(base)
+        command = str(said.value).split("`")[1]
+        clone.git(*command.split()[1:])
+        assert _since(base).total.delta.likely == pytest.approx(16)
+
+    @pytest.mark.parametrize("base", ["HEAD^", "HEAD^1", "HEAD~1", "change~"])
+    def test_a_commit_beyond_the_end_of_a_clone_is_a_matter_of_its_depth(self, clone: Repository, base: str) -> None:
+        with pytest.raises(SourceError, match=r"Run `git fetch --deepen=1` first$"):
+            _since(base, fetch=True)
+        clone.git("fetch", "--deepen=1")
+        assert _since(base).total.delta.likely == pytest.approx(16)
+
+    @pytest.mark.parametrize(("base", "depth"), [("HEAD~3", 3), ("HEAD^^", 2), ("HEAD^2~2", 3)])
+    def test_how_much_deeper_follows_from_how_far_back(self, clone: Repository, base: str, depth: int) -> None:
+        with pytest.raises(SourceError, match=rf"--deepen={depth}`"):
+            _since(base)
 
     @pytest.mark.parametrize("base", ["origin/main", "main"])
     def test_a_missing_base_is_fetched_without_its_history(self, clone: Repository, base: str) -> None:
@@ -204,6 +222,15 @@ def test_what_is_no_commit_is_a_sentence(repository: Repository, base: str) -> N
     repository.commit({"main.tf": PROVIDER})
     with pytest.raises(SourceError, match="git knows no commit"):
         commits(repository.root, base)
+
+
+@pytest.mark.parametrize("base", ["HEAD^", "HEAD~3", "main^2"])
+def test_before_the_first_commit_there_is_nothing_to_fetch(repository: Repository, base: str) -> None:
+    repository.commit({"main.tf": PROVIDER + _volume(100)})
+    with pytest.raises(
+        SourceError, match=r'knows no commit ".*": (HEAD|main) has not as many commits or parents before'
+    ):
+        _since(base)
 
 
 def test_outside_a_repository_it_says_what_to_name(tmp_path: Path) -> None:

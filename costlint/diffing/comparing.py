@@ -77,7 +77,7 @@ def compare(
         total=replace(
             _sums([pair for at, pair in enumerate(pairs) if counted[at]]),
             unsure=_sum(one.delta for one in resources if one.counted and not one.comparable),
-            aside=_sum(one.delta for one in stacks if not one.counted),
+            aside=_beside(stacks, resources),
         ),
         stacks=tuple(sorted(stacks, key=lambda one: (-abs(one.delta.likely), one.name))),
         resources=tuple(sorted(owned, key=_by_weight)),
@@ -152,6 +152,12 @@ def _sums(pairs: Sequence[StackPair]) -> Sums:
 
 def _sum(amounts: Iterable[Amount]) -> Amount:
     return Amount.of(total(amount.money for amount in amounts))
+
+
+def _beside(stacks: Iterable[StackDelta], resources: Iterable[ResourceDelta]) -> Amount:
+    """What changes in stacks that are part of neither sum, without what is priced on one side only."""
+    all_ = _sum(one.delta for one in stacks if not one.counted).money
+    return Amount.of(all_.minus(_sum(one.delta for one in resources if not one.counted and not one.comparable).money))
 
 
 def _fixed(side: Sequence[Deployed]) -> Money:

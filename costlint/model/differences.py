@@ -201,7 +201,7 @@ class Sums(Struct, frozen=True):
     """The whole bill before and after. `percent` is the growth of the likely amount, null if there was none before.
     `partial_before` and `partial`: something has no price, so that the amount is a lower bound. Of `delta`, `unsure` is
     what comes from resources that are priced on one side only: `known` leaves it out. `aside` is what changes in
-    libraries and in alternatives, which are part of neither sum."""
+    libraries and in alternatives, which are part of neither sum, as far as there are prices on both sides."""
 
     before: Amount
     after: Amount

@@ -84,7 +84,7 @@ def _drivers(diff: Diff, width: int, everything: bool, paint: Paint) -> list[str
     rest = drivers[len(shown) :]
     if rest:
         lines.append(f"  +{len(rest)} more worth {signed(sum(one.fixed.likely for one in rest))}/mo (--all)")
-    aside = [one for one in diff.resources if not one.counted and round(one.delta.likely, 2)]
+    aside = [one for one in diff.resources if not one.counted and one.comparable and round(one.delta.likely, 2)]
     if aside:
         lines += [*([""] if lines else []), paint("Not in the total (libraries, alternatives)", "dim")]
         gutter = max(len(signed(one.delta.likely)) for one in aside)

@@ -8,6 +8,7 @@ import pytest
 from git_repositories import PROVIDER
 
 from costlint.model.differences import Diff
+from costlint.reports.diff import render
 
 Between = Callable[..., Diff]
 _ROOT = (
@@ -53,6 +54,16 @@ def test_a_library_is_aside(diff: Between) -> None:
     assert found.total.delta.likely == 0
     assert found.total.aside.likely == pytest.approx(16)
     assert [one.counted for one in found.resources] == [False]
+
+
+def test_a_price_that_is_lost_aside_is_no_saving_there(diff: Between) -> None:
+    library = 'variable "class" {\n  default = "gp3"\n}\n' + _ROOT.replace(PROVIDER, "").replace('"gp3"', "var.class")
+    unpriced = library.replace('default = "gp3"', "type = string")
+    for before, after in ((library, unpriced), (unpriced, library)):
+        found = diff({"main.tf": before.replace("var.size", "100")}, {"main.tf": after.replace("var.size", "100")})
+        assert [(one.counted, one.comparable) for one in found.resources] == [(False, False)]
+        assert found.total.aside.likely == pytest.approx(0)
+        assert "not in the total" not in render(found).lower()
 
 
 def test_what_moves_from_one_stack_to_another_costs_nothing(diff: Between) -> None:

@@ -153,7 +153,7 @@ def fully_known(value: object) -> bool:
     return True
 
 
-def lookup(value: object, path: Path) -> object:
+def lookup(value: object, path: tuple[object, ...]) -> object:
     """The member of `value` at `path`: None when absent, an Unknown when it cannot be told.
 
     A name applied to a one-element list steps into its only element (Terraform's single nested blocks).

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
@@ -25,8 +25,10 @@ _HALVES = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{
 _TABS = re.compile(rb"^[ ]*\t[ \t]*", re.MULTILINE)
 
 
-_Slow: Any = yaml.SafeLoader
-_Loader: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else _Slow
+if TYPE_CHECKING:
+    from yaml import SafeLoader as _Loader
+else:
+    _Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
 class _Unresolved:
@@ -42,19 +44,19 @@ class _Unresolved:
         return ""
 
 
-class _Composer(_Unresolved, _Loader):  # type: ignore[misc]
+class _Composer(_Unresolved, _Loader):
     pass
 
 
-class _Redefining(_Unresolved, _Slow):  # type: ignore[misc]
+class _Redefining(_Unresolved, yaml.SafeLoader):
     """Composes documents that give one name to several anchors, as YAML and go-yaml allow: the last one counts. libyaml
     refuses them, and cannot be told not to."""
 
-    def compose_node(self, parent: Node | None, index: object) -> Node | None:
+    def compose_node(self, parent: Node | None, index: int) -> Node | None:
+        untyped: Any = self
         if not self.check_event(yaml.AliasEvent):
-            self.anchors.pop(self.peek_event().anchor, None)
-        node: Node | None = super().compose_node(parent, index)
-        return node
+            self.anchors.pop(untyped.peek_event().anchor, None)
+        return super().compose_node(parent, index)
 
 
 def compose(data: bytes) -> Node | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from costlint.model import UNKNOWN, Path, Resource, Unknown, UnknownValue, lookup
+from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup
 from costlint.sizing.server import Server
 from costlint.sizing.servers.containers import read_container, server
 from costlint.sizing.servers.launches import words_of
@@ -186,8 +186,8 @@ def _kebab(name: str) -> str:
 
 def _amount(value: object) -> float | Unknown:
     try:
-        return float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, UnknownValue):
+        return float(value) if isinstance(value, (str, int, float)) else UNKNOWN
+    except ValueError:
         return UNKNOWN
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from costlint.clusters.embedded import settings_in
 from costlint.clusters.workloads import PodGroup
 from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup
-from costlint.sizing.server import Server
+from costlint.sizing.server import Engine, Server
 from costlint.sizing.servers.launches import Launch, ReadText, Started, started, words_of
 from costlint.sizing.servers.meanings import model_in, quantisation_named
 from costlint.sizing.servers.neighbours import Neighbours, environment, mounted_file
@@ -110,7 +110,7 @@ def server(
     return Server(
         address=resource.address,
         container=path,
-        engine=None if not engine or isinstance(engine, Unknown) else engine,  # type: ignore[arg-type]
+        engine=None if isinstance(engine, Unknown) else cast("Engine | None", engine or None),
         written={name: one.path for name, one in values.items() if one.path},
         **fields,
     )
@@ -122,9 +122,10 @@ def _launched(told: Started, variables: Variables, read: ReadText, image: Image,
     said = each[0]
     for other in each[1:]:
         for field in {*said.values, *other.values}:
-            mine, theirs = said.values.get(field), other.values.get(field)
-            if mine is None or theirs is None or (mine.value is not theirs.value and _differ(mine.value, theirs.value)):
-                said.values[field] = Value(UNKNOWN, (mine or theirs).path)  # type: ignore[union-attr]
+            told_by = [one.values[field] for one in (said, other) if field in one.values]
+            values = [one.value for one in told_by]
+            if len(values) == 1 or (values[0] is not values[1] and _differ(*values)):
+                said.values[field] = Value(UNKNOWN, told_by[0].path)
         said.open = said.open or other.open
     said.merge(of_variables(told.launches[0].variables, found))
     _complete(said, found, image, path, told, {}, variables)

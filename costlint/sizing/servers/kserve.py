@@ -76,8 +76,9 @@ def _of_model(
         of_runtime, own = base.get(key), model.get(key)
         if isinstance(of_runtime, list) and isinstance(own, list):
             merged[key], before[key] = [*of_runtime, *own], len(of_runtime)
-    if isinstance(model.get("resources"), dict) and isinstance(base.get("resources"), dict):
-        merged["resources"] = {**base["resources"], **model["resources"]}  # type: ignore[dict-item]
+    of_runtime, own = base.get("resources"), model.get("resources")
+    if isinstance(of_runtime, dict) and isinstance(own, dict):
+        merged["resources"] = {**of_runtime, **own}
     found = read_container(merged, path, resource, group, beside, program(fallback) if fallback else None)
     if found is None:
         return None
@@ -136,7 +137,8 @@ def _of_llm(
         if isinstance(adapters, list):
             uris = tuple(str(one.get("uri")) for one in adapters if isinstance(one, dict))
             said.say("adapters", uris, ("spec", "model", "lora", "adapters"))
-    if "baseRefs" in resource.attributes.get("spec", {}):  # type: ignore[operator]
+    spec = resource.attributes.get("spec")
+    if isinstance(spec, dict) and "baseRefs" in spec:
         said.open = True
     if role:
         others["role"] = Value(role, ())

@@ -97,14 +97,14 @@ def _placed(asked: dict[str, Value], said: Said) -> dict[str, Value]:
     """What a replica takes up of its workers: Ray gives each shard of the model one accelerator, so that a replica
     stands on several workers, or several stand on one."""
     gpus = asked["gpus"].value if "gpus" in asked else None
-    shards = [
+    tensor, pipeline = (
         said.values[name].value if name in said.values else 1 for name in ("tensor_parallel", "pipeline_parallel")
-    ]
+    )
     if not isinstance(gpus, float) or not gpus:
         return asked
-    if any(not isinstance(one, int) for one in shards) or said.open:
+    if not isinstance(tensor, int) or not isinstance(pipeline, int) or said.open:
         return asked | {"gpus": Value(UNKNOWN, asked["gpus"].path)}
-    needed = shards[0] * shards[1]  # type: ignore[operator]
+    needed = tensor * pipeline
     if needed <= gpus:
         return asked | {"gpus": Value(float(needed), asked["gpus"].path)}
     return asked | {"pods": Value(int(needed // gpus) if needed % gpus == 0 else UNKNOWN, ())}
@@ -185,10 +185,7 @@ def _spread(group: PodGroup, head: PodGroup, workers: list[PodGroup]) -> dict[st
     if group is not head:
         return {}
     own, theirs = _asked(head), [_asked(one) for one in workers]
-    numbers = [one.replicas.value for one in workers]
-    times = [one.times for one in workers]
-    known = all(isinstance(n, int) and isinstance(t, int) for n, t in zip(numbers, times, strict=True))
-    pods = summed(n * t for n, t in zip(numbers, times, strict=True)) if known else UNKNOWN  # type: ignore[operator]
+    pods = summed(_pods(one) for one in workers)
     if not theirs or all(one == 0 for one in theirs):
         return {}
     if isinstance(pods, Unknown) or any(isinstance(one, Unknown) for one in (own, *theirs)):
@@ -202,6 +199,11 @@ def _spread(group: PodGroup, head: PodGroup, workers: list[PodGroup]) -> dict[st
     if own == 0:
         return {"pods": Value(pods, ()), **_workers(workers)}
     return {"pods": Value(UNKNOWN, ())}
+
+
+def _pods(group: PodGroup) -> object:
+    number, times = group.replicas.value, group.times
+    return number * times if isinstance(number, int) and isinstance(times, int) else UNKNOWN
 
 
 def _asked(group: PodGroup) -> object:

@@ -61,7 +61,8 @@ def _set(values: dict[str, object], name: str, value: object) -> None:
         return
     for step in steps[:-1]:
         inner = values.get(step)
-        values[step] = dict(inner) if isinstance(inner, dict) else {}
-        values = values[step]  # type: ignore[assignment]
+        deeper: dict[str, object] = dict(inner) if isinstance(inner, dict) else {}
+        values[step] = deeper
+        values = deeper
     plain = {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
     values[steps[-1]] = int(plain) if isinstance(plain, str) and plain.isdigit() else plain

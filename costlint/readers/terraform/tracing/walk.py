@@ -184,7 +184,7 @@ class Tracer:
             if path and not isinstance(onward, Place):
                 default = _optional_default(variable.block.body, path)
                 given = self.value(onward[0], onward[1])
-                if default is not None and lookup(given, path) is None:  # type: ignore[arg-type]
+                if default is not None and lookup(given, path) is None:
                     return self.onward(default[0], Scope(module, variable.file, {}), default[1], f"variable {name}")
             if isinstance(onward, Place) or path or variable.nullable or self.value(onward[0], onward[1]) is not None:
                 return onward

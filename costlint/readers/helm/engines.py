@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import re
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct, field
 
 from costlint.readers.helm.limits import ADDRESS_SPACE, LARGEST_OUTPUT, RENDER_SECONDS
+from costlint.readers.offline import without_network
 
 if TYPE_CHECKING:
     from costlint.readers.helm.frames import Answer
@@ -133,7 +135,9 @@ class NativeEngine:
         # -P: a scanned directory that is also the current one must not provide modules.
         command = [sys.executable, "-P", "-m", "costlint.readers.helm.worker", str(ADDRESS_SPACE)]
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=without_network(os.environ)
+        )
         weakref.finalize(self, _end, self._process)
         assert self._process.stdout is not None
         with _limited(self._process, RENDER_SECONDS):
@@ -194,6 +198,7 @@ class HelmCommand:
                         stderr=subprocess.PIPE,
                         timeout=self._seconds,
                         cwd=directory,
+                        env=without_network(os.environ),
                         check=False,
                     )
                 except subprocess.TimeoutExpired:

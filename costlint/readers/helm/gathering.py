@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from costlint.model import Diagnostic
-from costlint.readers.helm.bundles import Bundle, Missing
+from costlint.readers.helm.bundles import SCHEMA, Bundle, Missing
 from costlint.readers.helm.cached import NOTHING_CACHED, CachedCharts
 from costlint.readers.helm.charts import CHART, Chart, ChartMistake, Dependency, chart_at, local_path
 from costlint.readers.helm.layers import layer
 from costlint.readers.helm.limits import LARGEST_CHART, LARGEST_MEMBER, MOST_NESTING
 from costlint.readers.helm.packages import packed_layers
+from costlint.readers.helm.schemas import elsewhere
 from costlint.readers.kubernetes.syntax import YamlMistake
 from costlint.sources import MountedSource, Source, SourceError, tree_of
 from costlint.sources.ignoring import IgnoreFile, Rules, ignored
@@ -169,7 +170,7 @@ class _Gathering:
     def _put(self, path: str, inside: str, chart: Chart, place: _Place) -> None:
         """Add a file of a chart, unless it is there under another alias of that chart."""
         data = self._read(path)
-        if data is None:
+        if data is None or (inside == SCHEMA and self._leads_out(data, path)):
             return
         self._found.origins[f"{place.template}/{inside}"] = path
         self._member(f"{place.archive}/{inside}", data, path, chart)
@@ -181,6 +182,16 @@ class _Gathering:
                 where = (shown, mistake.line, mistake.column)
                 self._found.problems.append(Diagnostic("error", mistake.message, *where))
                 self._found.broken = True
+
+    def _leads_out(self, schema: bytes, path: str) -> bool:
+        """Whether a schema cannot be used without something that is not in it; that is told."""
+        other = elsewhere(schema)
+        if other:
+            what = other if len(other) <= 200 else f"{other[:200]}…"
+            message = f"this schema asks for {what}, which a scan does not fetch: values are not checked against it"
+            shown = self._source.shown(path)
+            self._found.problems.append(Diagnostic("note", message, shown))
+        return bool(other)
 
     def _read(self, path: str) -> bytes | None:
         try:

@@ -32,7 +32,11 @@ from costlint.sources import Source, SourceError
 
 _ANYWHERE = Region("", True, "charts name no region")
 _ASKED = re.compile(r"execution error at \([^)]*\): *(.*)", re.DOTALL)
-_WITHOUT = re.compile(r"at <(\.?[^<>]{1,200})>:\s*nil pointer evaluating")
+_WITHOUT = re.compile(
+    r"at <([^<>]{1,200})>:\s*(?:nil pointer evaluating|wrong type for value; expected \w+; got interface \{\}"
+    r"|error calling index: index of (?:nil pointer|untyped nil))"
+)
+"""How templates fail where a value is not there: at a member of it, as an argument, and looked up in."""
 _PARSING = re.compile(r"^parse error at \([^)]*\): *")
 _TRAIL = re.compile(r"^(?:[^\n]*executing \"[^\"]*\" at <[^>]*>:\s*(?:error calling \w+:\s*)?)+")
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import IO
 
 from costlint.readers.kustomize.limits import LARGEST_OUTPUT, MEMORY, SECONDS
+from costlint.readers.offline import without_network
 
 _CHUNK = 1 << 20
-_NO_NETWORK = "http://127.0.0.1:9"
 _LONGEST_COMPLAINT = 16 << 10
 _LOGGED = re.compile(r'^[EF]\d{4} [\d:.]+ +\d+ \S+\] "command failed" err="(.*?)(?<!\\)"?\Z', re.DOTALL | re.MULTILINE)
 """How newer versions of kubectl complain: as a line of a log, with the time and the number of the process."""
@@ -53,7 +53,6 @@ def render(command: tuple[str, ...], directory: Path, root: Path) -> bytes:
             "USERPROFILE": home,
             "TMPDIR": home,
             "GOMEMLIMIT": str(MEMORY // 2),
-            **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), _NO_NETWORK),
             **{name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ},
         }
         try:
@@ -62,7 +61,7 @@ def render(command: tuple[str, ...], directory: Path, root: Path) -> bytes:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=complaints,
-                env=surroundings,
+                env=without_network(surroundings),
                 cwd=root,
             )
         except OSError as error:

@@ -154,6 +154,24 @@ def test_a_chart_that_needs_a_library_that_is_not_here_says_so() -> None:
             "not given here",
         ),
         (
+            "a: {{ trunc 3 .Values.image.name }}\n",
+            "warning",
+            "app/templates/app.yaml:1:22: the chart is not rendered: .Values.image.name needs values that are not "
+            "given here",
+        ),
+        (
+            "a: {{ trunc 3 $.Values.place }}\n",
+            "warning",
+            "app/templates/app.yaml:1:16: the chart is not rendered: $.Values.place needs values that are not given "
+            "here",
+        ),
+        (
+            'a: {{ index .Values "sizes" "small" }}\n',
+            "warning",
+            'app/templates/app.yaml:1:7: the chart is not rendered: index .Values "sizes" "small" needs values that '
+            "are not given here",
+        ),
+        (
             "a:\n\n  b: {{ .Values.replicas\n",
             "error",
             "app/templates/app.yaml:3:1: the chart is not rendered: unclosed action started at "
@@ -172,6 +190,31 @@ def test_a_chart_that_refuses_its_values_by_its_schema_says_so() -> None:
     _, problems = reading({**APP, "app/values.schema.json": schema})
     assert [one.severity for one in problems] == ["warning"]
     assert "the chart is not rendered: values don't meet the specifications" in problems[0].message
+    assert "maximum: got 2, want 1" in problems[0].message
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        '{"$ref": "https://example.com/definitions.json#/image"}',
+        '{"$schema": "https://example.com/schema", "type": "integer"}',
+        '{"anyOf": [{"\\u0024ref": "file:///definitions.json"}]}',
+        '{"$ref": "definitions.json"}',
+    ],
+)
+def test_a_schema_that_leads_elsewhere_is_not_followed_and_the_chart_is_rendered(reference: str) -> None:
+    schema = f'{{"properties": {{"replicas": {reference}}}}}'
+    found, problems = reading({**APP, "app/values.schema.json": schema})
+    assert [one.name for one in found.stacks] == ["app"]
+    assert [(one.severity, one.file) for one in problems] == [("note", "app/values.schema.json")]
+    assert "which a scan does not fetch: values are not checked against it" in problems[0].message
+
+
+def test_references_inside_of_a_schema_are_followed() -> None:
+    schema = '{"$schema": "http://json-schema.org/draft-07/schema#", "definitions": {"few": {"maximum": 1}}, ' + (
+        '"properties": {"replicas": {"$ref": "#/definitions/few"}}}'
+    )
+    _, problems = reading({**APP, "app/values.schema.json": schema})
     assert "maximum: got 2, want 1" in problems[0].message
 
 

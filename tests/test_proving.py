@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from costlint.policy import Source, load_rules
+from costlint.policy import load_rules, source_of
 from costlint.policy.documents import read_rule
 from costlint.proving import prove
 
@@ -34,7 +34,7 @@ def failures(
     matched: str = "gp2", change: str = "type: gp3", examples: str = _BAD + _GOOD, rule: str = _RULE
 ) -> list[str]:
     text = rule % {"matched": matched, "change": change, "examples": examples}
-    proofs = prove([Source("bad.yaml", read_rule(text, "bad.yaml"))])
+    proofs = prove([source_of("bad.yaml", read_rule(text, "bad.yaml"))])
     return [failure for proof in proofs for failure in proof.failures]
 
 
@@ -78,7 +78,7 @@ def test_a_broken_promise_is_a_failure(changed: dict[str, str], failure: str) ->
 def test_two_rules_of_one_name_are_a_failure_of_the_second() -> None:
     text = _RULE % {"matched": "gp2", "change": "type: gp3", "examples": _BAD + _GOOD}
     other = text.replace("BAD001", "BAD002")
-    sources = [Source(name, read_rule(rule, name)) for name, rule in (("a.yaml", text), ("b.yaml", other))]
+    sources = [source_of(name, read_rule(rule, name)) for name, rule in (("a.yaml", text), ("b.yaml", other))]
     failed = {proof.file: proof.failures for proof in prove(sources) if proof.failures}
     assert failed == {"b.yaml": ('"bad-rule" is already the rule BAD001 (a.yaml)',)}
 

@@ -10,7 +10,7 @@ from costlint.policy.load import load_rules, read_rules
 from costlint.policy.merging import merged
 from costlint.policy.quiet import told
 from costlint.policy.repository import check_repository
-from costlint.policy.ruleset import RuleSet, Source
+from costlint.policy.ruleset import RuleSet, Source, source_of
 from costlint.policy.settings import CheckSettings
 from costlint.policy.silence import why_silent
 from costlint.policy.subject import Pricer
@@ -33,6 +33,7 @@ __all__ = [
     "read_rules",
     "review_waivers",
     "told",
+    "source_of",
     "unused_suppressions",
     "why_silent",
 ]

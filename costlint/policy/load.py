@@ -13,7 +13,7 @@ from costlint.policy.compiling import compile_all
 from costlint.policy.documents import RuleError, place_error, read_rule, read_rule_file
 from costlint.policy.kept import kept
 from costlint.policy.reading import PatternError
-from costlint.policy.ruleset import RuleSet, Source
+from costlint.policy.ruleset import RuleSet, Source, source_of
 from costlint.policy.schema import RuleFile
 
 _PACKAGE = Path(__file__).parent.parent
@@ -46,7 +46,7 @@ def shipped() -> tuple[Source, ...]:
 
 
 def _of_checkout(files: Iterable[Path]) -> tuple[Source, ...]:
-    return tuple(Source(path.relative_to(CHECKOUT.parent).as_posix(), read_rule_file(path)) for path in files)
+    return tuple(source_of(path.relative_to(CHECKOUT.parent).as_posix(), read_rule_file(path)) for path in files)
 
 
 def read_rules(path: Path) -> list[Source]:
@@ -60,13 +60,13 @@ def read_rules(path: Path) -> list[Source]:
             compile_all(rule)
         except PatternError as error:
             raise place_error(error, file.read_text(encoding="utf-8"), file.as_posix()) from None
-        found.append(Source(file.as_posix(), rule))
+        found.append(source_of(file.as_posix(), rule))
     return found
 
 
 def index(sources: Iterable[Source]) -> bytes:
     """The compiled index of rules, read back by `shipped`."""
-    return msgspec.msgpack.encode([(source.file, source.rule) for source in sources])
+    return msgspec.msgpack.encode(list(sources))
 
 
 def _files(folder: Path) -> list[Path]:

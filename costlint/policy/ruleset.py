@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from functools import cached_property
+
+import msgspec
+from msgspec import Raw, Struct
 
 from costlint.model import Path, Rule
 from costlint.policy.compiling import Section, compile_section, covers, is_glob, types_of
@@ -13,19 +16,32 @@ from costlint.policy.schema import RuleFile, TypeRule
 from costlint.spelling import nearest
 
 
-class Source(NamedTuple):
-    """A rule as read, and the file it came from as people see it."""
+class Source(Struct, frozen=True, array_like=True, dict=True):
+    """A rule as read, and the file it came from as people see it. `about` is what reports show of it, `types` are the
+    keys of its sections ("" that of the stack's), `whole` is all of it, decoded when one of its types occurs."""
 
     file: str
-    rule: RuleFile
+    about: Rule
+    types: tuple[str, ...]
+    whole: Raw
+
+    @cached_property
+    def rule(self) -> RuleFile:
+        return msgspec.msgpack.decode(self.whole, type=RuleFile)
+
+
+def source_of(file: str, rule: RuleFile) -> Source:
+    """A rule that was read from a file."""
+    types = tuple(dict.fromkeys(key for key, _, _ in rule.sections()))
+    return Source(file, rule.rule, types, Raw(msgspec.msgpack.encode(rule)))
 
 
 class RuleSet:
     """Rules with unique ids and names. Raises RuleError if two share one."""
 
     def __init__(self, sources: Iterable[Source]) -> None:
-        self.sources: tuple[Source, ...] = tuple(sorted(sources, key=lambda source: source.rule.id))
-        self.rules: tuple[Rule, ...] = tuple(source.rule.rule for source in self.sources)
+        self.sources: tuple[Source, ...] = tuple(sorted(sources, key=lambda source: source.about.id))
+        self.rules: tuple[Rule, ...] = tuple(source.about for source in self.sources)
         self._by_name: dict[str, Rule] = {}
         for source, rule in zip(self.sources, self.rules, strict=True):
             for name in (rule.id, rule.name):
@@ -35,7 +51,7 @@ class RuleSet:
         self._exact: dict[str, list[int]] = {}
         self._globs: list[int] = []
         for index, source in enumerate(self.sources):
-            for key in source.rule.resources:
+            for key in filter(None, source.types):
                 if is_glob(key):
                     self._globs.append(index)
                 else:
@@ -55,7 +71,7 @@ class RuleSet:
 
     def source(self, rule: Rule) -> Source:
         """The file a rule was read from."""
-        return next(source for source in self.sources if source.rule.id == rule.id)
+        return next(source for source in self.sources if source.about.id == rule.id)
 
     def named(self, selector: str) -> list[Rule]:
         """The rules a selector means: an id, a name, an id prefix (STO), a category, an alias, or all. [] if none."""
@@ -86,7 +102,7 @@ class RuleSet:
             self._sections[""] = [
                 _compiled(source, rule, about, where)
                 for source, rule in zip(self.sources, self.rules, strict=True)
-                if source.rule.stack is not None
+                if "" in source.types
                 for _, about, where in source.rule.sections()
             ]
         return self._sections[""]

@@ -23,7 +23,7 @@ from costlint.model import (
     Stack,
     Unknown,
 )
-from costlint.policy import CheckResult, CheckSettings, RuleSet, Source, check
+from costlint.policy import CheckResult, CheckSettings, RuleSet, Source, check, source_of
 from costlint.policy.documents import read_rule
 from costlint.policy.subject import Context, Subject
 
@@ -146,7 +146,7 @@ def rule(body: str, *, number: int = 1, file: str = "rules/test/rule.yaml", **ch
     for key, value in changes.items():
         lines = [line for line in head.splitlines() if not line.startswith(f"{key}:")]
         head = "\n".join([*lines, f"{key}: {value}", ""])
-    return Source(file, read_rule(head + textwrap.dedent(body), file, "test"))
+    return source_of(file, read_rule(head + textwrap.dedent(body), file, "test"))
 
 
 def run(made: Stack, rules: Sequence[Source] | Source, settings: CheckSettings = EVERYTHING) -> CheckResult:

@@ -17,7 +17,6 @@ BILLED_BY: dict[str, str] = {
     "aws_config_conformance_pack": "evaluations",
     "aws_connect_instance": "minutes and messages",
     "aws_datasync_task": "data copied",
-    "aws_dax_cluster": "node-hours by type",
     "aws_detective_graph": "data ingested",
     "aws_dms_replication_config": "capacity-unit hours",
     "aws_docdbelastic_cluster": "vCPU-hours of its shards",

@@ -51,7 +51,8 @@ class Variable(Declared):
 
 
 class Configuration(Struct):
-    """What one module directory declares. `broken` when a file has syntax errors, so declarations may be missing."""
+    """What one module directory declares. `broken` when files have syntax errors or are not here, so declarations may
+    be missing."""
 
     directory: ParsedDirectory
     variables: dict[str, Variable] = field(default_factory=dict)

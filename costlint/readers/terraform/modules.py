@@ -123,7 +123,7 @@ class ModuleInstance:
         """The value of an input variable."""
         variable = self.configuration.variables.get(name)
         if variable is None:
-            if self.configuration.broken:
+            if self.configuration.broken or self.adapted or self._in_parts(self.configuration.variables):
                 return UNKNOWN
             raise EvaluationError(f'there is no variable "{name}" in this module', start)
         return self.reading.force(
@@ -134,7 +134,7 @@ class ModuleInstance:
         """The value of a local."""
         found = self.configuration.locals.get(name)
         if found is None:
-            if self.configuration.broken:
+            if self.configuration.broken or self._in_parts(self.configuration.locals):
                 return UNKNOWN
             raise EvaluationError(f'there is no local value "{name}" in this module', start)
         file, attribute = found
@@ -272,6 +272,10 @@ class ModuleInstance:
         if root == "self":
             return UNKNOWN
         raise EvaluationError(f"there is no {root}.{name}", expr[1])
+
+    def _in_parts(self, declared: Mapping[str, object]) -> bool:
+        """Whether this is put beside files that declare what it does not: nobody deploys it as it stands."""
+        return self.reading.options.library and self.parent is None and not declared
 
     def _undeclared(self, what: str, expr: Expr) -> object:
         if self.configuration.broken:

@@ -57,6 +57,7 @@ def read_unit(files: TerraformFiles, unit: Unit, options: TerraformOptions | Non
     automatic = automatic_files(files, beside) if beside != module else []
     reading.options = replace(reading.options, var_files=(*automatic, *extra.var_files, *options.var_files))
     configuration = _configuration(config, module, beside)
+    configuration.broken |= missing is not None
     inputs = given_inputs(config, configuration.variables)
     given = {**inputs, **extra.given, **root_variables(reading, configuration.variables)}
     if reading.adapter is not None:

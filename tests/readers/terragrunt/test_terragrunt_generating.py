@@ -105,6 +105,13 @@ def test_terraform_beside_a_unit_with_a_source_is_put_into_the_module() -> None:
     }
 
 
+def test_what_a_module_that_is_not_here_may_declare_is_no_mistake() -> None:
+    source = 'terraform {\n  source = "git::https://example.com/acme/modules.git//app"\n}\n'
+    data = '<<EOF\ndata "aws_eks_cluster" "this" {\n  name = var.cluster\n  tags = local.tags\n}\nEOF'
+    read = unit({"live/app/terragrunt.hcl": source + generating(data)}, "live/app")
+    assert [each.severity for each in read.diagnostics] == ["note"]
+
+
 def test_what_a_unit_writes_is_read_even_where_its_module_is_not_here() -> None:
     source = 'terraform {\n  source = "git::https://example.com/acme/modules.git//app"\n}\n'
     text = source + generating(REGIONAL.join(("<<EOF\n", "EOF")), "machine.tf")

@@ -132,6 +132,11 @@ def _words(text: str) -> list[str]:
     return [word for word in _BETWEEN.split(_CAMEL.sub(" ", _JOINED.sub("nonprod", text)).lower()) if word]
 
 
+def known_words() -> frozenset[str]:
+    """The words that say whether an environment is production."""
+    return frozenset(_WORDS) | _LABELS
+
+
 def declared(name: str, kind: EnvironmentKind | None = None, evidence: str = "configuration") -> Environment:
     """An environment somebody named outright (a flag, the configuration). `kind` None: from the name, if it tells."""
     return Environment(kind or labelled(name).kind, name, evidence)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from costlint.cli.groups import Verbs
 from costlint.cli.options import config_options, finding_options, print_options, resolve_config, together
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _scanning = together(
 )
 
 
-@click.group("baseline")
+@click.group("baseline", cls=Verbs)
 def command() -> None:
     """Adopt costlint where there is waste already: put aside what is found today, and be told only what is new.
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from costlint.cli.groups import Verbs
 from costlint.cli.options import config_options, print_options, resolve_config
 
 if TYPE_CHECKING:
     from costlint.charts import Asked
 
 
-@click.group("charts")
+@click.group("charts", cls=Verbs)
 def command() -> None:
     """List the charts from elsewhere that are deployed or depended on, and fetch those that are not here.
 

@@ -26,7 +26,13 @@ _LONGEST_TAG = 64
 @click.command("comment")
 @click.argument("platform", type=click.Choice(_PLATFORMS))
 @click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--path", "saved", metavar="FILE", help="What costlint diff --format json wrote, perhaps in another job.")
+@click.option(
+    "--path",
+    "saved",
+    metavar="FILE",
+    type=click.Path(),
+    help="What costlint diff --format json wrote, perhaps in another job.",
+)
 @click.option("--base", metavar="REF", help="Compare PATHS with this branch, tag or commit now.")
 @click.option("--head", metavar="REF", help="Compare this commit with it; default: the files as they are here.")
 @click.option("--fetch", is_flag=True, help="Fetch REF without its history if a shallow clone lacks it.")

@@ -6,10 +6,11 @@ from typing import Any
 
 import click
 
+from costlint.cli.groups import Verbs
 from costlint.cli.options import config_options, print_options, resolve_config
 
 
-@click.group("config")
+@click.group("config", cls=Verbs)
 def command() -> None:
     """Show the configuration in effect, or its JSON Schema.
 

@@ -29,7 +29,12 @@ _SHOWN = 8
 @click.option("--reason", metavar="TEXT", help="Why this is accepted; needed.")
 @click.option("--until", type=DAY, metavar="YYYY-MM-DD", help="The last day this holds.")
 @click.option(
-    "--in", "roots", metavar="PATH", multiple=True, help="What to scan; default: what the configuration is for."
+    "--in",
+    "roots",
+    metavar="PATH",
+    type=click.Path(),
+    multiple=True,
+    help="What to scan; default: what the configuration is for.",
 )
 @input_options
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing if all went well.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from costlint.cli.groups import Verbs
 from costlint.cli.options import config_options, print_options, resolve_config, together
 from costlint.cli.price_options import CONFIG_OPTIONS, OUTPUT
 from costlint.cli.size_options import complete_gpu, complete_model
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from costlint.sizing.names import Named
 
 _shape_options = together(
-    click.option("--config-json", metavar="FILE", help="Take its shape from this config.json."),
+    click.option("--config-json", metavar="FILE", type=click.Path(), help="Take its shape from this config.json."),
     click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write."),
     OUTPUT,
     config_options,
@@ -26,7 +27,7 @@ _shape_options = together(
 _ENGINES = click.Choice(["vllm", "tgi", "sglang", "tensorrt-llm", "nim", "lmdeploy", "ollama", "llama.cpp", "tei"])
 
 
-@click.group("models")
+@click.group("models", cls=Verbs)
 def command() -> None:
     """What is known of a model, and whether it fits.
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from costlint.cli.groups import Verbs
 from costlint.cli.options import config_options, print_options, resolve_config
 
 if TYPE_CHECKING:
     from costlint.modules import Outcome
 
 
-@click.group("modules")
+@click.group("modules", cls=Verbs)
 def command() -> None:
     """List the modules a configuration calls, and fetch those that are not here.
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from costlint.cli.rule_names import complete_rule
+
 if TYPE_CHECKING:
     from costlint.config import Config, RootSettings
 
@@ -49,18 +51,37 @@ def together(*options: Callable[[Command], Command]) -> Callable[[Command], Comm
 
 
 config_options = together(
-    click.option("--config", "config_file", metavar="FILE", help="Configuration file; default: the nearest one."),
+    click.option(
+        "--config",
+        "config_file",
+        metavar="FILE",
+        type=click.Path(),
+        help="Configuration file; default: the nearest one.",
+    ),
     click.option("--no-config", is_flag=True, help="Use no configuration file."),
-    click.option("--rules", "rules", metavar="DIR", multiple=True, help="Directory with rules of your own."),
+    click.option(
+        "--rules", "rules", metavar="DIR", type=click.Path(), multiple=True, help="Directory with rules of your own."
+    ),
 )
 input_options = together(
     click.option("--region", metavar="REGION", multiple=True, help="Region where none is written; or aws=REGION."),
     click.option("--environment", metavar="NAME", help="Environment of everything scanned: prod, nonprod, a name."),
     click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="Terraform variable."),
-    click.option("--var-file", "var_files", metavar="FILE", multiple=True, help="Terraform variable file."),
+    click.option(
+        "--var-file", "var_files", metavar="FILE", type=click.Path(), multiple=True, help="Terraform variable file."
+    ),
     click.option("--workspace", metavar="NAME", help="Terraform workspace."),
-    click.option("--usage-file", metavar="FILE", help="What is known about usage, as in infracost-usage.yml."),
-    click.option("--prices", "prices_file", metavar="FILE", multiple=True, help="Your own prices and discounts."),
+    click.option(
+        "--usage-file", metavar="FILE", type=click.Path(), help="What is known about usage, as in infracost-usage.yml."
+    ),
+    click.option(
+        "--prices",
+        "prices_file",
+        metavar="FILE",
+        type=click.Path(),
+        multiple=True,
+        help="Your own prices and discounts.",
+    ),
     click.option("--no-user-prices", is_flag=True, help="Leave out prices that costlint prices update has fetched."),
     click.option("--tf-var-env", is_flag=True, help="Use TF_VAR_… and TF_DATA_DIR of this process."),
     click.option("--include-libraries", is_flag=True, help="Count modules nobody here deploys."),
@@ -71,8 +92,14 @@ input_options = together(
 )
 """What a verb takes that reads and prices what is deployed."""
 finding_options = together(
-    click.option("--select", metavar="RULES", multiple=True, help="Only these rules: ids, names, prefixes; a,b."),
-    click.option("--ignore", metavar="RULES", multiple=True, help="Not these rules."),
+    click.option(
+        "--select",
+        metavar="RULES",
+        multiple=True,
+        shell_complete=complete_rule,
+        help="Only these rules: ids, names, prefixes; a,b.",
+    ),
+    click.option("--ignore", metavar="RULES", multiple=True, shell_complete=complete_rule, help="Not these rules."),
     click.option(
         "--profile",
         type=click.Choice(["default", "audit"]),
@@ -109,6 +136,10 @@ def resolve_config(
             parse_threshold(fail_on)
         except ValueError as error:
             raise ConfigError(f"--fail-on: {error}") from None
+    if options.get("environment"):
+        from costlint.cli.environments import check_environment
+
+        check_environment(options["environment"], config)
     as_of = options.get("as_of")
     by_hand = any(options.get(name) for name in ("variables", "var_files", "workspace"))
     return config.override(

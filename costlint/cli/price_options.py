@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from costlint.model.currency import Currency
 
 PROVIDERS = ("aws", "gcp", "azure")
-OUTPUT = click.option("--output", "-o", metavar="FILE", help="Write it to a file.")
+OUTPUT = click.option("--output", "-o", metavar="FILE", type=click.Path(), help="Write it to a file.")
 SHIPPED = click.option("--no-user-prices", is_flag=True, help="Leave out prices costlint prices update has fetched.")
 table_options = together(
     click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to write."),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from costlint.cli.groups import Verbs
 from costlint.cli.options import DAY, split
 from costlint.cli.price_files import export, import_
 from costlint.cli.price_options import PROVIDERS, accelerators_of, catalog_for, currency_of, table_options
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from costlint.catalog import Catalog
 
 
-@click.group("prices")
+@click.group("prices", cls=Verbs)
 def command() -> None:
     """Show, compare, export and update prices.
 

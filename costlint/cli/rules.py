@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
+from costlint.cli.groups import Verbs
 from costlint.cli.options import config_options, print_options, resolve_config
+from costlint.cli.rule_names import complete_rule
 
 
-@click.group("rules")
+@click.group("rules", cls=Verbs)
 def command() -> None:
     """List, show and test rules.
 
@@ -23,7 +25,13 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--select", metavar="RULES", multiple=True, help="Only these: ids, names, prefixes, categories; a,b.")
+@click.option(
+    "--select",
+    metavar="RULES",
+    multiple=True,
+    shell_complete=complete_rule,
+    help="Only these: ids, names, prefixes, categories; a,b.",
+)
 @click.option("--profile", type=click.Choice(["default", "audit"]), help="Only rules that speak in this profile.")
 @config_options
 @print_options
@@ -48,7 +56,7 @@ def list_(select: tuple[str, ...], profile: str | None, color: bool | None, **op
 
 
 @command.command("show", short_help="Show a rule's page.")
-@click.argument("rule")
+@click.argument("rule", shell_complete=complete_rule)
 @config_options
 @print_options
 def show(rule: str, color: bool | None, **options: Any) -> int:

@@ -65,9 +65,13 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Every configuration, not only the few worth looking at.")
 @click.option("--explain", is_flag=True, help="The arithmetic behind the first configuration.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", help="How to write.")
-@click.option("--output", "-o", metavar="FILE", help="Write it to a file.")
-@click.option("--html", metavar="FILE", help="Write a chart of cost and throughput to a file as well.")
-@click.option("--prices", "prices_file", metavar="FILE", multiple=True, help="Your own prices and discounts.")
+@click.option("--output", "-o", metavar="FILE", type=click.Path(), help="Write it to a file.")
+@click.option(
+    "--html", metavar="FILE", type=click.Path(), help="Write a chart of cost and throughput to a file as well."
+)
+@click.option(
+    "--prices", "prices_file", metavar="FILE", type=click.Path(), multiple=True, help="Your own prices and discounts."
+)
 @SHIPPED
 @click.option("--quiet", "-q", is_flag=True, help="No progress.")
 @config_options

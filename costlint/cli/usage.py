@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
+from costlint.cli.groups import Verbs
 from costlint.cli.options import input_options, paths_argument, print_options, resolve_config
 
 
-@click.group("usage")
+@click.group("usage", cls=Verbs)
 def command() -> None:
     """Say how much things are used, where costlint would have to assume it (docs/usage.md).
 
@@ -23,7 +24,9 @@ def command() -> None:
 
 @command.command("init")
 @paths_argument
-@click.option("--output", "-o", metavar="FILE", help="Write it to a new file; an existing one is left alone.")
+@click.option(
+    "--output", "-o", metavar="FILE", type=click.Path(), help="Write it to a new file; an existing one is left alone."
+)
 @input_options
 @print_options
 def init(paths: tuple[str, ...], output: str | None, color: bool | None, **options: Any) -> int:

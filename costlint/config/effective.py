@@ -52,13 +52,18 @@ class Config(ConfigFile, frozen=True, kw_only=True):
         it is deployed to.
         """
         if self.environment:
-            return environment_label(self.environment)
+            return self.environments_named().get(self.environment) or environment_label(self.environment)
         named = [*names, *([workspace] if workspace not in ("", "default") else [])]
         places = [*named, *map(self._relative, (path, *var_files))]
         for glob, label in self.environments.items():
             if any(matches_glob(glob, place) for place in places):
                 return environment_label(label)
         return EnvironmentLabel()
+
+    def environments_named(self) -> dict[str, EnvironmentLabel]:
+        """The environments the configuration tells of, by name."""
+        labels = map(environment_label, self.environments.values())
+        return {label.name: label for label in labels if label.name}
 
     def cluster_for(self, path: str, namespaces: Iterable[str]) -> ClusterSettings | None:
         """What the configuration says about the cluster of the manifests at a path (as shown to people), None if it

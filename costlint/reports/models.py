@@ -66,8 +66,8 @@ def listed_lines(models: Sequence[Model], *, width: int = 120, paint: Paint = pl
     """One line for each model: its size in billions of parameters, longest request in tokens and native format."""
     rows = [
         (
-            f"{one.parameters / _BILLION:,.3g} B",
-            f"{one.active / _BILLION:,.3g} B" if one.is_mixture and one.active else "",
+            f"{billions(one.parameters)} B",
+            f"{billions(one.active)} B" if one.is_mixture and one.active else "",
             f"{one.max_length:,}" if one.max_length else "",
             one.dtype,
             one.kind,
@@ -137,6 +137,12 @@ def everywhere_lines(answers: Sequence[Answer], *, width: int = 120, paint: Pain
         )
     head = ("", "GiB to spare", "full requests", "tokens/s", "band", "")
     return table(head, rows, right=(1, 2, 3, 4), roles=("strong",), width=width, paint=paint)
+
+
+def billions(number: float) -> str:
+    """ "70.6", "1,600": three digits that count, without an exponent."""
+    amount = number / _BILLION
+    return f"{amount:,.0f}" if amount >= 1000 else f"{amount:.3g}"
 
 
 def model_json(named: Named, weights: Mapping[str, float], prices: Sequence[TokenPrice]) -> str:
@@ -217,8 +223,8 @@ def _where(placed: Placement) -> str:
 
 
 def _parameters(model: Model) -> str:
-    billions = f"{model.parameters / _BILLION:,.3g} billion parameters"
-    return billions + (f", {model.active / _BILLION:,.3g} per token" if model.is_mixture and model.active else "")
+    told = f"{billions(model.parameters)} billion parameters"
+    return told + (f", {billions(model.active)} per token" if model.is_mixture and model.active else "")
 
 
 def _format(answer: Answer) -> str:

@@ -12,6 +12,7 @@ from costlint.reports.amounts import converted, counted, dollars
 from costlint.reports.columns import table
 from costlint.reports.escaping import printable
 from costlint.reports.layout import Paint, Role, indented, plain
+from costlint.reports.models import billions
 from costlint.sizing.advisor import Option
 from costlint.sizing.first_token import FirstToken, first_token, unmeasured
 from costlint.sizing.recommending import Recommendation, quality_of, request_cost
@@ -344,8 +345,8 @@ def _one_line(one: Sized, is_there: bool) -> tuple[str, ...]:
 
 def _model(one: Sized, found: Recommendation) -> str:
     model = found.demand.model
-    active = f", {model.active_parameters / 1e9:,.3g} per token" if model.is_mixture else ""
-    size = f"{model.parameters / 1e9:,.3g} billion parameters{active}, {model.dtype}, {found.demand.engine.name}"
+    active = f", {billions(model.active_parameters)} per token" if model.is_mixture else ""
+    size = f"{billions(model.parameters)} billion parameters{active}, {model.dtype}, {found.demand.engine.name}"
     return size if one.name == model.id else f"{model.id}, {size}"
 
 

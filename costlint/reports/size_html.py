@@ -12,6 +12,7 @@ from costlint import __version__
 from costlint.model.currency import shown_currency
 from costlint.reports.amounts import converted, dollars
 from costlint.reports.html import page
+from costlint.reports.models import billions
 from costlint.reports.size import asked, band, bought, machine, notes, today, weights_of, where
 from costlint.reports.size_explain import arithmetic
 from costlint.sizing.advisor import Option, pareto
@@ -116,7 +117,7 @@ def _section(one: Sized) -> Section:
     left = len(one.found.options) - len(found.options) if one.found and found else 0
     return Section(
         name=one.name,
-        model=f"{model.id}, {model.parameters / 1e9:,.3g} billion parameters, {model.dtype}" if model else "",
+        model=f"{model.id}, {billions(model.parameters)} billion parameters, {model.dtype}" if model else "",
         asked=asked(found) if found else "",
         place=str(one.present.span) if one.present else "",
         today=today(one.present) if one.present else "",

@@ -44,6 +44,11 @@ def test_a_model_is_shown_with_its_source(run_costlint: Run) -> None:
     assert "  source            aiconfigurator" in shown.out
 
 
+def test_the_largest_models_are_told_without_an_exponent(run_costlint: Run) -> None:
+    assert "1,600 billion parameters" in run_costlint("models", "show", "deepseek-ai/DeepSeek-V4-Pro").out
+    assert "e+0" not in run_costlint("size", "--model", "deepseek-ai/DeepSeek-V4-Pro", "--max-len", "8k").out
+
+
 def test_a_model_for_programs(run_costlint: Run) -> None:
     record = json.loads(run_costlint("models", "show", "meta-llama/Llama-3.1-8B-Instruct", "--format", "json").out)
     assert (record["kv_bytes_per_token"], record["found_by"]) == (131072, "id")

@@ -234,3 +234,34 @@ def test_an_odd_date_in_a_comment_is_a_warning_that_says_what_happens(
     (tmp_path / "main.tf").write_text(ONE_DISK.replace("= 10", f"= 10 # costlint:ignore the vendor until={until}"))
     shown = run_costlint("scan", ".", "--all").out
     assert f'main.tf:3:1: "{until}" is not a date such as 2026-12-31, so the suppression has no end' in shown
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "says"),
+    [
+        ("prdo", 2, 'did you mean "prd" or "prod"?'),
+        ("stagign", 2, 'did you mean "staging"?'),
+        ("lvie", 2, 'did you mean "live"?'),
+        ("blue", 0, "no environment of the configuration, and no word for one: what is said of production"),
+        ("live", 0, ""),
+        ("prd", 0, ""),
+        ("prod-eu", 0, ""),
+        ("nonprod", 0, ""),
+    ],
+)
+def test_an_environment_that_tells_nothing_is_asked_about(
+    run_costlint: Run, tmp_path: Path, written: str, code: int, says: str
+) -> None:
+    (tmp_path / ".costlint.yaml").write_text("environments: {'live/**': {name: live, kind: prod}}")
+    (tmp_path / "main.tf").write_text('resource "aws_ebs_volume" "a" { size = 1 }')
+    told = run_costlint("scan", ".", "--environment", written)
+    assert told.code == code
+    assert says in told.err if says else told.err == ""
+
+
+def test_an_environment_of_the_configuration_is_of_the_kind_it_says(run_costlint: Run, tmp_path: Path) -> None:
+    (tmp_path / ".costlint.yaml").write_text("environments: {'live/**': {name: live, kind: prod}}")
+    (tmp_path / "main.tf").write_text('resource "aws_ebs_volume" "a" { size = 1 }')
+    told = run_costlint("scan", ".", "--environment", "live", "--format", "json")
+    (stack,) = json.loads(told.out)["stacks"]
+    assert (stack["environment"]["name"], stack["environment"]["kind"]) == ("live", "prod")

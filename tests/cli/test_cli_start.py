@@ -72,3 +72,17 @@ def test_the_configuration_in_effect_is_shown_with_its_file(run_costlint: Run, t
     out = run_costlint("config", "show").out
     assert '"budget": 12' in out
     assert '"file": ".costlint.yaml"' in out
+
+
+@pytest.mark.parametrize("group", ["prices", "models", "rules", "config", "baseline", "modules", "charts", "usage"])
+def test_the_help_of_a_group_cuts_no_description(run_costlint: Run, group: str) -> None:
+    told = run_costlint(group, "--help")
+    assert told.code == 0
+    assert "..." not in told.out.partition("Commands:")[2]
+
+
+def test_a_verb_of_a_group_that_is_not_there_is_asked_about(run_costlint: Run) -> None:
+    told = run_costlint("prices", "comapre")
+    assert told.code == 2
+    assert 'costlint prices has no "comapre"; did you mean "compare"?' in told.err
+    assert "; it has " in run_costlint("models", "xyz").err

@@ -31,8 +31,11 @@ from costlint.readers.terraform.signs import signs
 from costlint.readers.terraform.tracing.locate import BlockLocator, CallLocator
 from costlint.readers.terraform.variables.workspaces import DEFAULT, UnnamedWorkspace
 from costlint.sources import is_elsewhere
+from costlint.spelling import did_you_mean
 
 __all__ = ["TerraformOptions", "read_stack", "stack_of"]
+
+_MISTYPED = 0.75
 
 
 def read_stack(files: TerraformFiles, root: str, options: TerraformOptions | None = None) -> Stack:
@@ -211,9 +214,12 @@ def _missing(top: ModuleInstance) -> tuple[Missing, ...]:
 
 
 def _say_what_is_not_declared(top: ModuleInstance) -> None:
+    known = top.configuration.variables
     for name in top.reading.options.variables:
-        if name not in top.configuration.variables and not top.configuration.broken:
-            top.reading.say("note", f'--var {name}: the root module has no variable "{name}"', None)
+        if name not in known and not top.configuration.broken:
+            meant = did_you_mean(name, known, least=_MISTYPED)
+            text = f'--var {name}: the root module has no variable "{name}"{meant}'
+            top.reading.say("warning" if meant else "note", text, None)
 
 
 def _say_what_workspace(top: ModuleInstance) -> None:

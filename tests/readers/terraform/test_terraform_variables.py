@@ -146,6 +146,14 @@ def test_an_option_for_a_variable_nobody_declares_is_noted():
     ]
 
 
+def test_an_option_that_looks_mistyped_is_asked_about():
+    named = declared('default = "d"').replace('"v"', '"disk_type"').replace("var.v", "var.disk_type")
+    read = given(named, variables={"disk_typ": "gp3"})[0]
+    assert [(each.severity, each.message) for each in read.diagnostics] == [
+        ("warning", '--var disk_typ: the root module has no variable "disk_typ"; did you mean "disk_type"?')
+    ]
+
+
 def test_what_an_encrypted_file_may_set_is_unknown():
     read, found = given({"main.tf": declared('default = "d"'), "terraform.tfvars": "\0GITCRYPT\0\x01\x02"})
     assert isinstance(found, Unknown)

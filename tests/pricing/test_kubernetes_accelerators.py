@@ -7,6 +7,7 @@ from cluster_stacks import CATALOG, bill, bills, cluster, deployment
 
 from costlint.clusters.attached import cheapest_with
 from costlint.clusters.machines import Capacity
+from costlint.model import Cluster
 
 WEIGHTS = (0.95, 0.031611, 0.004237)  # OpenCost's base prices of an accelerator, a core, a GiB
 
@@ -57,6 +58,26 @@ def test_sixteen_t4_are_on_no_machine() -> None:
     estimate = bill("Deployment/ml/a", deployment("{limits: {nvidia.com/gpu: 16}}", accelerator("nvidia-tesla-t4")))
     assert estimate.components == ()
     assert "no machine with them that holds it has a price" in estimate.unpriced[0]
+
+
+@pytest.mark.parametrize(
+    ("label", "device", "machine"),
+    [
+        ("karpenter.k8s.aws/instance-gpu-name: rtx-pro-server-6000", "nvidia.com/gpu", "RTX-PRO-6000 of g7e."),
+        ("karpenter.k8s.aws/instance-gpu-name: rtx-pro-4500", "nvidia.com/gpu", "RTX-PRO-4500 of g7."),
+        ("karpenter.k8s.aws/instance-accelerator-name: inferentia2", "aws.amazon.com/neuron", "Inferentia2 of inf2."),
+        ("ray.io/accelerator-type: RTX-PRO-6000", "nvidia.com/gpu", "RTX-PRO-6000 of g7e."),
+        (
+            "nvidia.com/gpu.product: NVIDIA-RTX-PRO-6000-Blackwell-Server-Edition",
+            "nvidia.com/gpu",
+            "RTX-PRO-6000 of g7e.",
+        ),
+    ],
+)
+def test_labels_name_newer_accelerators_of_aws(label: str, device: str, machine: str) -> None:
+    on_aws = Cluster(provider="aws", region="us-east-1")
+    asked = deployment(f"{{limits: {{{device}: 1}}}}", on_gke(label))
+    assert bill("Deployment/ml/a", asked, known=on_aws).components[0].name.startswith(machine)
 
 
 def test_chips_of_a_tpu_have_a_price_that_holds_their_machine() -> None:

@@ -172,6 +172,21 @@ def legacy(row: Mapping[str, object]) -> dict[str, object]:
             Key("aws", "eu-west-1", "fargate.vcpu", "vcpu-hour"),
             0.04048,
         ),
+        (
+            cur("EU-SpotUsage-Fargate-GB-Hours", 100, 0.15, line_item_product_code="AmazonECS"),
+            Key("aws", "eu-west-1", "fargate.memory-spot", "gb-hour"),
+            0.0015,
+        ),
+        (
+            cur("EU-Fargate-EphemeralStorage-GB-Hours", 1000, 0.122, line_item_product_code="AmazonEKS"),
+            Key("aws", "eu-west-1", "fargate.ephemeral-storage", "gb-hour"),
+            0.000122,
+        ),
+        (
+            cur("EU-Lambda-Provisioned-Concurrency-ARM", 1e6, 3.3334, line_item_product_code="AWSLambda"),
+            Key("aws", "eu-west-1", "lambda.provisioned-concurrency", "gb-second"),
+            0.0000033334,
+        ),
         (focus("EU-BoxUsage:m5.xlarge", 10, 2.0), Key("aws", "eu-west-1", "m5.xlarge", "hour"), 0.2),
         (
             focus(

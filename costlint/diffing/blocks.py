@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from costlint.diffing.addresses import block_of
 from costlint.diffing.causes import Causes
-from costlint.diffing.counting import change_of_number
+from costlint.diffing.counting import call_of, change_of_number
 from costlint.diffing.pairing import Pair, StackPair
 from costlint.diffing.snapshots import Priced
 from costlint.model import Money, total
@@ -56,6 +56,7 @@ def _delta(
         return None
     before = [pair.before for pair in pairs if pair.before is not None]
     after = [pair.after for pair in pairs if pair.after is not None]
+    call = call_of(pairs, sides) if not (before and after) else None
     side, stack = (after or before)[0], sides.after or sides.before
     assert stack is not None
     changes = list(_changes(differing, causes))
@@ -91,6 +92,8 @@ def _delta(
         comparable=all(is_comparable(pair) for pair, _ in differing),
         environment=stack.environment.name,
         tags=dict(side.tags),
+        call_file=call.file if call is not None else "",
+        call_line=call.line if call is not None else 0,
     )
 
 

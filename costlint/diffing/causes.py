@@ -6,7 +6,7 @@ group), is set to what it was, and the resource is priced again: what changes no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from msgspec.structs import replace
 
@@ -15,7 +15,7 @@ from costlint.diffing.pairing import Pair
 from costlint.diffing.snapshots import Priced
 from costlint.diffing.telling import plain
 from costlint.graph import View
-from costlint.model import Estimate, Patch, Path, RemoveValue, Resource, SetValue, Stack
+from costlint.model import Estimate, Location, Patch, Path, RemoveValue, Resource, SetValue, Span, Stack
 from costlint.model.differences import AttributeChange
 from costlint.model.values import path_text
 
@@ -61,7 +61,7 @@ class Causes:
                 assert other.after is not None
                 if self._moves(view, after.address, other.after, leaf, now):
                     name = "" if other is pair else other.after.address
-                    file, line = _place(other.after, leaf)
+                    file, line = _place(other.after, leaf, self._stack.outside)
                     yield AttributeChange(
                         _named(leaf.path), plain(leaf.before), plain(leaf.after), name, file=file, line=line
                     )
@@ -87,10 +87,22 @@ class Causes:
         return _bill(then.get(address)) != now
 
 
-def _place(one: Priced, leaf: Leaf) -> tuple[str, int]:
-    """Where the value after is written: the literal, however far it came."""
-    found = one.resource.locator.locate(leaf.path) if one.resource is not None and leaf.after is not None else None
-    return ("", 0) if found is None or not found.exact else (found.span.file, found.span.line)
+def _place(one: Priced, leaf: Leaf, outside: Collection[str]) -> tuple[str, int]:
+    """Where the value after is written: the literal, however far it came, or what a person would edit in place of one.
+    What only the header of the resource stands for has no place."""
+    if one.resource is None or leaf.after is None:
+        return "", 0
+    locate = one.resource.locator.locate
+    found = locate(leaf.path)
+    if found is None:
+        return "", 0
+    if not found.exact and (found.span.file in outside or _is_header(found.span, locate(()))):
+        return "", 0
+    return found.span.file, found.span.line
+
+
+def _is_header(span: Span, header: Location | None) -> bool:
+    return header is not None and span == header.span
 
 
 def _leaves(pair: Pair) -> list[Leaf]:

@@ -1,5 +1,5 @@
 """Why there are more or fewer instances of a block: the `count` or `for_each` that says so, its own or that of a module
-call around it, and where that is written."""
+call around it, or that call as a whole, and where that is written."""
 
 from __future__ import annotations
 
@@ -39,6 +39,22 @@ def change_of_number(block: str, pairs: Sequence[Pair], sides: StackPair) -> Att
     file, line = (place.file, place.line) if place is not None else ("", 0)
     number = abs(len(here) - len(there))
     return AttributeChange("count", len(there), len(here), instances=number, file=file, line=line)
+
+
+def call_of(pairs: Sequence[Pair], sides: StackPair) -> Span | None:
+    """The header of the outermost module call that is on the side a block is on and not on the other: what was written
+    or removed. None if the block is new or gone by itself."""
+    there = [pair.before.address for pair in pairs if pair.before is not None]
+    here = [pair.after.address for pair in pairs if pair.after is not None]
+    on, off = (sides.after, sides.before) if here else (sides.before, sides.after)
+    if on is None or on.stack is None or (off is not None and off.stack is None):
+        return None
+    calls, repeated = (off.stack.calls, off.stack.repeated) if off is not None and off.stack is not None else ({}, {})
+    for level in _by_level(here or there)[:-1]:
+        for call in sorted(level):
+            if call.whole not in calls:
+                return on.stack.calls.get(call.whole) if call.block not in repeated else None
+    return None
 
 
 def _place_of_some(

@@ -69,9 +69,12 @@ def cause(delta: ResourceDelta, unreadable: Collection[str] = ()) -> str:
 
 
 def cause_place(delta: ResourceDelta) -> tuple[str, int]:
-    """Where the first value that differs is written, else where the block begins: file and line, "" and 0 for none."""
+    """Where the first value that differs is written, else the call of a module that brings the block or took it away,
+    else where the block begins: file and line, "" and 0 for none."""
     written = _written(delta)
-    return (written.file, written.line) if written is not None else (delta.file, delta.line)
+    if written is not None:
+        return written.file, written.line
+    return (delta.call_file, delta.call_line) if delta.call_file else (delta.file, delta.line)
 
 
 def is_told_before(delta: ResourceDelta) -> bool:

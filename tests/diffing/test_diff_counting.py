@@ -131,21 +131,22 @@ def test_a_change_of_number_is_shown_where_the_number_is_written(
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "status"),
+    ("before", "after", "status", "place"),
     [
-        pytest.param("", _volume("count = 3"), "added", id="new"),
-        pytest.param(_volume("count = 3"), "", "removed", id="removed"),
-        pytest.param("", _DISKS % "  count = 3\n", "added", id="a new call"),
-        pytest.param(_DISKS % "  count = 3\n", "", "removed", id="a call removed"),
+        pytest.param("", _volume("count = 3"), "added", "main.tf:7", id="new"),
+        pytest.param(_volume("count = 3"), "", "removed", "main.tf:7", id="removed"),
+        pytest.param("", _DISKS % "  count = 3\n", "added", "main.tf:7", id="a new call"),
+        pytest.param(_DISKS % "  count = 3\n", "", "removed", "main.tf:7", id="a call removed"),
     ],
 )
-def test_what_is_written_or_removed_as_a_whole_is_shown_at_its_block(
-    diff: Callable[..., Diff], before: str, after: str, status: str
+def test_what_is_written_or_removed_as_a_whole_is_shown_at_its_block_or_call(
+    diff: Callable[..., Diff], before: str, after: str, status: str, place: str
 ) -> None:
     there = {"disks/main.tf": _volume(), "stays.tf": (_DISKS % "").replace('"disks"', '"stays"')}
     delta = _only(diff(_with_provider({"main.tf": before} | there), _with_provider({"main.tf": after})))
     assert (delta.status, delta.changes) == (status, ())
-    assert cause_place(delta) == (delta.file, delta.line)
+    file, line = cause_place(delta)
+    assert f"{file}:{line}" == place
     assert is_told_before(delta) is (status == "removed")
 
 
@@ -153,6 +154,26 @@ def test_a_number_nobody_wrote_is_shown_at_the_block(diff: Callable[..., Diff]) 
     delta = _only(diff({"main.tf": PROVIDER + _volume("count = 3")}, {"main.tf": PROVIDER + _volume()}))
     assert (delta.count_before, delta.count_after) == (3, 1)
     assert cause_place(delta) == (delta.file, delta.line)
+
+
+def test_a_call_inside_of_a_call_is_shown_at_the_outer_one(diff: Callable[..., Diff]) -> None:
+    files = {
+        "main.tf": PROVIDER,
+        "outer/main.tf": (_DISKS % "").replace("./disks", "../disks"),
+        "disks/main.tf": _volume(),
+    }
+    kept = 'module "kept" {\n  source = "./outer"\n}\n'
+    added = kept.replace("kept", "more")
+    delta = _only(diff(files | {"kept.tf": kept}, {"more.tf": "\n\n" + added}))
+    assert cause_place(delta) == ("more.tf", 3)
+    assert (delta.file, delta.line) == ("disks/main.tf", 1)
+
+
+def test_in_a_new_directory_it_is_the_call_that_is_new(diff: Callable[..., Diff]) -> None:
+    call = (_DISKS % "").replace("./disks", "../disks")
+    before = {"disks/main.tf": _volume(), "a/main.tf": PROVIDER + call, "c/main.tf": PROVIDER + _volume()}
+    delta = _only(diff(before, {"b/main.tf": PROVIDER + call}))
+    assert cause_place(delta) == ("b/main.tf", 7)
 
 
 def _with_provider(files: dict[str, str]) -> dict[str, str]:

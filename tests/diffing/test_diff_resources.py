@@ -72,6 +72,21 @@ def test_a_cause_says_where_its_value_is_written(compare_texts: Compare) -> None
     assert found.line == 12
 
 
+def test_a_value_that_is_worked_out_is_shown_where_that_is_written(compare_texts: Compare) -> None:
+    before = _volume().replace("size = 100", "size = 10 * 10")
+    found = _only(compare_texts(before, before.replace("10 * 10", "3 * 100")))
+    (change,) = found.changes
+    assert (change.after, change.line) == (300, found.line + 2)
+
+
+def test_a_value_nobody_wrote_has_no_place(compare_texts: Compare) -> None:
+    found = _only(
+        compare_texts(_volume(kind="io2", more="iops = 100"), _volume(kind="io2").replace('type = "io2"', ""))
+    )
+    assert "iops" not in {change.path for change in found.changes if change.file}
+    assert all(change.line != found.line for change in found.changes)
+
+
 def test_several_causes_of_one_block_are_all_named(compare_texts: Compare) -> None:
     disk = 'root_block_device {{\n    volume_type = "gp3"\n    volume_size = {}\n  }}'
     before = _instance("t3.large", "count = 2\n  " + disk.format(100))

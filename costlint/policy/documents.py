@@ -7,10 +7,12 @@ from pathlib import Path as FilePath
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from costlint.model import Path
 from costlint.policy.reading import PatternError
 from costlint.policy.schema import RuleFile
+from costlint.policy.shorthand import spelled_out
 
 _LARGEST = 256_000
 _DEEPEST = 40
@@ -44,14 +46,16 @@ def read_rule(text: str, file: str, category: str = "") -> RuleFile:
         raise RuleError("expected a map with id, name, title …", file, 1, 1)
     value: dict[str, Any] = {"category": category, **_dates_as_text(document.value)}
     try:
-        rule = msgspec.convert(value, RuleFile)
+        rule = msgspec.convert(spelled_out(value), RuleFile)
+    except PatternError as error:
+        raise RuleError(error.message, file, *document.position(error.path)) from None
     except msgspec.ValidationError as error:
         message, path = complaint(error, value, RuleFile)
         raise RuleError(message, file, *document.position(path)) from None
     problem = incoherence(rule)
     if problem:
         raise RuleError(problem[0], file, *document.position(problem[1]))
-    return rule
+    return replace(rule, names={})
 
 
 def _dates_as_text(value: Any) -> Any:
@@ -108,7 +112,7 @@ def _refuse_aliases(text: str, file: str) -> None:
         for event in yaml.parse(text, Loader=loader):
             mark: Any = event.start_mark
             if isinstance(event, yaml.AliasEvent):
-                raise RuleError("rule files have no YAML aliases: write it out", file, mark.line + 1, mark.column + 1)
+                raise RuleError("rule files have no YAML aliases: use `names`", file, mark.line + 1, mark.column + 1)
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > _DEEPEST:
                 raise RuleError("nested too deeply", file, mark.line + 1, mark.column + 1)

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from costlint.policy.ruleset import Source
 
-_READERS = ("documents.py", "kept.py", "ruleset.py", "schema.py")
+_READERS = ("documents.py", "kept.py", "ruleset.py", "schema.py", "shorthand.py")
 
 
 class _Kept(Struct, frozen=True):

@@ -56,7 +56,7 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RuleFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """One rule as written."""
+    """One rule as written; `names` are empty once they stand in its patterns (`shorthand`)."""
 
     id: Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9]{1,7}-?[0-9]{3,4}$")]
     name: Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -79,6 +79,7 @@ class RuleFile(Struct, frozen=True, forbid_unknown_fields=True):
     references: list[str] = []
     aliases: list[str] = []
     examples: list[dict[str, Any]] = []
+    names: dict[str, str | list[str]] = {}
 
     def sections(self) -> Iterator[tuple[str, TypeRule, Path]]:
         """Each section with its key and its place in the file; the key of the stack's is ""."""

@@ -95,6 +95,14 @@ def deployed(report: Report) -> dict[str, list[str]]:
         ({"prod/main.tf": FIXED, "dev/main.tf": SCALED, "k8s/a.yaml": CHAT}, {"prod": [], "dev": [], "k8s": []}),
         ({"prod/main.tf": FIXED, "k8s/dev/a.yaml": CHAT}, {"prod": [], "dev": []}),
         ({"infra/main.tf": FIXED, "a/x.yaml": CHAT, "b/x.yaml": CHAT}, {"infra": [], "a": [], "b": []}),
+        (
+            {"tf/sites/blue/main.tf": FIXED, "tf/sites/green/main.tf": SCALED, "k8s/sites/blue/a.yaml": CHAT},
+            {"blue": ["blue"], "green": []},
+        ),
+        (
+            {"tf/blue/main.tf": FIXED, "tf/green/main.tf": SCALED, "k8s/blue/apps/a.yaml": CHAT},
+            {"blue": [], "green": [], "apps": []},
+        ),
         ({"deploy/a.yaml": CHAT}, {"deploy": []}),
         ({"infra/main.tf": FIXED, "chart/Chart.yaml": "name: x", "chart/templates/a.yaml": CHAT}, {"infra": []}),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
@@ -72,8 +73,18 @@ def _host(
     own = environment_of(stack)
     found = _of_environment(clusters, own)
     if found is None:
+        alike = [host.stack for host in clusters if _shared_name(stack, host.stack)]
+        if len(clusters) > 1 and len(alike) == 1:
+            return alike[0], f"both are {_shared_name(stack, alike[0])}"
         return None, ""
     return found, f"it is the cluster of {own.name}" if len(clusters) > 1 else "it is the only cluster here"
+
+
+def _shared_name(one: Stack, other: Stack) -> str:
+    """The end of the paths of two stacks if it is the same, directory and the one it lies in (`environments/blue`): two
+    halves of what is called so. "" if it is not, or one is in the other."""
+    name, others = (posixpath.normpath(stack.path).split("/")[-2:] for stack in (one, other))
+    return "/".join(name) if len(name) == 2 and name == others and one.path != other.path else ""
 
 
 def _may_be_for(stack: Stack, host: Stack, clouds: set[str]) -> bool:

@@ -91,6 +91,7 @@ def _place(path: str, line: int, roots: tuple[str, ...], config: Config, color: 
     The first line of a block, and a line nothing leads to, stand for the whole block."""
     from costlint.cli.output import painter, width, write
     from costlint.cli.running import scan
+    from costlint.quoting import with_lines
     from costlint.readers.kubernetes import enclosing as manifests
     from costlint.readers.terraform import enclosing as terraform
     from costlint.reports.explain import explain_place
@@ -100,7 +101,7 @@ def _place(path: str, line: int, roots: tuple[str, ...], config: Config, color: 
     places = [around] if line == around[0] else [(line, line), around]
     fallback = ""
     for attempt in [roots] if roots else _outward(path):
-        report = scan(attempt, config)
+        report = with_lines(scan(attempt, config))
         for part in (_deployed(report), report):
             for first, last in places:
                 text = explain_place(part, path, first, last, width=width(), paint=painter(color))

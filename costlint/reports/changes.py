@@ -19,18 +19,22 @@ _YAML_WORDS = frozenset(("true", "false", "yes", "no", "on", "off", "null", "y",
 
 
 def diff(change: Change) -> list[Piece]:
-    """The lines of one change: what to take out (`- type = "gp2"`), what to write (`+ type = "gp3"`)."""
+    """The lines of one change: what to take out (`- type = "gp2"`), what to write (`+ type = "gp3"`). Instances that
+    something else decides on are shown with its line: `- single_nat_gateway = false  makes aws_nat_gateway.this[1]`."""
     lines: list[Piece] = []
-    if change.before is not None:
+    if decisive := _decisive(change):
+        lines.append((f"- {decisive}  makes {_statement(change, change.before)}", "before"))
+    elif change.before is not None:
         lines.append(("- " + _statement(change, change.before), "before"))
     if change.after is not None:
-        lines.append(("+ " + _statement(change, _alike(change)), "after"))
+        what = "what makes " if decisive else ""
+        lines.append((f"+ {what}{_statement(change, _alike(change))}", "after"))
     return lines
 
 
 def short_diff(change: Change) -> list[Piece]:
     """The same on one line, as pieces: `- type = "gp2"  + "gp3"`, in YAML `- type: gp2  + gp3`."""
-    if change.before is None or change.after is None:
+    if change.before is None or change.after is None or _decisive(change):
         return diff(change)
     return [
         ("- " + _statement(change, change.before) + "  ", "before"),
@@ -80,6 +84,18 @@ def yaml(value: object) -> str:
     ):
         return value
     return literal(value)
+
+
+def _decisive(change: Change) -> str:
+    """The line of the file that decides how many instances there are, where it says so in other words; "" for a count
+    that is written as such, for blocks, and where no line was quoted."""
+    counts = change.path == "count" and isinstance(change.before, int)
+    goes = not change.path and change.after is None
+    if not (counts or goes) or change.span is None or change.span.file.endswith(_YAML):
+        return ""
+    text = printable(" ".join(change.line.split()))
+    own = counts and re.match(rf"count = {change.before}\b", text)
+    return "" if own or text.endswith("{") else text
 
 
 def _statement(change: Change, value: object) -> str:

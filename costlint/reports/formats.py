@@ -27,17 +27,17 @@ class Format(NamedTuple):
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        "text": Format("text", for_people=True, quotes=False),
+        "text": Format("text", for_people=True),
         "compact": Format("compact", for_people=True, quotes=False),
         "json": Format("json"),
         "sarif": Format("sarif"),
         "github-sarif": Format("sarif", "render_for_github"),
-        "junit": Format("junit", quotes=False),
-        "github": Format("github", quotes=False),
-        "github-summary": Format("github", "render_summary", quotes=False),
+        "junit": Format("junit"),
+        "github": Format("github"),
+        "github-summary": Format("github", "render_summary"),
         "gitlab": Format("gitlab", quotes=False),
-        "markdown": Format("markdown", quotes=False),
-        "html": Format("findings_html", quotes=False),
+        "markdown": Format("markdown"),
+        "html": Format("findings_html"),
     }
 )
 

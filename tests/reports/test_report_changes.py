@@ -55,6 +55,36 @@ def test_an_added_resource_is_written_as_a_resource(address: str) -> None:
     assert diff(change) == [('+ resource "aws_vpc_endpoint" "s3" { vpc_id = aws_vpc.main.id }', "after")]
 
 
+LINE = Span("variables.tf", 2, 13, 2, 17)
+
+
+def test_instances_something_else_decides_on_are_shown_with_its_line() -> None:
+    nat = "module.net.aws_nat_gateway.this"
+    counted = Change(nat, "count", 3, 1, LINE, line="  default     = true")
+    shown = [("- default = true  makes count = 3", "before"), ("+ what makes count = 1", "after")]
+    assert diff(counted) == short_diff(counted) == shown
+    keyed = Change(f'{nat}["b"]', "", {"subnet_id": UNKNOWN}, None, LINE, line="  single_nat_gateway = false\x1b[31m")
+    assert diff(keyed) == [
+        ('- single_nat_gateway = false\\x1b[31m  makes aws_nat_gateway.this["b"]', "before"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "file"),
+    [
+        ("  count     = 3", "main.tf"),
+        ("  count = 3 # one a zone", "main.tf"),
+        ('module "nat" {', "main.tf"),
+        ("", "main.tf"),
+        ("replicas: 3", "values.yaml"),
+    ],
+    ids=["a count", "a count with a comment", "a block", "not quoted", "a value of YAML"],
+)
+def test_a_count_that_is_written_as_such_is_shown_as_before(line: str, file: str) -> None:
+    change = Change("aws_nat_gateway.this", "count", 3, 1, Span(file, 2, 13, 2, 17), line=line)
+    assert not any("makes" in text for text, _ in diff(change))
+
+
 def test_a_removed_resource_is_named_without_its_modules() -> None:
     change = Change('module.a["x.y"].module.net.aws_nat_gateway.this[1]', "", {"subnet_id": UNKNOWN}, None)
     assert diff(change) == [("- aws_nat_gateway.this[1]", "before")]

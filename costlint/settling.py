@@ -43,7 +43,7 @@ def _assumed(provider: Provider, stack: Stack, config: Config, catalog: Catalog)
     others = [each.region for each in stack.resources if each.provider == provider and not each.region.assumed]
     if provider == "aws":
         others = [region for region in others if region.evidence in _ZONES]
-    named = {region.name for region in others if region.name and catalog.shapes(provider, region.name)}
+    named = {name for name in {region.name for region in others} if name and catalog.shapes(provider, name)}
     if len(named) == 1:
         return Region(named.pop(), assumed=True, evidence="the rest of the stack is there")
     return Region(REFERENCES[provider][0], assumed=True, evidence="nothing names a region")

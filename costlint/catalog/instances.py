@@ -45,7 +45,7 @@ class Instances(Mapping[str, Shape]):
         yield from (name for name in self._updated if self._prices.get(name) is None)
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self._prices) + sum(1 for name in self._updated if self._prices.get(name) is None)
 
     def _build(self, name: str) -> Shape:
         row = self._prices.get(name) or _NO_ROW

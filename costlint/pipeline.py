@@ -49,12 +49,12 @@ from costlint.settling import settle
 from costlint.spelling import asked
 from costlint.stacks import Progress, Tree, silent, stacks_at
 from costlint.tallying import coverage_of, sum_of
-from costlint.usage import Usage, read_usage, watch
 
 if TYPE_CHECKING:
     from costlint.baseline import Baseline
     from costlint.prices import Paying
     from costlint.sizing.names import Names
+    from costlint.usage import Usage
 
 
 def scan(
@@ -175,12 +175,14 @@ def _priced(
 ) -> Iterator[tuple[View, dict[str, Estimate]]]:
     """Every stack at the paths, settled and priced. What is to be said about reading them, and about the usage file
     once the last one is done, goes to `diagnostics`."""
-    usage = Usage(read_usage(config.usage_file), catalog) if config.usage_file else None
+    usage = _usage(config.usage_file, catalog) if config.usage_file else None
     for stack, label in stacks_at(paths, config, diagnostics, tell, trees):
         settle(stack, config, catalog, label)
         if usage is not None:
             usage.settle(stack)
         if watched:
+            from costlint.usage import watch
+
             watch(stack)
         view = View(stack)
         estimates = price(view)
@@ -188,6 +190,12 @@ def _priced(
         yield view, estimates
     if usage is not None:
         diagnostics.extend(usage.diagnostics())
+
+
+def _usage(file: str, catalog: Catalog) -> Usage:
+    from costlint.usage import Usage, read_usage
+
+    return Usage(read_usage(file), catalog)
 
 
 def _report(

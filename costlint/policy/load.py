@@ -11,7 +11,6 @@ import msgspec
 
 from costlint.policy.compiling import compile_all
 from costlint.policy.documents import RuleError, place_error, read_rule, read_rule_file
-from costlint.policy.kept import kept
 from costlint.policy.reading import PatternError
 from costlint.policy.ruleset import RuleSet, Source, source_of
 from costlint.policy.schema import RuleFile
@@ -41,6 +40,8 @@ def shipped() -> tuple[Source, ...]:
     if INDEX.is_file():
         return tuple(msgspec.msgpack.decode(INDEX.read_bytes(), type=list[Source]))
     if CHECKOUT.is_dir():
+        from costlint.policy.kept import kept
+
         return kept(_files(CHECKOUT), KEPT, _of_checkout)
     raise RuleError("the shipped rules are missing: reinstall costlint")
 

@@ -16,8 +16,6 @@ from costlint.readers.terraform.sourcing.mappings import Mapping
 from costlint.readers.terraform.sourcing.resolving import ModuleSources
 from costlint.readers.terraform.syntax.ast import Attribute, Block, Body, Problem
 from costlint.readers.terraform.syntax.extents import extents
-from costlint.readers.terraform.syntax.json import parse_json
-from costlint.readers.terraform.syntax.json_schemas import TERRAGRUNT
 from costlint.readers.terraform.syntax.native import parse_hcl
 from costlint.sources import MountedSource, Source, SourceError
 
@@ -203,10 +201,8 @@ class TerraformFiles:
 
     def adopt(self, path: str, data: bytes) -> ParsedFile:
         """Take this for the content of the file at `path`, which may lie outside the source ("../prod.tfvars")."""
-        if path.endswith(".hcl.json"):
-            body, problems = parse_json(data, blocks=TERRAGRUNT)
-        elif path.endswith(".json"):
-            body, problems = parse_json(data, values=not path.endswith(_CONFIGURATION))
+        if path.endswith(".json"):
+            body, problems = _parsed_json(path, data)
         else:
             body, problems = parse_hcl(data)
         found = self._files[path] = ParsedFile(path, data, body, problems, self.source.shown(path))
@@ -219,6 +215,15 @@ class TerraformFiles:
             shown = self.source.shown(path)
             found = self._files[path] = ParsedFile(path, b"", Body(), [Problem(-1, error.about(shown))], shown)
             return found
+
+
+def _parsed_json(path: str, data: bytes) -> tuple[Body, list[Problem]]:
+    from costlint.readers.terraform.syntax.json import parse_json
+    from costlint.readers.terraform.syntax.json_schemas import TERRAGRUNT
+
+    if path.endswith(".hcl.json"):
+        return parse_json(data, blocks=TERRAGRUNT)
+    return parse_json(data, values=not path.endswith(_CONFIGURATION))
 
 
 def configuration_names(names: list[str]) -> list[str]:

@@ -16,18 +16,19 @@ DEFAULT_REGISTRY = "registry.terraform.io"
 
 Kind = Literal["local", "registry", "git", "http", "s3", "gcs", "other"]
 
-_FORCED = re.compile(r"([A-Za-z0-9]+)::(.+)", re.DOTALL)
-_REGISTRY = re.compile(
+# Patterns are compiled where they are first used: most configurations call modules that lie beside them.
+_FORCED = r"(?s)([A-Za-z0-9]+)::(.+)"
+_REGISTRY = (
     r"(?:(?P<host>[0-9A-Za-z](?:[\w.-]*[0-9A-Za-z])?(?::\d+)?)/)?"
     r"(?P<module>[0-9A-Za-z](?:[\w-]{0,62}[0-9A-Za-z])?/[0-9A-Za-z](?:[\w-]{0,62}[0-9A-Za-z])?/[0-9a-z]{1,64})"
 )
 _NO_REGISTRIES = frozenset(("github.com", "bitbucket.org", "gitlab.com"))
-_SCP = re.compile(r"([\w.-]+@[\w.-]+):(?!//)(.+)")
-_URL = re.compile(r"([A-Za-z][\w+.-]*)://(?:([^/@]*)@)?([^/:]*|\[[^]/]*\])(?::(\d+))?(?:/(.*))?", re.DOTALL)
-_S3 = re.compile(r"(?:[\w.-]+\.)?s3[\w.-]*\.amazonaws\.com/.+")
-_GCS = re.compile(r"www\.googleapis\.com/storage/v1/.+")
-_SECRET = re.compile(r"token|key|secret|signature|password|credential|^sig$|auth", re.IGNORECASE)
-_PUBLISHED = re.compile(r"github\.com/(?P<namespace>[^/]+)/terraform-(?P<system>[0-9a-z]+)-(?P<name>[^/]+)")
+_SCP = r"([\w.-]+@[\w.-]+):(?!//)(.+)"
+_URL = r"(?s)([A-Za-z][\w+.-]*)://(?:([^/@]*)@)?([^/:]*|\[[^]/]*\])(?::(\d+))?(?:/(.*))?"
+_S3 = r"(?:[\w.-]+\.)?s3[\w.-]*\.amazonaws\.com/.+"
+_GCS = r"www\.googleapis\.com/storage/v1/.+"
+_SECRET = r"(?i)token|key|secret|signature|password|credential|^sig$|auth"
+_PUBLISHED = r"github\.com/(?P<namespace>[^/]+)/terraform-(?P<system>[0-9a-z]+)-(?P<name>[^/]+)"
 _FETCHING = frozenset(("depth",))
 
 
@@ -46,7 +47,9 @@ class ModuleAddress(Struct, frozen=True):
         if self.kind in ("local", "registry", "other"):
             return self.location
         prefix = "" if self.kind == "http" else f"{self.kind}::"
-        shown = [(name, "…" if _SECRET.search(name) else value) for name, value in self.query if name not in _FETCHING]
+        shown = [
+            (name, "…" if re.search(_SECRET, name) else value) for name, value in self.query if name not in _FETCHING
+        ]
         return prefix + without_password(self.location) + ("?" + "&".join(map("=".join, shown)) if shown else "")
 
     @property
@@ -66,7 +69,7 @@ def parse_address(text: str) -> ModuleAddress:
     if is_local(text):
         return ModuleAddress("local", text)
     whole, subdir = _without_subdir(text)
-    registry = _REGISTRY.fullmatch(whole)
+    registry = re.fullmatch(_REGISTRY, whole)
     if registry is not None and (registry["host"] or "").lower() not in _NO_REGISTRIES:
         host = registry["host"]
         if host is None or "." in host or ":" in host or host == "localhost":
@@ -96,7 +99,7 @@ def repository_key(url: str) -> tuple[str, str] | None:
 def repository_place(url: str) -> tuple[str, str] | None:
     """The same with the path as it is written."""
     address = _remote(url.removeprefix("git::"), "", git=True)
-    match = _URL.fullmatch(address.location)
+    match = re.fullmatch(_URL, address.location)
     if address.kind != "git" or match is None:
         return None
     host = (match[3] or "").lower()
@@ -113,13 +116,13 @@ def published(address: ModuleAddress) -> str:
         host, namespace, name, system = address.location.split("/")
         return f"github.com/{namespace}/terraform-{system}-{name}" if host == DEFAULT_REGISTRY else ""
     place = repository_place(address.location) if address.kind == "git" else None
-    found = _PUBLISHED.fullmatch("/".join(place)) if place is not None else None
+    found = re.fullmatch(_PUBLISHED, "/".join(place)) if place is not None else None
     return f"{found['namespace']}/{found['name']}/{found['system']}" if found is not None else ""
 
 
 def without_password(url: str) -> str:
     """A URL without the password or token it may hold."""
-    match = _URL.fullmatch(url)
+    match = re.fullmatch(_URL, url)
     if match is None or match[2] is None:
         return url
     user, colon, _ = match[2].partition(":")
@@ -134,7 +137,7 @@ def _looks_secret(user: str) -> bool:
 def _remote(whole: str, subdir: str, git: bool = False) -> ModuleAddress:
     whole, _, written = whole.partition("?")
     query = tuple((name, value) for name, _, value in (part.partition("=") for part in written.split("&")) if name)
-    forced = _FORCED.fullmatch(whole)
+    forced = re.fullmatch(_FORCED, whole)
     kind, place = (forced[1].lower(), forced[2]) if forced is not None else ("git" if git else "", whole)
     host, _, rest = place.partition("/")
     if kind in ("", "git") and host.lower() in ("github.com", "bitbucket.org"):
@@ -142,17 +145,17 @@ def _remote(whole: str, subdir: str, git: bool = False) -> ModuleAddress:
         repository = "/".join(parts[:2]).removesuffix(".git")
         subdir = "/".join((*parts[2:], *([subdir] if subdir else [])))
         return ModuleAddress("git", f"https://{host.lower()}/{repository}.git", subdir, query)
-    scp = _SCP.fullmatch(place)
+    scp = re.fullmatch(_SCP, place)
     if kind in ("", "git") and scp is not None:
         return ModuleAddress("git", f"ssh://{scp[1]}/{scp[2].lstrip('/')}", subdir, query)
     if kind == "git":
         location = f"file://{place}" if place.startswith("/") else place
-        return ModuleAddress("git", location, subdir, query) if _URL.fullmatch(location) else _other(whole, subdir)
-    if kind == "s3" or (not kind and _S3.fullmatch(place)):
+        return ModuleAddress("git", location, subdir, query) if re.fullmatch(_URL, location) else _other(whole, subdir)
+    if kind == "s3" or (not kind and re.fullmatch(_S3, place)):
         return ModuleAddress("s3", _with_scheme(place), subdir, query)
-    if kind == "gcs" or (not kind and _GCS.fullmatch(place)):
+    if kind == "gcs" or (not kind and re.fullmatch(_GCS, place)):
         return ModuleAddress("gcs", _with_scheme(place), subdir, query)
-    url = _URL.fullmatch(place) if kind in ("", "http", "https") else None
+    url = re.fullmatch(_URL, place) if kind in ("", "http", "https") else None
     if url is not None and url[1].lower() in ("http", "https"):
         return ModuleAddress("http", place, subdir, query)
     if url is not None and url[1].lower() == "ssh":

@@ -16,7 +16,6 @@ from tree_sitter import Node
 
 from costlint.readers.terraform.syntax import grammar as g
 from costlint.readers.terraform.syntax.ast import Problem
-from costlint.readers.terraform.syntax.mistakes import explain, heredoc_end
 
 SECTION = 1 << 15
 """Sections of about this many bytes are parsed at a time: a tree takes some 70 times its source."""
@@ -178,7 +177,7 @@ class _Reader:
     def _before_stray_text(self, start: int, end: int) -> list[Node]:
         """A broken definition is dropped; one that is followed by stray text is kept."""
         root = self.root(start, end)
-        problem = explain(self.data, start, end, root)
+        problem = _explained(self.data, start, end, root)
         self.problems.append(problem)
         # Whole is what ends in its first line, or with a brace in column 1, before anything is wrong.
         for mark in (b"\n", b"\n}"):
@@ -204,8 +203,14 @@ class _Reader:
                     break
             else:
                 stop = bounds[position + 1]
-                self.problems.append(explain(self.data, here, stop, self.root(here, stop)))
+                self.problems.append(_explained(self.data, here, stop, self.root(here, stop)))
                 position += 1
+
+
+def _explained(data: bytes, start: int, end: int, root: Node) -> Problem:
+    from costlint.readers.terraform.syntax.mistakes import explain  # most files have none
+
+    return explain(data, start, end, root)
 
 
 def _nodes(root: Node) -> list[Node]:
@@ -220,6 +225,8 @@ def _starts(pattern: re.Pattern[bytes], data: bytes, start: int, end: int | None
         start = match.end()
         if match[1]:
             if unclosed < _MOST_UNCLOSED:
+                from costlint.readers.terraform.syntax.mistakes import heredoc_end
+
                 close_at = heredoc_end(data, match[1], start, stop)
                 unclosed += close_at < 0
                 start = max(start, close_at)

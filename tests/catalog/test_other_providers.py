@@ -56,3 +56,21 @@ def test_workloads_of_a_cluster_are_free_and_what_it_asks_the_cloud_for_is_not(c
     assert catalog.is_free("kubernetes_deployment_v1")
     assert not catalog.is_free("kubernetes_persistent_volume_claim_v1")
     assert not catalog.is_free("kubernetes_service_v1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "free"),
+    [
+        ("InferencePool.inference.networking.k8s.io", True),
+        ("BackendTLSPolicy.gateway.networking.k8s.io", True),
+        ("NodeFeatureRule.nfd.k8s-sigs.io", True),
+        ("NodeClass.eks.amazonaws.com", True),
+        ("ClusterPolicy.nvidia.com", False),  # its operator starts pods on every node
+        ("KVCache.orchestration.aibrix.ai", False),
+        ("VLLMRuntime.production-stack.vllm.ai", False),
+    ],
+)
+def test_kinds_that_only_say_how_are_free_and_those_that_start_pods_are_not(
+    catalog: Catalog, kind: str, free: bool
+) -> None:
+    assert catalog.is_free(kind) is free

@@ -46,6 +46,8 @@ def test_no_names_mean_every_region() -> None:
         ("gcp", "EU", True),
         ("aws", "cn-north-1", True),
         ("aws", "us-east-1f", True),
+        ("azure", "belgiumcentral", True),
+        ("azure", "denmarkeast", True),
         ("aws", "europe", False),
         ("azure", "us-east-1", False),
         ("aws", "../etc", False),

@@ -17,6 +17,7 @@ _PLAIN = re.compile(r"[A-Za-z_./][\w./-]*")
 _NOT_TEXT = frozenset(("true", "false", "yes", "no", "on", "off", "null", "none", "y", "n"))
 _WIDEST = 40
 _MOST_LIBRARIES = 20
+_OPEN = '# Nothing says whether these are production. Where you know, take "# " away and write prod or nonprod:'
 
 
 def render(stacks: Sequence[Stack], base: str = ".") -> str:
@@ -43,14 +44,18 @@ def _environments(stacks: Sequence[Stack], base: str, paired: Sequence[Stack]) -
     silent = sorted_for_first_match({below(one, base): one for one in stacks if not one.environment.kind})
     if not known and not silent:
         return ["environments: {}"]
-    head = "environments:" if known else "# environments:"
     lines = [_told(f"  {_text(place)}: {_text(said.name)}", said.evidence) for place, said in known.items()]
-    return [head, *lines, *(f"#  {_text(place)}: prod  # or nonprod? {_why(one)}" for place, one in silent.items())]
+    open_ = [_told(f"#   {_text(place)}: prod", _why(one)) for place, one in silent.items()]
+    if not open_:
+        return ["environments:", *lines]
+    if known:
+        return ["environments:", *lines, _OPEN, *open_]
+    return [_OPEN, "# environments:", *open_]
 
 
 def _why(stack: Stack) -> str:
     evidence = contradiction(stack)
-    return f"Its path and {printable(evidence)} disagree." if evidence else "Nothing says."
+    return f"its path and {evidence} disagree" if evidence else ""
 
 
 def _roots(stacks: Sequence[Stack], base: str) -> list[str]:
@@ -72,7 +77,7 @@ def _roots(stacks: Sequence[Stack], base: str) -> list[str]:
             shown = "" if evidence.startswith("var-file ") else evidence
             lines.append(_told(f"    environment: {_text(stack.environment.name)}", shown))
         else:
-            lines.append("    # environment: prod or nonprod? Nothing says.")
+            lines.append("    # environment: prod  # or nonprod: nothing says")
     return lines
 
 

@@ -41,16 +41,28 @@ def test_the_proposal_names_environments_roots_and_libraries(run_costlint: Run, 
     assert [line for line in lines if line and (not line.startswith("# ") or line.startswith("#  "))] == [
         "environments:",
         "  live/prod: prod                         # path live/prod/eu",
-        "#  live/shared: prod  # or nonprod? Nothing says.",
+        "#   live/shared: prod",
         "roots:",
         "  - path: infra",
         '    var_files: ["infra/envs/eu 1.tfvars"]',
-        "    # environment: prod or nonprod? Nothing says.",
+        "    # environment: prod  # or nonprod: nothing says",
         "  - path: infra",
         "    var_files: [infra/envs/prod.tfvars]",
         "    environment: prod",
         "#   modules/m: it lies in modules/ and nothing here calls it",
     ]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_is_left_open_counts_once_its_marks_are_taken_away(run_costlint: Run, tmp_path: Path, known: bool) -> None:
+    for place in ("live/shared", "live/hub", *(["live/prod"] if known else [])):
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "main.tf").write_text(STATED + VOLUME)
+    proposed = run_costlint("init").out.splitlines()
+    opened = [line.removeprefix("# ") if "shared" in line or "environments:" in line else line for line in proposed]
+    (tmp_path / ".costlint.yaml").write_text("\n".join(opened))
+    own = {"live/prod": "prod"} if known else {}
+    assert load_config(["."]).environments == {**own, "live/shared": "prod"}
 
 
 def test_what_is_proposed_is_a_configuration_and_says_the_same(run_costlint: Run, repository: Path) -> None:
@@ -106,7 +118,8 @@ def test_what_contradicts_a_path_is_named_and_no_entry_precedes_the_open_one(run
     assert run_costlint("init").out.partition("environments:\n")[2].splitlines() == [
         "  live/prod/a: prod                       # path live/prod/a",
         '  live/prod/b: production                 # variable env = "production"',
-        '#  live/prod/c: prod  # or nonprod? Its path and variable env = "staging" disagree.',
+        '# Nothing says whether these are production. Where you know, take "# " away and write prod or nonprod:',
+        '#   live/prod/c: prod                     # its path and variable env = "staging" disagree',
     ]
 
 

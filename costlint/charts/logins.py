@@ -18,7 +18,8 @@ from urllib.parse import unquote, urlsplit
 
 import yaml
 
-_LARGEST = 1 << 20
+from costlint.sources.settings import settings_text
+
 _PATIENCE = 30.0
 _HELPER = re.compile(r"[\w.-]+")
 
@@ -99,7 +100,7 @@ def _decoded(text: object) -> tuple[str, str] | None:
 
 def _json(path: Path) -> dict[str, object]:
     try:
-        found = json.loads(_text(path) or "{}")
+        found = json.loads(settings_text(path) or "{}")
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
@@ -107,15 +108,7 @@ def _json(path: Path) -> dict[str, object]:
 
 def _yaml(path: Path) -> dict[str, object]:
     try:
-        found = yaml.safe_load(_text(path))
+        found = yaml.safe_load(settings_text(path))
     except (yaml.YAMLError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(_LARGEST).decode(errors="replace")
-    except OSError:
-        return ""

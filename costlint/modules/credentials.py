@@ -13,8 +13,7 @@ from pathlib import Path
 
 from costlint.readers.terraform.syntax.ast import Body, Expr
 from costlint.readers.terraform.syntax.native import parse_hcl
-
-_LARGEST = 1 << 20
+from costlint.sources.settings import settings_text
 
 
 class Credentials:
@@ -59,7 +58,7 @@ class Credentials:
     def _read_saved(self) -> None:
         """What `terraform login` has written."""
         try:
-            saved = json.loads(_text(self._home() / ".terraform.d" / "credentials.tfrc.json") or "{}")
+            saved = json.loads(settings_text(self._home() / ".terraform.d" / "credentials.tfrc.json") or "{}")
         except (ValueError, RecursionError):
             return
         hosts = saved.get("credentials") if isinstance(saved, dict) else None
@@ -71,7 +70,7 @@ class Credentials:
         named = self._environment.get("TF_CLI_CONFIG_FILE") or self._environment.get("TERRAFORM_CONFIG")
         data = self._environment.get("APPDATA", "") if os.name == "nt" else ""
         place = Path(named) if named else Path(data) / "terraform.rc" if data else self._home() / ".terraformrc"
-        body, _ = parse_hcl(_text(place).encode())
+        body, _ = parse_hcl(settings_text(place).encode())
         for block in body.blocks:
             host = block.labels[0].lower() if block.labels else ""
             if block.type == "credentials" and (token := block.body.literal("token")):
@@ -90,11 +89,3 @@ def _services(body: Body) -> dict[str, str]:
     items: list[tuple[Expr, Expr]] = attribute.expr[3] if attribute is not None and attribute.expr[0] == "obj" else []
     literals = ((key[3], value[3]) for key, value in items if key[0] == "lit" and value[0] == "lit")
     return {key: value for key, value in literals if isinstance(key, str) and isinstance(value, str)}
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(_LARGEST).decode(errors="replace")
-    except OSError:
-        return ""

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from costlint.sources.settings import settings_text
+
 _SECTION = re.compile(r'\[\s*([\w.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]')
 _URL = re.compile(r"\s*(?:push)?url\s*=\s*(.*)", re.IGNORECASE)
-_LARGEST = 1 << 20
 
 
 def remote_addresses(root: Path) -> tuple[str, ...]:
     """The URLs of the remotes of the work tree at `root`, in the order they are written; () if there are none."""
     directory = _git_directory(root)
-    text = _text(directory / "config") if directory is not None else ""
+    text = settings_text(directory / "config") if directory is not None else ""
     found: dict[str, None] = {}
     section = ""
     for line in text.splitlines():
@@ -31,11 +32,11 @@ def _git_directory(root: Path) -> Path | None:
     """Where the repository's configuration lies: `.git`, or what it leads to in a submodule or a linked work tree."""
     place = root / ".git"
     if place.is_file():
-        leads_to = _text(place).partition("gitdir:")[2].strip()
+        leads_to = settings_text(place).partition("gitdir:")[2].strip()
         if not leads_to:
             return None
         place = root / leads_to
-        common = _text(place / "commondir").strip()
+        common = settings_text(place / "commondir").strip()
         if common:
             place = place / common
     return place if place.is_dir() else None
@@ -46,11 +47,3 @@ def _value(text: str) -> str:
     quoted = text.startswith('"')
     value = re.split(r'"' if quoted else r"\s+[#;]", text[1:] if quoted else text, maxsplit=1)[0]
     return value.replace("\\\\", "\\").strip()
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(_LARGEST).decode(errors="replace")
-    except OSError:
-        return ""

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from costlint.sources.directory import DirectorySource, open_directory
+from costlint.sources.ignoring import ignored_at
 from costlint.sources.memory import MemorySource
 from costlint.sources.mounted import MountedSource, follow, is_elsewhere, tree_of
 from costlint.sources.packages import PackageSource, cache_directory
@@ -33,6 +34,7 @@ __all__ = [
     "SourceError",
     "cache_directory",
     "follow",
+    "ignored_at",
     "is_elsewhere",
     "open_directory",
     "standard_input",

@@ -46,6 +46,21 @@ def ignored(path: str, directory: bool, rules: Rules) -> bool:
     return False
 
 
+def ignored_at(path: str, text_of: Callable[[str], str]) -> str:
+    """The directory git ignores that `path` is or lies in, "" if there is none; for paths that need not exist.
+    `text_of` gives what an ignore file says, "" where there is none."""
+    rules: Rules = ()
+    steps = path.split("/")
+    for count in range(len(steps)):
+        above = "/".join(steps[:count])
+        text = text_of(f"{above}/.gitignore" if above else ".gitignore")
+        rules = (*rules, (above, IgnoreFile(text))) if text else rules
+        here = "/".join(steps[: count + 1])
+        if ignored(here, True, rules):
+            return here
+    return ""
+
+
 def _pattern(line: str) -> _Pattern | None:
     line = line.rstrip("\r\n")
     if line.startswith("#"):

@@ -316,3 +316,24 @@ def test_a_submodule_that_is_not_checked_out_is_a_warning_once_and_notes_from_th
     found = read({".gitmodules": SUBMODULES, "main.tf": calls})
     assert [each.severity for each in found.diagnostics] == ["warning", "note", "note"]
     assert len(found.unresolved) == 3
+
+
+@pytest.mark.parametrize(
+    ("ignores", "ignored"),
+    [
+        ({".gitignore": "vendor/\n"}, "infra/vendor"),
+        ({".gitignore": "/infra/vendor/modules\n"}, "infra/vendor/modules"),
+        ({"infra/.gitignore": "vendor/modules/\n"}, "infra/vendor/modules"),
+        ({".gitignore": "vendor/\n", "infra/.gitignore": "!vendor/\n"}, ""),
+        ({".gitignore": "elsewhere/\n"}, ""),
+        ({".gitignore": b"\xff\n"}, ""),
+    ],
+)
+def test_a_directory_git_ignores_is_put_there_by_something_else(ignores: dict[str, str], ignored: str) -> None:
+    stack = read({"infra/main.tf": calling("./vendor/modules//aks"), **ignores}, root="infra")
+    (complaint,) = stack.diagnostics
+    why = f"git ignores {ignored}, and nothing has put it there yet"
+    nowhere = 'there is no directory ./vendor/modules//aks for module "m"'
+    said = f'module "m" comes from ./vendor/modules//aks and is not read: {why}' if ignored else nowhere
+    assert (complaint.severity, complaint.message) == ("warning" if ignored else "error", said)
+    assert [each.address for each in stack.unresolved] == ["module.m"]

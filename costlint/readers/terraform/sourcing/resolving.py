@@ -16,7 +16,7 @@ from costlint.readers.terraform.sourcing.addresses import ModuleAddress, is_loca
 from costlint.readers.terraform.sourcing.installed import Installed, installed_modules
 from costlint.readers.terraform.sourcing.lock import LOCK_NAME, LockError, Pin, parse_lock
 from costlint.readers.terraform.sourcing.mappings import Mapping, mapped
-from costlint.sources import MountedSource, PackageSource, SourceError, cache_directory, follow, tree_of
+from costlint.sources import MountedSource, PackageSource, SourceError, cache_directory, follow, ignored_at, tree_of
 
 _SUBMODULES = ".gitmodules"
 _SUBMODULE = re.compile(r"^[ \t]*path[ \t]*=[ \t]*(\S.*?)[ \t]*\r?$", re.MULTILINE)
@@ -116,7 +116,17 @@ class ModuleSources:
             shown = self._source.shown(submodule)
             why = f"the git submodule {shown} is not checked out (git submodule update --init)"
             return Resolution(None, "refused", why)
+        ignored = ignored_at(directory, self._ignore_file)
+        if ignored:
+            why = f"git ignores {self._source.shown(ignored)}, and nothing has put it there yet"
+            return Resolution(None, "refused", why)
         return Resolution(None, "nowhere")
+
+    def _ignore_file(self, path: str) -> str:
+        try:
+            return self._source.read(path).decode() if self._source.is_file(path) else ""
+        except (SourceError, UnicodeDecodeError):
+            return ""
 
     def _not_checked_out(self, directory: str) -> str:
         """The git submodule a directory is in, if that is not there, or empty as git leaves it; "" otherwise."""

@@ -76,7 +76,8 @@ def bundles(
     for match, candidates, unknown in proposed:
         assert places is not None
         rule, resource = match.section.rule, match.subject.resource
-        stands = None if candidates[0] else standing(match.subject, match.subject.context.view.stack)
+        asked = match.section.source.match
+        stands = None if candidates[0] else standing(match.subject, match.subject.context.view.stack, asked)
         wholly = bool(whole) and (rule.id, block_address(resource.address)) in whole
         place = stands or places.of(*_standing_on(candidates[0], match), wholly)
         if not settings.runs_on(rule, place.span.file):

@@ -78,3 +78,19 @@ def test_pods_without_accelerators_have_no_better_line_than_their_object(
 ) -> None:
     text = PODS.replace("nvidia.com/gpu", "cpu")
     assert place(tmp_path, monkeypatch, text, "{pod.nature: service}", "pods") == ["pods.yaml:1:1"]
+
+
+@pytest.mark.parametrize(
+    ("each", "match", "places"),
+    [
+        ('""', "{pod.nature: service, spec.replicas: 2}", ["pods.yaml:5:13"]),
+        ('""', "{any: [{spec.paused: true}, {spec.replicas: {at_least: 2}}], kind: Deployment}", ["pods.yaml:5:13"]),
+        ('""', "{spec.paused: absent, metadata.name: {not: x}, spec.replicas: 2}", ["pods.yaml:5:13"]),
+        ('""', "{spec.paused: absent}", ["pods.yaml:1:1"]),
+        ("pods", "{resource.spec.replicas: 2}", ["pods.yaml:5:13"]),
+    ],
+)
+def test_a_finding_stands_on_the_first_attribute_its_rule_asks_about_that_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, each: str, match: str, places: list[str]
+) -> None:
+    assert place(tmp_path, monkeypatch, PODS, match, each) == places

@@ -44,7 +44,7 @@ def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **opt
     Exit codes: 0 nothing to block, 1 new findings, 2 usage or configuration.
     """
     here = paths or (".",)
-    from costlint.readers.feeding import change_of
+    from costlint.readers.feeding import change_of, near
     from costlint.sources import CheckoutSource, IndexSource
     from costlint.sources.aside import Aside
     from costlint.sources.work_trees import inside, repository
@@ -53,16 +53,22 @@ def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **opt
     selected = [inside(path, root) for path in here]
     base, head = (os.environ.get(f"PRE_COMMIT_{name}_REF", "") for name in ("FROM", "TO"))
     pushed = bool(base and head)
-    with CheckoutSource(root, head) if pushed else IndexSource(root) as source:
-        looking = Aside(lambda: change_of(source, base if pushed else "HEAD", selected))
+    with CheckoutSource(root, head, ahead=False) if pushed else IndexSource(root, ahead=False) as source:
+        comparing = Aside(lambda: change_of(source, base if pushed else "HEAD"))
         try:
             config = resolve_config(here, profile="default", **options)
             config = config.override(min_saving=min(config.min_saving, min_saving))
-            import costlint.pipeline  # noqa: F401 - meanwhile git looks
         finally:
-            looking.join()
-        change = looking.result()
-        if not change.files or change.near == ():
+            comparing.join()
+        change = comparing.result()
+        if not change.files:
+            return DONE
+        source.list_ahead()
+        looking = Aside(lambda: near(source, change.files, selected))
+        import costlint.pipeline  # noqa: F401 - meanwhile git looks
+
+        places = looking.result()
+        if places == ():
             return DONE
         _say_of_charts(source, change.files)
         from costlint.config import Threshold
@@ -80,7 +86,7 @@ def command(paths: tuple[str, ...], min_saving: float, color: bool | None, **opt
         def matters(finding: Finding) -> bool:
             return stops(finding) or (is_told(finding) and os.path.realpath(finding.span.file) in staged)
 
-        report = added(here, selected, change.near, source, change.base, config, matters, stops)
+        report = added(here, selected, places, source, change.base, config, matters, stops)
     stopping = tuple(filter(stops, report.findings))
     if not stopping:
         if report.findings:

@@ -36,22 +36,26 @@ _SOURCE = re.compile(r'source"?\s*[=:]\s*"([^"]*)"')
 
 class Change(NamedTuple):
     """What a commit or a push changes in the files that decide what is deployed. `base` is the commit before ("" before
-    the first); `near` the directories that show the effect, None if those are all."""
+    the first)."""
 
     base: str
     files: tuple[str, ...]
-    near: tuple[str, ...] | None
 
 
-def change_of(source: GitSource, base: str, selected: Sequence[str]) -> Change:
-    """What is different in the selected paths of a tree since a commit. Raises SourceError."""
+def change_of(source: GitSource, base: str) -> Change:
+    """What is different in a tree since a commit. Raises SourceError."""
     commit = source.known(base)
     changed = source.files() if commit is None else source.changed_since(commit)
-    files = tuple(path for path in changed if is_read(path))
-    near = fed_by(source, files) if files else []
-    if near is not None:
-        near = [path for path in near if any(_is_within(path, above) for above in selected)]
-    return Change(commit or "", files, None if near is None else tuple(near))
+    return Change(commit or "", tuple(path for path in changed if is_read(path)))
+
+
+def near(source: GitSource, changed: Iterable[str], selected: Sequence[str]) -> tuple[str, ...] | None:
+    """The directories in the selected paths that show what the changed files do, None if those are all. Raises
+    SourceError."""
+    found = fed_by(source, changed)
+    if found is None:
+        return None
+    return tuple(path for path in found if any(_is_within(path, above) for above in selected))
 
 
 def is_read(path: str) -> bool:

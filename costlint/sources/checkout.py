@@ -7,6 +7,7 @@ and after any change. So is what is in submodules, as far as costlint compares: 
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -28,11 +29,21 @@ class _Ignored(NamedTuple):
 class CheckoutSource(GitSource):
     """The tree of `ref`, with the ignored files of the work tree around `repo`. Raises SourceError."""
 
-    def __init__(self, repo: str | Path, ref: str) -> None:
-        super().__init__(repo, ref)
+    def __init__(self, repo: str | Path, ref: str, *, ahead: bool = True) -> None:
+        super().__init__(repo, ref, ahead=ahead)
         self._beside = DirectorySource(self.root)
-        self._ignored_now = self._later("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
-        self._tracked_now = self._later("ls-files", "-z", "--cached", "--ignored", "--exclude-standard")
+
+    def list_ahead(self) -> None:
+        super().list_ahead()
+        _ = self._ignored_now, self._tracked_now
+
+    @cached_property
+    def _ignored_now(self) -> Callable[[], bytes | None]:
+        return self._later("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
+
+    @cached_property
+    def _tracked_now(self) -> Callable[[], bytes | None]:
+        return self._later("ls-files", "-z", "--cached", "--ignored", "--exclude-standard")
 
     def files(self, under: str = "") -> list[str]:
         found = [path for path in super().files(under) if path not in self._left_out]

@@ -34,7 +34,7 @@ class Blob(NamedTuple):
 
 class GitSource:
     """The tree of `ref` in the repository around `repo`. Close it, or use it in a `with` statement. Git lists the files
-    while whoever made this goes on with something else.
+    while whoever made this goes on with something else; not `ahead`: when somebody asks for one.
 
     Raises SourceError if this is no repository, git is not installed, or there is no such commit.
     """
@@ -42,7 +42,7 @@ class GitSource:
     _heeded: tuple[str, ...] = ("GIT_CONFIG",)
     """Beginnings of the names of git's variables that hold for the programs started here, too."""
 
-    def __init__(self, repo: str | Path, ref: str) -> None:
+    def __init__(self, repo: str | Path, ref: str, *, ahead: bool = True) -> None:
         root = work_tree(Path(os.path.realpath(repo)))
         if root is None:
             raise SourceError(f"{repo} is not inside a git work tree")
@@ -51,9 +51,10 @@ class GitSource:
         self._git = Git(root, "read a commit", self._heeded)
         self.shown = shown_from_here(root)
         self.commit = self._named(ref)
-        self._listing = self._later(*self._listed_by())
         self._reader: subprocess.Popen[bytes] | None = None
         self._asking = threading.Lock()  # overlays are read several at a time, and git answers one after the other
+        if ahead:
+            self.list_ahead()
 
     def __enter__(self) -> Self:
         return self
@@ -66,6 +67,14 @@ class GitSource:
         if self._reader is not None:
             _stop(self._reader)
             self._reader = None
+
+    def list_ahead(self) -> None:
+        """Let git list the files while you go on with something else."""
+        _ = self._listing
+
+    @cached_property
+    def _listing(self) -> Callable[[], bytes | None]:
+        return self._later(*self._listed_by())
 
     @property
     def label(self) -> str:

@@ -16,8 +16,8 @@ class IndexSource(CheckoutSource):
 
     _heeded = ("GIT_CONFIG", "GIT_INDEX_FILE")
 
-    def __init__(self, repo: str | Path) -> None:
-        super().__init__(repo, "the index")
+    def __init__(self, repo: str | Path, *, ahead: bool = True) -> None:
+        super().__init__(repo, "the index", ahead=ahead)
 
     def changed_since(self, commit: str) -> list[str]:
         return self._paths("diff-index", "--cached", *NAMES, commit, "--")

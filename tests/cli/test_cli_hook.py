@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -65,6 +66,22 @@ def test_whatever_else_is_staged_may_be_committed(
     repository.write({path: text})
     repository.stage()
     assert run_costlint("hook") == (0, "", "")
+
+
+@pytest.mark.parametrize(("path", "imported"), [("README.md", False), ("dev/data.tf", True)])
+def test_the_pipeline_is_imported_where_infrastructure_is_staged(
+    repository: Repository, path: str, imported: bool
+) -> None:
+    repository.write({path: "# words\n"})
+    repository.stage()
+    program = (
+        "import sys; sys.argv[1:] = ['hook']\n"
+        "from costlint.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as done: print(done.code, 'costlint.pipeline' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == f"0 {imported}\n"
 
 
 @pytest.mark.parametrize(

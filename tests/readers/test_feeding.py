@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from git_repositories import Repository
 
-from costlint.readers.feeding import Change, change_of, fed_by
+from costlint.readers.feeding import Change, change_of, fed_by, near
 from costlint.sources import GitSource, IndexSource, SourceError
 
 
@@ -69,8 +69,9 @@ def test_a_change_is_what_is_staged_in_the_selected_paths(platform: Repository) 
     platform.stage()
     platform.write({"roots/b/main.tf": "not staged"})
     with IndexSource(platform.root) as source:
-        assert change_of(source, "HEAD", [""]) == Change(before, ("roots/d/main.tf",), ("roots/d",))
-        assert change_of(source, "HEAD", ["roots/a"]) == Change(before, ("roots/d/main.tf",), ())
+        assert change_of(source, "HEAD") == Change(before, ("roots/d/main.tf",))
+        assert near(source, ["roots/d/main.tf"], [""]) == ("roots/d",)
+        assert near(source, ["roots/d/main.tf"], ["roots/a"]) == ()
 
 
 def test_before_the_first_commit_everything_is_new(tmp_path: Path) -> None:
@@ -78,14 +79,16 @@ def test_before_the_first_commit_everything_is_new(tmp_path: Path) -> None:
     made.write({"main.tf": ""})
     made.stage()
     with IndexSource(made.root) as source:
-        assert change_of(source, "HEAD", [""]) == Change("", ("main.tf",), ("",))
+        assert change_of(source, "HEAD") == Change("", ("main.tf",))
+        assert near(source, ["main.tf"], [""]) == ("",)
 
 
 def test_a_removed_file_is_a_change(platform: Repository) -> None:
     (platform.root / "modules/net/main.tf").unlink()
     platform.stage()
     with IndexSource(platform.root) as source:
-        assert change_of(source, "HEAD", [""]).near == ("roots/a", "roots/b", "roots/c")
+        change = change_of(source, "HEAD")
+        assert near(source, change.files, [""]) == ("roots/a", "roots/b", "roots/c")
 
 
 def test_an_index_of_its_own_is_heeded(platform: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,10 +97,10 @@ def test_an_index_of_its_own_is_heeded(platform: Repository, monkeypatch: pytest
     platform.git("read-tree", "HEAD", GIT_INDEX_FILE=own)
     platform.git("add", "roots/d/main.tf", GIT_INDEX_FILE=own)
     with IndexSource(platform.root) as source:
-        assert change_of(source, "HEAD", [""]).files == ()
+        assert change_of(source, "HEAD").files == ()
     monkeypatch.setenv("GIT_INDEX_FILE", own)
     with IndexSource(platform.root) as source:
-        assert change_of(source, "HEAD", [""]).files == ("roots/d/main.tf",)
+        assert change_of(source, "HEAD").files == ("roots/d/main.tf",)
         assert source.read("roots/d/main.tf") == b""
 
 

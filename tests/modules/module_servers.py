@@ -11,6 +11,7 @@ from pathlib import Path
 from loopback import LoopbackServer, Reply, Request
 
 DISK = 'resource "aws_ebs_volume" "d" {\n  availability_zone = "us-east-1a"\n  size = 100\n  type = "%s"\n}\n'
+FILES = {"main.tf": DISK % "gp2", "sub/main.tf": DISK % "gp3"}
 
 
 def serve_registry(server: LoopbackServer, module: str, *versions: str, location: str = "", token: str = "") -> None:
@@ -74,3 +75,7 @@ def calling(name: str, source: str, version: str = "", **arguments: str) -> str:
     """A module block."""
     lines = {"source": source, **({"version": version} if version else {}), **arguments}
     return f'module "{name}" {{\n' + "".join(f'  {key} = "{value}"\n' for key, value in lines.items()) + "}\n"
+
+
+def call(machine: Path, *sources: str) -> None:
+    (machine / "main.tf").write_text("".join(calling(f"m{n}", source) for n, source in enumerate(sources)))

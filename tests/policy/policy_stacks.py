@@ -149,6 +149,16 @@ def rule(body: str, *, number: int = 1, file: str = "rules/test/rule.yaml", **ch
     return source_of(file, read_rule(head + textwrap.dedent(body), file, "test"))
 
 
+GP3 = rule(
+    """
+    resources:
+      disk:
+        match: {type: gp2}
+        change: {type: gp3}
+    """
+)
+
+
 def run(made: Stack, rules: Sequence[Source] | Source, settings: CheckSettings = EVERYTHING) -> CheckResult:
     view = View(made)
     chosen = RuleSet([rules] if isinstance(rules, Source) else rules)

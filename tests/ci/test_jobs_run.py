@@ -125,6 +125,31 @@ def test_a_limit_that_is_crossed_fails_the_job(job: Job, name: str) -> None:
     assert (job.tree / "costlint-diff.json").exists()
 
 
+def test_what_the_target_branch_brought_is_no_part_of_a_merged_result_of_gitlab(job: Job) -> None:
+    left = job.origin.git("rev-parse", "main")
+    job.origin.git("checkout", "-q", "main")
+    job.origin.commit({"infra/other.tf": VOLUME.replace('"data"', '"other"')})
+    target = job.origin.git("rev-parse", "main")
+    job.origin.git("checkout", "-q", "merged")
+    job.origin.git("merge", "-q", "--no-ff", "-m", "again", "main")
+    subprocess.run(["git", "pull", "-q"], cwd=job.tree, check=True, capture_output=True)
+    of_result = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": left, "CI_MERGE_REQUEST_TARGET_BRANCH_SHA": target}
+    ran = job.run(commands("gitlab"), **(variables(job) | of_result))
+    assert "▲ +$1,600/mo" in ran.stdout
+    assert "infra/other.tf" not in ran.stdout
+
+
+def test_on_the_default_branch_gitlab_gets_the_report_the_widget_compares_with(job: Job) -> None:
+    job_ = yaml.safe_load(
+        next(one.after for one in changes_for(Path("nowhere"), "gitlab") if one.path == KINDS["gitlab"].file)
+    )
+    assert {"if": "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"} in job_["costlint"]["rules"]
+    ran = job.run(commands("gitlab"), GITLAB_TOKEN="secret", CI_COMMIT_BRANCH="merged")
+    assert ran.returncode == 0, ran.stderr
+    assert not (job.tree / "costlint-diff.json").exists()
+    assert json.loads((job.tree / "gl-code-quality-report.json").read_text())
+
+
 def test_the_widget_of_gitlab_is_filled_whatever_the_job_says(job: Job) -> None:
     (job.tree / ".costlint.yaml").write_text(LIMIT)
     job.run(commands("gitlab"), **variables(job))

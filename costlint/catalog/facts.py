@@ -188,13 +188,15 @@ class Support(NamedTuple):
 
 
 class Practice(NamedTuple):
-    """A cost practice rules answer to. `phases` may hold several; `mission` False marks those added from the field."""
+    """A cost practice rules answer to. `phases` may hold several; `mission` False marks those added from the field;
+    `answer` is what answers it, or why nothing can, where no rule does."""
 
     key: str
     practice: str
     phases: tuple[str, ...]
     group: str
     mission: bool
+    answer: str = ""
 
 
 class Benchmark(NamedTuple):

@@ -71,7 +71,14 @@ def support(path: Path) -> dict[tuple[str, str], Support]:
 
 def practices(path: Path) -> tuple[Practice, ...]:
     return tuple(
-        Practice(row["key"], row["practice"], tuple(row["phases"].split()), row["group"], row["mission"] == "yes")
+        Practice(
+            row["key"],
+            row["practice"],
+            tuple(row["phases"].split()),
+            row["group"],
+            row["mission"] == "yes",
+            row["answer"],
+        )
         for row in records(path)
     )
 

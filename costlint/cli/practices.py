@@ -10,11 +10,11 @@ from costlint.cli.options import config_options, print_options, resolve_config
 
 
 @click.command("practices")
-@click.option("--missing", is_flag=True, help="Only practices no rule answers to yet.")
+@click.option("--missing", is_flag=True, help="Only practices no rule answers to.")
 @config_options
 @print_options
 def command(missing: bool, color: bool | None, **options: Any) -> int:
-    """List the practices costlint stands for, with the rules behind each.
+    """List the practices costlint stands for, with the rules behind each, or what answers it instead.
 
     \b
     Examples:
@@ -30,7 +30,7 @@ def command(missing: bool, color: bool | None, **options: Any) -> int:
     for rule in rulebook(resolve_config((), **options)):
         rules.setdefault(rule.practice, []).append(rule.id)
     rows = [
-        (practice.group, practice.key, practice.practice, tuple(rules.get(practice.key, ())))
+        (practice.group, practice.key, practice.practice, tuple(rules.get(practice.key, ())), practice.answer)
         for practice in Catalog().practices()
         if not (missing and practice.key in rules)
     ]

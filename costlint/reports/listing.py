@@ -30,16 +30,17 @@ def rule_lines(rules: Iterable[Rule], *, width: int = 100, paint: Paint = plain)
 
 
 def practice_lines(
-    rows: Iterable[tuple[str, str, str, tuple[str, ...]]], *, width: int = 100, paint: Paint = plain
+    rows: Iterable[tuple[str, str, str, tuple[str, ...], str]], *, width: int = 100, paint: Paint = plain
 ) -> list[str]:
-    """Practices under their groups, each with the ids of its rules. A row is (group, key, practice, ids)."""
+    """Practices under their groups, each with the ids of its rules, or with what is said where it has none. A row is
+    (group, key, practice, ids, what is said)."""
     lines: list[str] = []
     group = ""
-    for row_group, key, practice, rules in rows:
+    for row_group, key, practice, rules, otherwise in rows:
         if row_group != group:
             group = row_group
             lines += [*([""] if lines else []), paint(printable(group), "strong")]
-        answer: Piece = (", ".join(rules), "plain") if rules else ("no rule yet", "dim")
+        answer: Piece = (", ".join(rules), "plain") if rules else (printable(otherwise), "dim")
         what: Piece = ("  " + printable(key).ljust(26), "place")
         stated = printable(practice.replace("**", ""))
         lines.append(line([what, (stated, "plain"), ("  ", "plain"), answer], width, paint))

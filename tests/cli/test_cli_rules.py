@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from costlint.catalog import Catalog
+from costlint.policy import load_rules
+
 Run = Callable[..., Any]
 
 _RULE = """\
@@ -132,6 +135,16 @@ def test_practices_name_the_rules_behind_them(run_costlint: Run) -> None:
 
 def test_practices_without_a_rule_can_be_asked_for(run_costlint: Run) -> None:
     assert "storage.tiered" not in run_costlint("practices", "--missing").out
+
+
+def test_a_practice_without_a_rule_says_what_answers_it(run_costlint: Run) -> None:
+    (line,) = [row for row in run_costlint("practices").out.splitlines() if row.split()[:1] == ["track.benchmark"]]
+    assert "costlint size" in line
+
+
+def test_every_practice_has_rules_or_says_what_answers_it() -> None:
+    served = {source.rule.practice for source in load_rules().sources}
+    assert [one.key for one in Catalog().practices() if bool(one.answer) == (one.key in served)] == []
 
 
 @pytest.mark.parametrize("selector", ["NOPE", "STO001,NOPE", "gp2-volum"])

@@ -62,7 +62,7 @@ class Runner:
         return Ran(done.returncode, done.stdout + done.stderr, outputs, summary.read_text())
 
     def check(self, **inputs: str) -> Ran:
-        defaults = {"WHERE": ".", "BASE": "", "FAIL_ON": "", "SARIF": "costlint.sarif", "MORE": ""}
+        defaults = {"WHERE": ".", "BASE": "", "FAIL_ON": "", "SARIF": "costlint.sarif", "MORE": "", "TAG": "default"}
         return self.run("check", **{**defaults, **inputs})
 
 
@@ -136,7 +136,7 @@ def test_without_a_sarif_file_none_is_written(runner: Runner) -> None:
     assert not (runner.tree.root / "costlint.sarif").exists()
 
 
-@pytest.mark.parametrize("name", ["WHERE", "BASE", "FAIL_ON", "SARIF", "MORE"])
+@pytest.mark.parametrize("name", ["WHERE", "BASE", "FAIL_ON", "SARIF", "MORE", "TAG"])
 def test_an_input_is_never_a_command(runner: Runner, name: str) -> None:
     runner.check(**{name: "$(touch pwned)`touch pwned`;touch pwned;'\" *"})
     assert not (runner.tree.root / "pwned").exists()
@@ -147,6 +147,28 @@ def test_a_mistake_in_the_configuration_fails_it(runner: Runner) -> None:
     ran = runner.check()
     assert ran.outputs["exit-code"] == "2"
     assert "comparison" not in ran.outputs
+
+
+def test_a_step_that_fails_hands_on_nothing_of_the_one_before(runner: Runner) -> None:
+    first = runner.check()
+    assert {"comparison", "sarif"} <= set(first.outputs)
+    (runner.tree.root / ".costlint.yaml").write_text("budgte: 1\n")
+    assert set(runner.check().outputs) == {"exit-code"}
+
+
+def test_several_steps_of_a_job_keep_their_comparisons_and_comments_apart(runner: Runner) -> None:
+    first, second = runner.check(), runner.check(WHERE="", TAG="network")
+    assert first.outputs["comparison"] != second.outputs["comparison"]
+    assert Path(first.outputs["comparison"]).exists()
+    assert "costlint:tag=network" in second.summary
+    assert second.outputs["exit-code"] == "0"
+
+
+def test_the_comment_has_the_tag_of_the_step(runner: Runner) -> None:
+    comparison = runner.check().outputs["comparison"]
+    ran = runner.run("comment", FROM="acme/infra", COMPARISON=comparison, TAG="a tag", GITHUB_TOKEN="t")
+    assert ran.code == 2
+    assert '--tag "a tag" is not' in ran.out
 
 
 def test_a_fork_gets_a_notice_and_no_comment(runner: Runner) -> None:

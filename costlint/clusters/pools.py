@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from costlint.catalog import Catalog
@@ -78,42 +78,18 @@ class Neighbours:
 
 
 Reader: TypeAlias = Callable[[Resource, Neighbours], Iterator[Pool]]
-_READERS: dict[str, Reader] = {}
+READERS: dict[str, Reader] = {}
+"""What reads the pools of each resource type."""
 
 
 def declares(*types: str) -> Callable[[Reader], Reader]:
     """Register the decorated function as what reads the pools of these resource types."""
 
     def register(reader: Reader) -> Reader:
-        _READERS.update(dict.fromkeys(types, reader))
+        READERS.update(dict.fromkeys(types, reader))
         return reader
 
     return register
-
-
-def pools(resources: Iterable[Resource], everything: Mapping[str, Resource], catalog: Catalog) -> list[Pool]:
-    """The node pools among the resources, in their order; `everything` is the stack by address. Of those whose number
-    is unknown nothing is said."""
-    readers = _readers()
-    neighbours = Neighbours(everything, catalog)
-    found: list[Pool] = []
-    for resource in resources:
-        reader = readers.get(resource.type)
-        if reader is not None and not resource.data and not is_unknown(resource.exists):
-            found += reader(resource, neighbours)
-    return found
-
-
-def pool_types() -> frozenset[str]:
-    """Every type that declares node pools, itself or among other things."""
-    return frozenset(_readers())
-
-
-def _readers() -> Mapping[str, Reader]:
-    import costlint.clusters.cloud_pools
-    import costlint.clusters.provisioned  # noqa: F401  (both register their readers)
-
-    return _READERS
 
 
 def mapping(value: object) -> Mapping[str, Value]:

@@ -13,7 +13,8 @@ from costlint.clusters.declared import CLUSTERS
 from costlint.clusters.machines import Machine, capacity
 from costlint.clusters.matching import Landing, Matcher, Node
 from costlint.clusters.needs import Needs, needs_of
-from costlint.clusters.pools import Pool, items, pool_types, pools
+from costlint.clusters.pool_kinds import pool_types, pools
+from costlint.clusters.pools import Pool, items
 from costlint.clusters.sharing import shared_by
 from costlint.clusters.workloads import PodGroup
 from costlint.model import Cluster, Resource, is_unknown

@@ -18,7 +18,7 @@ def freed(shares: Mapping[str, Money], context: Context) -> tuple[Freed, ...]:
 
 
 def _scales(address: str, context: Context) -> bool:
-    from costlint.clusters.pools import pools  # only where pods are
+    from costlint.clusters.pool_kinds import pools  # only where pods are
 
     resource = context.view.get(address)
     if resource is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from costlint.clusters.pools import pool_types
+from costlint.clusters.pool_kinds import pool_types
 from costlint.clusters.workloads import is_workload, pod_groups, workload_types
 from costlint.model import UNKNOWN, Component, Unknown
 from costlint.policy.facts import Fact

@@ -8,7 +8,8 @@ import yaml
 from costlint.catalog import Catalog
 from costlint.clusters.matching import Landing, Matcher
 from costlint.clusters.needs import Needs, device_named, needs_of
-from costlint.clusters.pools import Pool, pools
+from costlint.clusters.pool_kinds import pools
+from costlint.clusters.pools import Pool
 from costlint.clusters.workloads import pod_groups
 from costlint.model import UNKNOWN, Region, Resource, Span, UnknownValue
 from costlint.readers.terraform.files import TerraformFiles

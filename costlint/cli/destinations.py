@@ -87,12 +87,14 @@ def write_all(
 ) -> None:
     """Write what `render` makes of each format, standard output last. Raises click.ClickException if a file cannot be
     written."""
-    from costlint.cli.output import painter, width, write
+    from costlint.cli.output import painter, whole, width, write
     from costlint.reports.formats import Look
 
     for each in sorted(found, key=lambda one: one.path is None):
         paint = painter(color, to_file=each.path is not None)
-        write(render(each.form, Look(width(), everything, quiet, paint)), each.path, added=each.added)
+        with whole(to_file=each.path is not None):
+            text = render(each.form, Look(width(), everything, quiet, paint))
+        write(text, each.path, added=each.added)
 
 
 def _named(name: str, path: str | None, output: str) -> Destination:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from costlint.reports.layout import Paint, Role, plain
+from costlint.reports.layout import Paint, Role, plain, whole_lines
 
 _COMFORTABLE = 120
 _STYLES: dict[Role, dict[str, Any]] = {
@@ -49,8 +50,16 @@ def page_width() -> int:
 
 def table_width(to_file: bool = False) -> int:
     """The same for tables: 0, as wide as they are, in a file or a pipe nobody told a width of."""
-    is_piped = to_file or not sys.stdout.isatty()
-    return 0 if is_piped and not os.environ.get("COLUMNS", "").isdigit() else width()
+    return 0 if _is_loose(to_file) else width()
+
+
+def whole(to_file: bool = False) -> AbstractContextManager[None]:
+    """Where reports are laid out: in a file or a pipe nobody told a width of, nothing is cut."""
+    return whole_lines(_is_loose(to_file))
+
+
+def _is_loose(to_file: bool) -> bool:
+    return (to_file or not sys.stdout.isatty()) and not os.environ.get("COLUMNS", "").isdigit()
 
 
 def write(text: str, output: str | None, *, added: bool = False) -> None:

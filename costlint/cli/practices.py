@@ -22,7 +22,7 @@ def command(missing: bool, color: bool | None, **options: Any) -> int:
       costlint practices --missing
     """
     from costlint.catalog import Catalog
-    from costlint.cli.output import painter, width, write
+    from costlint.cli.output import painter, whole, width, write
     from costlint.cli.rulebook import rulebook
     from costlint.reports.listing import practice_lines
 
@@ -34,5 +34,7 @@ def command(missing: bool, color: bool | None, **options: Any) -> int:
         for practice in Catalog().practices()
         if not (missing and practice.key in rules)
     ]
-    write("".join(f"{line}\n" for line in practice_lines(rows, width=width(), paint=painter(color))), None)
+    with whole():
+        lines = practice_lines(rows, width=width(), paint=painter(color))
+    write("".join(f"{line}\n" for line in lines), None)
     return 0

@@ -43,7 +43,7 @@ def list_(select: tuple[str, ...], profile: str | None, color: bool | None, **op
       costlint rules list
       costlint rules list --select STO,NET --profile default
     """
-    from costlint.cli.output import painter, width, write
+    from costlint.cli.output import painter, whole, width, write
     from costlint.cli.rulebook import find_rules, rulebook
     from costlint.reports.listing import rule_lines
 
@@ -51,7 +51,9 @@ def list_(select: tuple[str, ...], profile: str | None, color: bool | None, **op
     wanted = [part.strip() for value in select for part in value.split(",") if part.strip()]
     chosen = [rule for selector in wanted for rule in find_rules(selector, config)] if wanted else rulebook(config)
     listed = {rule.id: rule for rule in chosen if profile in (None, rule.profile) or rule.profile == "mixed"}.values()
-    write("".join(f"{line}\n" for line in rule_lines(listed, width=width(), paint=painter(color))), None)
+    with whole():
+        lines = rule_lines(listed, width=width(), paint=painter(color))
+    write("".join(f"{line}\n" for line in lines), None)
     return 0
 
 

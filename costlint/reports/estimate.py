@@ -11,7 +11,7 @@ from costlint.reports.amounts import cost_three_ways, counted, dollars, in_its_c
 from costlint.reports.commitments import commitment_lines
 from costlint.reports.escaping import printable
 from costlint.reports.grouping import Group, tag_keys
-from costlint.reports.layout import Paint, Piece, Role, indented, line, plain
+from costlint.reports.layout import Paint, Piece, Role, fitted, indented, line, plain
 from costlint.reports.lumps import Lump, assumed, lumps, worth
 from costlint.reports.stacks import deployed_line
 from costlint.reports.text import labelled, problems
@@ -120,9 +120,8 @@ class _Page:
         for group in shown:
             share = _share(group.monthly.likely, whole)
             name = printable(group.name)
-            cut = name if len(name) <= names else name[: names - 1] + "…"
             pieces: list[Piece] = [
-                (cut.ljust(names), "place"),
+                (fitted(name, names).ljust(names), "place"),
                 (f"{group.resources:>12,}{_by_usage(group):>14}", "plain"),
                 (f"{dollars(group.monthly.likely):>{_AMOUNT}}", "amount"),
                 (f"{share:>8}", "dim"),
@@ -232,12 +231,12 @@ class _Page:
         left = "  " * indent + name
         if arithmetic:
             limit = max(column - 1, len(left) if len(left) + len(arithmetic) + 2 <= room else 0)
-            left = left if len(left) <= limit else left[: limit - 1] + "…"
+            left = fitted(left, limit)
             left = left.ljust(column) if len(left) < column else left + "  "
-            arithmetic = arithmetic[: room - len(left) - 1]
-        elif len(left) > room - 1:
-            left = left[: room - 2] + "…"
-        gap = " " * (room - len(left) - len(arithmetic))
+            arithmetic = fitted(arithmetic, max(room - len(left) - 1, 1))
+        else:
+            left = fitted(left, room - 1)
+        gap = " " * max(room - len(left) - len(arithmetic), 1)
         pieces: list[Piece] = [(left, role), (arithmetic, "dim"), (gap + amount.rjust(_AMOUNT), "amount")]
         return line(pieces, self._width, self._paint)
 

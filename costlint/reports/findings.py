@@ -12,6 +12,7 @@ from costlint.reports.layout import Paint, Piece, indented, line, wrapped
 
 MOST_LINES = 4
 """Of a finding; one more where its place needs a line of its own."""
+_MESSAGE = 2
 _ID = 8
 SHOWN = 8
 """How much of a fingerprint is shown: enough for costlint ignore to know the finding by."""
@@ -23,12 +24,12 @@ def finding_lines(finding: Finding, gutter: int, width: int, paint: Paint, *, fi
     """Saving and message, where to edit, what to change, and if asked for the beginning of its fingerprint. `gutter`
     is the width of the column of amounts."""
     indent: Piece = (" " * (gutter + 2), "plain")
-    message = wrapped(printable(finding.message) or printable(finding.rule.title), width - gutter - 2, most=2)
+    message = wrapped(printable(finding.message) or printable(finding.rule.title), width - gutter - 2, most=_MESSAGE)
     amount: Piece = (worth(finding).rjust(gutter) + "  ", "amount" if finding.saving else "dim")
     lines = [line([amount, (message[0], "strong")], width, paint)]
     lines += [line([indent, (part, "strong")], width, paint) for part in message[1:]]
     place, *notes = _place(finding, fingerprint)
-    room = MOST_LINES - len(lines) - 1
+    room = MOST_LINES - min(len(lines), _MESSAGE) - 1
     if gutter + 2 + len(place[0]) + _ID > width:
         lines.append(indent[0] + paint(*place))
         lines.append(line([indent, *notes[1:]], width, paint))

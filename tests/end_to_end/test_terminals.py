@@ -105,3 +105,25 @@ def test_any_locale_will_do(here: Path, environment: dict[str, str], form: str) 
     assert (done.returncode, done.stderr) == (3, b"")
     assert b"STO001" in done.stdout
     assert re.search(rb"good\.tf", done.stdout)
+
+
+def test_a_pipe_nobody_told_a_width_of_loses_nothing(
+    here: Path, costlint_: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "a_rather_long_name_" * 10
+    (here / "infra" / "bad.tf").write_text(
+        f'resource "aws_ebs_volume" "{name}" {{\n  size = 1000\n  type = "gp2"\n}}\n'
+    )
+    monkeypatch.setenv("COLUMNS", "80")
+    for command in (("scan", "infra", "--all", "--min-saving", "0"), ("estimate", "infra", "--all"), ("rules", "list")):
+        assert "…" in costlint_(*command).out
+        monkeypatch.delenv("COLUMNS")
+        told = costlint_(*command).out
+        monkeypatch.setenv("COLUMNS", "80")
+        assert "…" not in told
+        assert f"aws_ebs_volume.{name}" in told or command[0] == "rules"
+    costlint_("scan", "infra", "--all", "--min-saving", "0", "--output", "report.txt")
+    monkeypatch.delenv("COLUMNS")
+    costlint_("scan", "infra", "--all", "--min-saving", "0", "--output", "whole.txt")
+    assert "…" in Path("report.txt").read_text(encoding="utf-8")
+    assert "…" not in Path("whole.txt").read_text(encoding="utf-8")

@@ -98,7 +98,8 @@ def command(
     """
     if explain and form != "text":
         raise click.UsageError("--explain is for people: it goes with --format text")
-    from costlint.cli.size_asking import Asked, sizes
+    from costlint.cli.size_asked import Asked
+    from costlint.cli.size_asking import sizes
 
     names = (*CONFIG_OPTIONS, "no_user_prices", "prices_file")
     config = resolve_config((), **{name: asked.pop(name) for name in names})

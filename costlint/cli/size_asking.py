@@ -4,68 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import NamedTuple
 
 import click
 
 from costlint.catalog import Catalog
 from costlint.cli.price_options import accelerators_of
 from costlint.cli.progress import progress_for
+from costlint.cli.size_asked import Asked, Asking, archs, cache_bytes, checked_length, loaded
 from costlint.cli.size_models import meant, named_by, unheard
 from costlint.cli.size_options import Least, formats_of, places_of, purchases_of
 from costlint.config import Config
 from costlint.sizing.advisor import Advisor, Demand
-from costlint.sizing.engines import engine_defaults, least_sequences
-from costlint.sizing.formats import kv_bytes
+from costlint.sizing.engines import engine_defaults
 from costlint.sizing.memory import Load
-from costlint.sizing.models import Model, Models
+from costlint.sizing.models import Model
 from costlint.sizing.names import Names, quantised
 from costlint.sizing.own import BadModel, models_of
 from costlint.sizing.recommending import recommend
-from costlint.sizing.server import Engine as EngineName
 from costlint.sizing.sized import Sized
 from costlint.sizing.tables import constant
 from costlint.sizing.throughput import Traffic
 
 _ENCODERS = ("embedding", "reranker")
 _FOR_ENCODERS = ("tei", "infinity")
-
-
-class Asked(NamedTuple):
-    """The options of the command, by name."""
-
-    model: str | None
-    compare: tuple[str, ...]
-    origin: str | None
-    picked: str | None
-    container: str | None
-    max_len: int | None
-    concurrency: int | None
-    input_tokens: int | None
-    output_tokens: int | None
-    replicas: int | None
-    engine: EngineName | None
-    quantize: tuple[str, ...]
-    kv_dtype: str | None
-    gpu: tuple[str, ...]
-    arch: str
-    providers: tuple[str, ...]
-    regions: tuple[str, ...]
-    purchase: tuple[str, ...]
-    min_throughput: Least | None
-    quiet: bool
-
-
-class Asking(NamedTuple):
-    """Everything an answer needs: the options, and what they are looked up in."""
-
-    asked: Asked
-    config: Config
-    catalog: Catalog
-    models: Models
-    names: Names
-    advisor: Advisor
-    traffic: Traffic
 
 
 def sizes(asked: Asked, config: Config, catalog: Catalog) -> list[Sized]:
@@ -160,38 +121,6 @@ def _of_model(asking: Asking, written: str) -> Sized:
     )
     found = recommend(asking.advisor, asking.catalog, asking.models, named, loaded(demand, asked.concurrency))
     return Sized(model.id, found, assumed=tuple(assumed))
-
-
-def loaded(demand: Demand, concurrency: int | None) -> Demand:
-    """The demand with so many requests at a time: all may be of full length, and the engine is told to run as many."""
-    if concurrency is None or not demand.model.generates:
-        return demand
-    load = demand.load._replace(held=concurrency)
-    if load.running is None and concurrency > least_sequences(demand.engine):
-        load = load._replace(running=concurrency)
-    return demand._replace(load=load, batch=concurrency)
-
-
-def checked_length(length: int | None, model: Model) -> int | None:
-    """The longest request. Raises UsageError for one the model does not take."""
-    if length is not None and model.max_length is not None and length > model.max_length:
-        raise click.UsageError(
-            f"--max-len: {model.id} takes requests of up to {model.max_length:,} tokens, not {length:,}"
-        )
-    return length
-
-
-def archs(asked: Asked) -> tuple[str, ...]:
-    return () if asked.arch == "any" else (asked.arch,)
-
-
-def cache_bytes(asked: Asked) -> float | None:
-    if not asked.kv_dtype:
-        return None
-    size = kv_bytes(asked.kv_dtype)
-    if size is None:
-        raise click.UsageError(f'--kv-dtype: no format "{asked.kv_dtype}" is known')
-    return size
 
 
 def _mismatches(asked: Asked, model: Model) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from costlint.cli.price_options import accelerators_of
-from costlint.cli.size_asking import Asking, archs, cache_bytes, checked_length, loaded
+from costlint.cli.size_asked import Asking, archs, cache_bytes, checked_length, loaded
 from costlint.cli.size_options import Least, formats_of, places_of, purchases_of
 from costlint.cli.size_servers import servers_from
 from costlint.model import UnknownValue

@@ -116,8 +116,8 @@ def _on_machine(server: Server, shape: Shape, catalog: Catalog, names: Names, tr
 
 def _monthly(server: Server, subject: Subject, shape: Shape | None, replicas: int | None) -> float | None:
     """What its machines cost a month: of nodes, as large a part as it takes of their accelerators, which nobody else
-    can use; where nodes are not known, what its pods are billed. Disks and balancers stay as they are. Endpoints other
-    than SageMaker's are priced by nobody here."""
+    can use; where nodes are not known, what its pods are billed, unless the accelerators it asks for have no price.
+    Disks and balancers stay as they are. Endpoints other than SageMaker's are priced by nobody here."""
     if shape is not None:
         catalog = subject.context.catalog
         price = catalog.price(shape.provider, shape.region, f"sagemaker.instance-{server.machine}", "hour")
@@ -127,6 +127,8 @@ def _monthly(server: Server, subject: Subject, shape: Shape | None, replicas: in
     if node and has and asks and replicas is not None:
         return node * replicas * pods * asks / has
     parts = [part for part in components_of(subject) if part.unit in _MACHINE_PARTS]
+    if (asks or is_unknown(server.gpus)) and not any(part.unit == "gpu-hour" for part in parts):
+        return None
     return sum(part.monthly.likely for part in parts) if parts else None
 
 

@@ -108,6 +108,38 @@ def test_the_price_of_today_says_why_estimate_shows_another(run_costlint: Run, m
     assert "costlint estimate splits nodes by CPU and memory, too" in told
 
 
+RAY = """\
+apiVersion: ray.io/v1
+kind: RayService
+metadata: {name: chat}
+spec:
+  rayClusterConfig:
+    headGroupSpec:
+      template:
+        spec:
+          containers:
+            - {name: head, image: "rayproject/ray:2.40", resources: {requests: {cpu: 2, memory: 20Gi}}}
+    workerGroupSpecs:
+      - groupName: gpu
+        replicas: 1
+        template:
+          spec:
+            containers:
+              - name: vllm
+                image: vllm/vllm-openai:v0.11.0
+                args: [--model=meta-llama/Llama-3.1-8B-Instruct, --max-model-len=8192]
+                resources: {limits: {nvidia.com/gpu: 1}}
+"""
+
+
+def test_a_server_whose_accelerators_have_no_price_has_none(run_costlint: Run, tmp_path: Path) -> None:
+    (tmp_path / "chat.yaml").write_text(RAY)
+    (found,) = sized(run_costlint, "chat.yaml")
+    assert found["today"]["monthly_usd"] is None
+    estimated = json.loads(run_costlint("estimate", "chat.yaml", "--format", "json", "--no-config").out)
+    assert estimated["stacks"][0]["resources"][0]["components"]
+
+
 def test_a_single_copy_on_spot_is_warned_about(run_costlint: Run, tmp_path: Path, manifest: str) -> None:
     several = SERVER.replace("nodeSelector: {", "nodeSelector: {karpenter.sh/capacity-type: spot, ")
     (tmp_path / "several.yaml").write_text(several)

@@ -8,6 +8,7 @@ import click
 
 from costlint.config import Config
 from costlint.model import Rule
+from costlint.reports.amounts import counted
 from costlint.spelling import asked
 
 if TYPE_CHECKING:
@@ -35,4 +36,7 @@ def find_rule(name: str, config: Config) -> Rule:
     formerly = [rule for rule in rules if name in rule.aliases]
     if formerly:
         return formerly[0]
+    if meant := rules.named(name):
+        also = f"costlint rules list --select {name} lists them"
+        raise click.UsageError(f'"{name}" means {counted(len(meant), "rule")}, {meant[0].id} to {meant[-1].id}: {also}')
     raise click.UsageError(f'there is no rule "{name}"{asked(rules.near(name), "; see costlint rules list")}')

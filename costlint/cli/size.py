@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command("size")
+@click.argument("named", metavar="[MODEL]", required=False, shell_complete=complete_model)
 @click.option("--model", metavar="MODEL", shell_complete=complete_model, help="A model, or a config.json of yours.")
 @click.option("--compare", metavar="MODEL", multiple=True, shell_complete=complete_model, help="Beside another model.")
 @click.option("--from", "origin", type=click.Path(exists=True), help="The servers in manifests, values or a directory.")
@@ -88,7 +90,7 @@ def command(
     \b
     Examples:
       costlint size --model meta-llama/Llama-3.1-8B-Instruct --max-len 8k
-      costlint size --model llama3.1:70b --max-len 16k --concurrency 64 --quantize any --provider aws
+      costlint size llama3.1:70b --max-len 16k --concurrency 64 --quantize any --provider aws
       costlint size --model ./config.json --max-len 8k --gpu H100 --purchase any
       costlint size --model Qwen/Qwen3-32B --compare Qwen/Qwen3-14B --max-len 8k --html chart.html
       costlint size --from deploy/prod/chat.yaml --min-throughput 0.5
@@ -98,6 +100,7 @@ def command(
     """
     if explain and form != "text":
         raise click.UsageError("--explain is for people: it goes with --format text")
+    asked["model"] = _model(asked.pop("named"), asked["model"])
     from costlint.cli.size_asked import Asked
     from costlint.cli.size_asking import sizes
 
@@ -112,6 +115,18 @@ def command(
     with showing(currency_of(catalog)):
         _write(sized, form, output, html, everything, explain, color)
     return _code(sized)
+
+
+def _model(named: str | None, model: str | None) -> str | None:
+    """The model, said with --model or without. Raises UsageError for two, and for what is no model but a place."""
+    if named is None:
+        return model
+    if model is not None:
+        raise click.UsageError("MODEL and --model are the same; --compare puts another model beside it")
+    path = Path(named)
+    if (path.is_file() and path.suffix != ".json") or (path.is_dir() and not (path / "config.json").is_file()):
+        raise click.UsageError(f"{named} is no model; its servers are sized with --from {named}")
+    return named
 
 
 def _write(

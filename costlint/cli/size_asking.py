@@ -65,9 +65,9 @@ def _told(asked: Asked, jobs: Iterable[tuple[str, Callable[[], Sized]]], of: int
 def _contradictions(asked: Asked) -> None:
     """Raises UsageError for options that cannot be meant together."""
     if not asked.model and not asked.origin:
-        raise click.UsageError("say what to size: --model MODEL, or --from FILE for the servers in it")
+        raise click.UsageError("say what to size: a MODEL, or --from FILE for the servers in it")
     if asked.model and asked.origin:
-        raise click.UsageError("--model and --from exclude each other")
+        raise click.UsageError("a model and --from exclude each other")
     if asked.compare and asked.origin:
         raise click.UsageError("--compare goes with --model")
     for name, option in ((asked.picked, "--name"), (asked.container, "--container")):

@@ -50,3 +50,10 @@ def test_a_file_without_a_line_is_answered_with_how_to_name_one(run_costlint: An
     outcome = run_costlint("explain", "main.tf")
     assert (outcome.code, outcome.out) == (2, "")
     assert "main.tf is a file: name a line of it too, such as main.tf:1" in outcome.err
+
+
+def test_the_beginning_of_ids_is_told_as_what_it_means(run_costlint: Run) -> None:
+    told = run_costlint("explain", "STO")
+    assert told.code == 2
+    assert "STO001 to STO" in told.err
+    assert "costlint rules list --select STO lists them" in told.err

@@ -369,3 +369,29 @@ def test_models_complete_as_arguments_too() -> None:
 
     items = ShellComplete(costlint, {}, "costlint", "_COSTLINT_COMPLETE").get_completions(["models", "fit"], "gpt2")
     assert "openai-community/gpt2" in {item.value for item in items}
+
+
+def test_a_model_needs_no_option(run_costlint: Run) -> None:
+    asked = ("--max-len", "8k", "--no-config", "--no-user-prices")
+    assert run_costlint("size", "gpt2", *asked[2:]).out == run_costlint("size", "--model", "gpt2", *asked[2:]).out
+    assert run_costlint("size", COMMON[0], *asked).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("gpt2", "--model", "gpt2"), "MODEL and --model are the same"),
+        (("chat.yaml",), "chat.yaml is no model; its servers are sized with --from chat.yaml"),
+        (("deploy",), "deploy is no model; its servers are sized with --from deploy"),
+        (("gpt2", "--from", "deploy"), "a model and --from exclude each other"),
+        ((), "say what to size: a MODEL, or --from FILE"),
+    ],
+)
+def test_what_is_no_model_is_told_how_it_is_sized(
+    run_costlint: Run, tmp_path: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "chat.yaml").write_text("kind: Deployment")
+    told = run_costlint("size", *arguments)
+    assert told.code == 2
+    assert says in told.err

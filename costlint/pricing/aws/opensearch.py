@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from costlint.graph import View
-from costlint.model import Resource, is_unknown
+from costlint.model import Reference, Resource, UnknownValue
 from costlint.pricing.aws.support import in_extended_support
 from costlint.pricing.estimating import Bill
 from costlint.pricing.estimators import estimates
 
 _OLD_SUFFIX = ".elasticsearch"
+_SIDES = ("min_indexing_capacity_in_ocu", "min_search_capacity_in_ocu")
 
 
 @estimates("aws_opensearch_domain", "aws_elasticsearch_domain")
@@ -36,14 +39,26 @@ def domain(resource: Resource, bill: Bill) -> None:
 @estimates("aws_opensearchserverless_collection")
 def collection(resource: Resource, bill: Bill) -> None:
     """Collections of one kind share a floor of capacity units that is paid even when idle (vector search apart
-    from the others); each carries its part of it."""
-    kind, redundant = _capacity_group(resource)
-    groups = bill.remember("OpenSearch Serverless groups", (resource.type,), _groups)
-    floor = bill.constant("aws.opensearch-serverless.ocu" if redundant else "aws.opensearch-serverless.ocu-no-standby")
-    sharing = bill.saw(groups.get((kind, redundant), [resource]))
-    hours = bill.hours * floor / len(sharing)
-    bill.add("minimum capacity units", "opensearch-serverless.ocu-indexing-or-search", "ocu-hour", hours)
+    from the others); each carries its part of it. Those of a collection group use the units the group pays for."""
+    with bill.part("capacity units"):
+        if not _grouped(resource):
+            kind, redundant = _capacity_group(resource)
+            groups = bill.remember("OpenSearch Serverless groups", (resource.type,), _groups)
+            sharing = bill.saw(groups.get((kind, redundant), [resource]))
+            _bill_units(bill, _floor(bill, redundant) / len(sharing))
     bill.usage("stored data", "opensearch-serverless.managed-storage", "gb-month", "aws.opensearch-serverless.gb")
+
+
+@estimates("aws_opensearchserverless_collection_group")
+def collection_group(resource: Resource, bill: Bill) -> None:
+    """The units a group of collections keeps: its written minimums, and in the first generation no less than the
+    floor; groups of the second go down to the minimums, zero unless written. Source: the developer guide's pages
+    on capacity limits of collection groups and on scaling to zero, read 2026-11-22."""
+    if resource.text("generation", "CLASSIC") != "CLASSIC":
+        bill.unpriced("capacity units of the second generation have no price that could be traced")
+        return
+    least = _floor(bill, _redundant(resource)) / len(_SIDES)
+    _bill_units(bill, sum(max(least, resource.number(f"capacity_limits.{side}", 0)) for side in _SIDES))
 
 
 def _bill_nodes(bill: Bill, what: str, kind: str, count: float) -> None:
@@ -100,14 +115,34 @@ def _current(kind: str) -> str:
     return kind.removesuffix(_OLD_SUFFIX) + ".search" if kind.endswith(_OLD_SUFFIX) else kind
 
 
+def _bill_units(bill: Bill, units: float) -> None:
+    hours = bill.hours * units
+    bill.add("minimum capacity units", "opensearch-serverless.ocu-indexing-or-search", "ocu-hour", hours)
+
+
+def _floor(bill: Bill, redundant: bool) -> float:
+    return bill.constant("aws.opensearch-serverless.ocu" if redundant else "aws.opensearch-serverless.ocu-no-standby")
+
+
+def _redundant(resource: Resource) -> bool:
+    return resource.text("standby_replicas", "ENABLED") != "DISABLED"
+
+
+def _grouped(resource: Resource) -> bool:
+    """Whether a collection belongs to a collection group. Raises UnknownValue where it may."""
+    key = "collection_group_name"
+    return isinstance(resource.get(key), Reference) or resource.text(key) != ""
+
+
 def _capacity_group(resource: Resource) -> tuple[str, bool]:
     kind = "vector" if resource.text("type", "TIMESERIES") == "VECTORSEARCH" else "other"
-    return kind, resource.text("standby_replicas", "ENABLED") != "DISABLED"
+    return kind, _redundant(resource)
 
 
 def _groups(view: View) -> dict[tuple[str, bool], list[Resource]]:
     groups: dict[tuple[str, bool], list[Resource]] = {}
     for other in view.of_type("aws_opensearchserverless_collection"):
-        if not is_unknown(other.get("type")) and not is_unknown(other.get("standby_replicas")):
-            groups.setdefault(_capacity_group(other), []).append(other)
+        with suppress(UnknownValue):
+            if not _grouped(other):
+                groups.setdefault(_capacity_group(other), []).append(other)
     return groups

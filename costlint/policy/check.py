@@ -50,12 +50,14 @@ def check(
     catalog: Catalog,
     *,
     repository: bool = False,
+    provider: str | None = None,
 ) -> CheckResult:
-    """Run the rules over a stack; of a whole `repository`, those with that scope alone. `estimates` are those of every
+    """Run the rules over a stack; of a whole `repository`, those with that scope alone, and unless it is None only what
+    they say of one `provider` ("": of all of them together). `estimates` are those of every
     resource as the stack stands; `price(view, addresses)` gives estimates in patched views. Raises RuleError for a
     rule that cannot be compiled."""
     context = Context(view, estimates, catalog, settings.today, settings.values, price, settings.memory)
-    found = find(context, rules, settings, repository=repository)
+    found = find(context, rules, settings, repository=repository, provider=provider)
     suppressions = Suppressions(view.stack, settings.today)
     consulted = Consulted(estimates)
     assembler = Assembler(context, settings, consulted, price)

@@ -73,6 +73,8 @@ def compile_section(file: RuleFile, about: TypeRule, where: Path, rule: Rule | N
     message = about.message or file.message
     exposure = str(about.exposure or file.exposure)
     _check_exposure(exposure, (*where, "exposure") if about.exposure else ("exposure",))
+    if about.provider and file.scope != "repository":
+        raise PatternError("provider is for rules with scope: repository", (*where, "provider"))
     when = compile_match(about.when, "resource", (*where, "when")) if about.when else None
     match = compile_match(about.match, scope, (*where, "match"))
     extras = (when, environment, about.each, about.shape, about.support, stack)

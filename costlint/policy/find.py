@@ -55,8 +55,16 @@ class Found(Struct):
     awaiting: set[str]
 
 
-def find(context: Context, rules: RuleSet, settings: CheckSettings, *, repository: bool = False) -> Found:
-    """Every match of the rules that run; for a whole `repository`, of those about that alone."""
+def find(
+    context: Context,
+    rules: RuleSet,
+    settings: CheckSettings,
+    *,
+    repository: bool = False,
+    provider: str | None = None,
+) -> Found:
+    """Every match of the rules that run; for a whole `repository`, of those about that alone, and of these, unless it
+    is None, those about one `provider` ("": about no one in particular)."""
     awaiting: set[str] = set()
     matches: list[Match] = []
     for kind in () if repository else context.view.types:
@@ -65,7 +73,9 @@ def find(context: Context, rules: RuleSet, settings: CheckSettings, *, repositor
             resources = [resource for resource in context.view.of_type(kind) if not is_unknown(resource.exists)]
             matches += _find(sections, resources, context, awaiting)
     about_all = (section for section in rules.stack_sections() if section.repository is repository)
-    stack_sections = [section for section in about_all if settings.runs(section.rule)]
+    stack_sections = [
+        section for section in about_all if settings.runs(section.rule) and provider in (None, section.source.provider)
+    ]
     if stack_sections and context.view.resources:
         matches += _find_stack(stack_sections, context, awaiting)
     return Found(matches, awaiting)

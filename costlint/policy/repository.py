@@ -23,24 +23,36 @@ def check_repository(
     catalog: Catalog,
     name: str,
 ) -> CheckResult:
-    """What the rules about a whole repository say of these stacks. What they cost is that of the ones that count; what
-    they have may be in any. `name` is what the repository is called in reports."""
+    """What the rules about a whole repository say of these stacks. What they cost is that of the ones that count, for a
+    section about one provider what that provider bills; what they have may be in any. `name` is what the repository is
+    called in reports."""
     sections = [s for s in rules.stack_sections() if s.repository and settings.runs(s.rule)]
     if not sections or not any(result.estimates for result in deployed):
         return CheckResult()
     asked = {kind for section in sections for kind in _linked_types(section.source.match)}
-    stack, estimates = _together(deployed, asked, name)
-    found = check(View(stack), estimates, rules, price, settings, catalog, repository=True)
-    return replace(
-        found,
-        findings=tuple(map(_occurring, found.findings)),
-        beaten=tuple(map(_occurring, found.beaten)),
+    found: list[CheckResult] = []
+    for provider in dict.fromkeys(section.source.provider for section in sections):
+        stack, estimates = _together(deployed, asked, name, provider)
+        if estimates:
+            view = View(stack)
+            one = check(view, estimates, rules, price, settings, catalog, repository=True, provider=provider)
+            found.append(one)
+    return CheckResult(
+        findings=tuple(_occurring(each) for one in found for each in one.findings),
+        held=tuple(each for one in found for each in one.held),
+        suppressed=tuple(each for one in found for each in one.suppressed),
+        beaten=tuple(_occurring(each) for one in found for each in one.beaten),
+        diagnostics=tuple(dict.fromkeys(each for one in found for each in one.diagnostics)),
+        used_suppressions=tuple(each for one in found for each in one.used_suppressions),
     )
 
 
-def _together(deployed: Sequence[StackResult], asked: set[str], name: str) -> tuple[Stack, dict[str, Estimate]]:
+def _together(
+    deployed: Sequence[StackResult], asked: set[str], name: str, provider: str
+) -> tuple[Stack, dict[str, Estimate]]:
     """One stack that stands for all, with the costliest resource of each provider and every resource of the types
-    `asked` for; and the bills of everything, those of what it leaves out under names no resource has."""
+    `asked` for; and the bills of everything (of one `provider` if it is not ""), those of what it leaves out under
+    names no resource has."""
     bills: dict[str, Estimate] = {}
     foremost: dict[str, tuple[float, Resource, str]] = {}
     kept: list[Resource] = []
@@ -49,7 +61,7 @@ def _together(deployed: Sequence[StackResult], asked: set[str], name: str) -> tu
             if resource.type in asked:
                 kept.append(resource)
             estimate = result.estimates.get(resource.address)
-            if estimate is None or not result.counted:
+            if estimate is None or not result.counted or provider not in ("", resource.provider):
                 continue
             key = f"{number} {resource.address}"
             bills[key] = estimate

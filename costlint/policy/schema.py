@@ -38,6 +38,7 @@ class TypeRule(Struct, frozen=True, forbid_unknown_fields=True):
     """What a rule says about one resource type (or about the stack)."""
 
     when: Pattern = {}
+    provider: Literal["", "aws", "gcp", "azure"] = ""
     each: str = ""
     match: Pattern = {}
     environment: str | list[str] = ""

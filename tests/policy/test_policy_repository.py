@@ -74,6 +74,39 @@ def test_roots_that_are_small_alone_are_asked_together(here: Path) -> None:
     assert asked() == []
 
 
+GOOGLE = """\
+provider "google" {
+  region = "us-central1"
+}
+
+resource "google_compute_instance" "NAME" {
+  name         = "NAME"
+  machine_type = "TYPE"
+  zone         = "us-central1-a"
+}
+"""
+
+
+def google(name: str, kind: str) -> str:
+    return GOOGLE.replace("NAME", name).replace("TYPE", kind)
+
+
+def test_each_provider_is_asked_about_for_what_it_bills(here: Path) -> None:
+    write(here / "aws" / "main.tf", machines("a", "m7i.8xlarge"))
+    write(here / "google" / "main.tf", google("g", "n2-standard-32"))
+    found = {finding.message.split()[1]: finding for finding in asked()}
+    costs = {result.stack.directory: result.totals.current.likely for result in scan(["."], AUDIT).stacks}
+    stake = {kind: finding.exposure.likely for kind, finding in found.items() if finding.exposure}
+    assert stake == pytest.approx({"aws_budgets_budget": costs["aws"], "google_billing_budget": costs["google"]})
+    assert found["google_billing_budget"].addresses == ("google_compute_instance.g",)
+
+
+def test_a_provider_that_bills_little_is_not_asked_about(here: Path) -> None:
+    write(here / "aws" / "main.tf", machines("a", "m7i.8xlarge"))
+    write(here / "google" / "main.tf", google("g", "e2-small"))
+    assert [finding.message.split()[1] for finding in asked()] == ["aws_budgets_budget"]
+
+
 def test_a_budget_in_any_root_answers_for_all(here: Path) -> None:
     write(here / "a" / "main.tf", machines("a"))
     write(here / "account" / "main.tf", BUDGET)

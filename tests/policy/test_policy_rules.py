@@ -47,6 +47,7 @@ class TestFiles:
             (HEAD + "a: [" * 60 + "]" * 60, LINES + 1, "nested too deeply"),
             (HEAD + "scope: stack\n" + BODY, LINES + 1, "a rule with scope: stack"),
             (HEAD + BODY.replace("change", "propose: nothing #"), LINES + 4, 'there is no proposal "nothing"'),
+            (HEAD + BODY.replace("match", "provider: aws\n    match"), LINES + 3, "provider is for rules with scope"),
             ("- 1", 1, "expected a map"),
             ("a: [", 2, "did not find"),
         ],

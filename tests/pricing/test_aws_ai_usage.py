@@ -30,6 +30,14 @@ def test_graviton_workers_are_not_priced_as_others() -> None:
     assert "Graviton" in estimate.unpriced[0]
 
 
+def test_agents_of_the_second_platform_version_are_not_priced_as_of_the_first() -> None:
+    named = estimate_of(resource("aws_bedrockagentcore_agent_runtime.a", platform_version="V1"))
+    assert named.monthly.likely == pytest.approx(20 * 0.0895 + 200 * 0.00945)
+    estimate = estimate_of(resource("aws_bedrockagentcore_agent_runtime.a", platform_version="V2"))
+    assert estimate.components == ()
+    assert "platform version V2" in estimate.unpriced[0]
+
+
 @pytest.mark.parametrize(
     ("group", "units"),
     [

@@ -113,10 +113,6 @@ _CHARGES: dict[str, tuple[Charge, ...]] = {
             "invocations", "cloudfront-function.total-number-of-invocations", "invocation", "aws.cloudfront.requests"
         ),
     ),
-    "aws_bedrockagentcore_agent_runtime": (
-        Charge("CPU in use", "agentcore.runtime-vcpu", "vcpu-hour", "aws.agentcore.vcpu-hours"),
-        Charge("memory in use", "agentcore.runtime-memory", "gb-hour", "aws.agentcore.gb-hours"),
-    ),
     "aws_s3vectors_index": (
         Charge("storage", "s3-vectors.storage", "gb-month", "aws.s3-vectors.stored-gb"),
         Charge("vectors written", "s3-vectors.put", "gb", "aws.s3-vectors.written-gb"),

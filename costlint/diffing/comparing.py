@@ -226,20 +226,32 @@ def _directory(stack: str) -> str:
 
 
 def _diagnostics(base: Snapshot, head: Snapshot) -> tuple[DiffDiagnostic, ...]:
-    """What is off on either side; what is off on both is said once."""
+    """What is off on either side; what is off on both is said once, also of a file that is in another directory now."""
     said = {(one.message, one.file) for one in head.diagnostics}
     left = Counter((one.message, one.file) for one in base.diagnostics)
+    gone = Counter(
+        (one.message, _file_name(one.file)) for one in base.diagnostics if (one.message, one.file) not in said
+    )
     now = []
     for d in head.diagnostics:
+        moved = (d.message, _file_name(d.file))
         known = left[d.message, d.file] > 0
         left[d.message, d.file] -= known
+        if not known and gone[moved] > 0:
+            gone[moved] -= 1
+            known = True
         now.append(DiffDiagnostic("head", d.severity, d.message, d.file, d.line, d.column, known))
-    then = [
-        DiffDiagnostic("base", d.severity, d.message, d.file, d.line, d.column)
-        for d in base.diagnostics
-        if (d.message, d.file) not in said
-    ]
+    then = []
+    for d in base.diagnostics:
+        moved = (d.message, _file_name(d.file))
+        if (d.message, d.file) not in said and gone[moved] > 0:
+            gone[moved] -= 1
+            then.append(DiffDiagnostic("base", d.severity, d.message, d.file, d.line, d.column))
     return (*now, *then)
+
+
+def _file_name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _name(pair: StackPair) -> str:

@@ -120,7 +120,8 @@ def _written(delta: ResourceDelta) -> AttributeChange | None:
 def _change(change: AttributeChange) -> str:
     where = f"{change.address} " if change.address else ""
     several = f" (×{change.instances})" if change.instances > 1 and change.path != "count" else ""
-    return f"{where}{change.path} {_value(change.before)} → {_value(change.after)}{several}"
+    before, after = _value(change.before), _value(change.after)
+    return f"{where}{change.path} {f'{before} → {after}' if before != after else 'differs'}{several}"
 
 
 def _value(value: Any) -> str:

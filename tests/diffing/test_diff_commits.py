@@ -99,6 +99,17 @@ def test_a_base_with_broken_files_is_diagnosed_and_compared(repository: Reposito
     assert found.total.delta.likely == 0
 
 
+def test_a_broken_file_in_a_renamed_directory_was_broken_before(repository: Repository) -> None:
+    broken = 'resource "aws_ebs_volume" "v" {\n  size = \n}\n'
+    repository.commit({"main.tf": PROVIDER, "old/broken.tf": broken, "old/main.tf": PROVIDER + _volume(100)})
+    repository.git("mv", "old", "new")
+    found = _since("HEAD")
+    assert [(one.side, one.file, one.before) for one in found.diagnostics] == [("head", "new/broken.tf", True)]
+    assert found.newly_unreadable == []
+    repository.write({"other/broken.tf": broken})
+    assert [one.file for one in _since("HEAD").newly_unreadable] == ["other/broken.tf"]
+
+
 def test_a_file_too_large_at_the_base_is_diagnosed(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.commit({"main.tf": PROVIDER + _volume(100), "large.tf": "#" * 5000 + "\n"})
     repository.write({"large.tf": ""})

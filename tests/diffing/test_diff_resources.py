@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
-from costlint.model.differences import Diff, ResourceDelta
+from costlint.model.differences import AttributeChange, Diff, ResourceDelta
 from costlint.reports import diff_json
+from costlint.reports.diff_words import cause
 
 Compare = Callable[[str, str], Diff]
 
@@ -77,6 +79,21 @@ def test_a_value_that_is_worked_out_is_shown_where_that_is_written(compare_texts
     found = _only(compare_texts(before, before.replace("10 * 10", "3 * 100")))
     (change,) = found.changes
     assert (change.after, change.line) == (300, found.line + 2)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ({"unknown": "var.a"}, {"unknown": "var.b"}, "subnet_id differs"),
+        ("a" * 80, "a" * 80 + "b", "subnet_id differs"),
+        ({"unknown": "var.a"}, "b", "subnet_id unknown → b"),
+    ],
+)
+def test_values_that_read_alike_are_said_to_differ(
+    compare_texts: Compare, before: object, after: object, said: str
+) -> None:
+    delta = _only(compare_texts(_volume(), _volume(size=200)))
+    assert cause(replace(delta, changes=(AttributeChange("subnet_id", before, after),))) == said
 
 
 def test_a_value_nobody_wrote_has_no_place(compare_texts: Compare) -> None:

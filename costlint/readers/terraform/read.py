@@ -67,7 +67,7 @@ def stack_of(top: ModuleInstance, path: str) -> Stack:
         for block in module.blocks.values():
             if block.mode == "ephemeral":
                 continue
-            if not module.adapted and not block.expansion.all_keys:
+            if not block.expansion.all_keys:
                 stack.repeated[block.address] = BlockLocator(block, None)
             if len(stack.resources) >= reading.limits.resources:
                 break
@@ -102,7 +102,7 @@ def _modules(top: ModuleInstance, stack: Stack) -> Iterator[ModuleInstance]:
         yield module
         below: list[ModuleInstance] = []
         for call in module.calls.values():
-            if not module.adapted and repetition(call.body) is not None:
+            if repetition(call.body) is not None:
                 stack.repeated[call.address] = CallLocator(call)
             for key in call.expansion.all_keys:
                 child = call.child(key)

@@ -90,7 +90,7 @@ class Roots:
 
     def _evidence(self, directory: ParsedDirectory, sets: Sequence[VarFileSet]) -> str:
         kinds = {block.type for _, block in directory.blocks}
-        if "provider" in kinds and not _is_fragment(directory, kinds):
+        if "provider" in kinds and (kinds & {"resource", "module"} or not _is_fragment(directory, kinds)):
             return "it configures a provider"
         for name in self._source.names(directory.path):
             if name.endswith((".tfvars", ".tfvars.json")) or name in _DEPLOYING:

@@ -164,8 +164,9 @@ def test_a_hidden_directory_is_a_root_only_with_a_backend() -> None:
         ('resource "aws_ebs_volume" "v" {\n  tags = local.tags\n}\n', True),
         ('locals {\n  size = 1\n}\nresource "aws_ebs_volume" "v" {\n  size = local.size\n}\n', False),
         (VOLUME + "# size = var.size\n", False),
-        (PROVIDER + 'data "aws_eks_cluster" "this" {\n  name = var.cluster\n}\n', True),
-        (PROVIDER + 'variable "cluster" {}\ndata "aws_eks_cluster" "this" {\n  name = var.cluster\n}\n', False),
+        ('provider "aws" {}\ndata "aws_eks_cluster" "this" {\n  name = var.cluster\n}\n', True),
+        ('provider "aws" {}\nresource "aws_ebs_volume" "v" {\n  size = var.nope\n}\n', False),
+        ('provider "aws" {}\nvariable "cluster" {}\ndata "aws_eks_cluster" "this" {\n  name = var.cluster\n}\n', False),
         ('resource "aws_ebs_volume" "v" {\n  size = data.x.var.size\n}\n', False),
     ],
 )

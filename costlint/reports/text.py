@@ -126,14 +126,16 @@ def problems(
     fit."""
     if not diagnostics:
         return []
-    listed = [(one, _problem(one, width, paint)) for one in _worst_first(diagnostics)]
-    if len(listed) > most or (room is not None and sum(len(shown) for _, shown in listed) > room):
-        listed = [(one, shown) for one, shown in listed if one.severity != "note"][:most]
-        while room is not None and listed and sum(len(shown) for _, shown in listed) > room:
+    ordered = _worst_first(diagnostics)
+    listed = [] if len(ordered) > most else [_problem(one, width, paint) for one in ordered]
+    if not listed or (room is not None and sum(map(len, listed)) > room):
+        told = [one for one in ordered if one.severity != "note"]
+        listed = [_problem(one, width, paint) for one in told[:most]]  # wrapping hundreds takes a while
+        while room is not None and listed and sum(map(len, listed)) > room:
             listed.pop()
     hint = "" if len(listed) == len(diagnostics) else " (--all lists them)"
     lines = labelled("Input", summary.diagnostics_line(diagnostics) + hint, width, paint)
-    return lines + [part for _, shown in listed for part in shown]
+    return lines + [part for shown in listed for part in shown]
 
 
 def _problem(diagnostic: Diagnostic, width: int, paint: Paint) -> list[str]:

@@ -28,7 +28,7 @@ PROPOSALS: Mapping[str, str] = {
     "rightsized-pool": "costlint.policy.proposals.serving_pools:rightsized_pool",
     "rightsized-endpoint": "costlint.policy.proposals.endpoints:rightsized_endpoint",
 }
-"""Proposal name → where it is defined; the module is imported when a rule first names it."""
+"""Proposal name → where it is defined; the module is imported when a rule first asks it."""
 
 
 def proposal(name: str) -> Proposal | None:
@@ -37,5 +37,9 @@ def proposal(name: str) -> Proposal | None:
     if place is None:
         return None
     module, _, attribute = place.partition(":")
-    function: Proposal = getattr(import_module(module), attribute)
-    return function
+
+    def propose(subject: Subject, options: Mapping[str, Any]) -> Iterable[list[Edit]]:
+        function: Proposal = getattr(import_module(module), attribute)
+        return function(subject, options)
+
+    return propose

@@ -23,7 +23,7 @@ def standing(subject: Subject, stack: Stack, pattern: Mapping[str, Any]) -> Plac
     resource = subject.resource
     if resource.provider != "kubernetes" or subject.stack:
         return None
-    paths = [(*subject.prefix, "name")] if _is_container(subject) else _asked(pattern, subject.prefix)
+    paths = _of_container(subject) or _asked(pattern, subject.prefix)
     for path in (*paths, *_devices(subject)):
         found = resource.locator.locate(path)
         if found is not None and found.exact and is_here(found.span, stack):
@@ -31,8 +31,14 @@ def standing(subject: Subject, stack: Stack, pattern: Mapping[str, Any]) -> Plac
     return None
 
 
-def _is_container(subject: Subject) -> bool:
-    return bool(subject.prefix) and is_workload(subject.resource.type) and "name" in subject.element
+def _of_container(subject: Subject) -> list[Path]:
+    """The name of the container a rule stands on, or where it begins if it has none (KServe's `model`); [] if the rule
+    stands on none."""
+    if not subject.prefix or not is_workload(subject.resource.type):
+        return []
+    if "name" in subject.element:
+        return [(*subject.prefix, "name")]
+    return [subject.prefix] if isinstance(subject.prefix[-1], str) and "resources" in subject.element else []
 
 
 def _asked(pattern: Mapping[str, Any], prefix: Path) -> Iterator[Path]:

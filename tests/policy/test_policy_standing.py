@@ -94,3 +94,18 @@ def test_a_finding_stands_on_the_first_attribute_its_rule_asks_about_that_is_wri
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, each: str, match: str, places: list[str]
 ) -> None:
     assert place(tmp_path, monkeypatch, PODS, match, each) == places
+
+
+def test_a_container_without_a_name_is_found_where_it_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = """apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: {name: llm}
+spec:
+  predictor:
+    nodeSelector: {node.kubernetes.io/instance-type: g6.2xlarge}
+    model:
+      modelFormat: {name: huggingface}
+      resources:
+        limits: {nvidia.com/gpu: 1}
+"""
+    assert place(tmp_path, monkeypatch, text, "{container.device: present}", "containers") == ["pods.yaml:8:7"]

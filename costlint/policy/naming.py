@@ -8,6 +8,7 @@ from costlint.model import Location, Path, Resource, Span
 from costlint.policy.reach import ARGUMENT, VARIABLE
 
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
+_INPUTS = "inputs."
 _VARIABLES = (".tfvars", ".tfvars.json", ".hcl", ".hcl.json")
 
 
@@ -19,7 +20,7 @@ def written_as(span: Span, path: Path, resource: Resource) -> str:
     if location is None or not location.exact:
         return ""
     step = next((origin for origin in location.chain if origin.span == span), None)
-    if step is None or (step is location.chain[0] and ARGUMENT not in step.what):
+    if step is None or (step is location.chain[0] and ARGUMENT not in step.what and not step.what.startswith(_INPUTS)):
         return ""
     what = location.name.partition(": ")[2] if span == location.span else step.what
     name = re.split(r"[ .]", what)[-1]

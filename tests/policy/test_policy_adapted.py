@@ -62,6 +62,25 @@ module "box" {
     assert finding.editable
 
 
+def test_an_input_of_a_unit_is_called_what_the_unit_calls_it(here: Path) -> None:
+    unit = """
+terraform {
+  source = "tfr:///terraform-aws-modules/eks/aws?version=20.28.0"
+}
+generate "provider" {
+  path     = "provider.tf"
+  contents = "provider \\"aws\\" {\\n  region = \\"eu-west-1\\"\\n}\\n"
+}
+inputs = {
+  cluster_name    = "ml"
+  cluster_version = "1.27"
+}
+"""
+    (here / "terragrunt.hcl").write_text(unit)
+    found = [each for each in scan([str(here)], EVERYTHING).findings if each.rule.id == "OPS003"]
+    assert [(each.span.line, each.changes[0].name) for each in found] == [(11, "cluster_version")]
+
+
 def test_a_switch_that_decides_how_many_there_are_is_the_place_of_the_finding(here: Path) -> None:
     text = """
 module "vpc" {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -61,7 +62,7 @@ def since_commit(
         then, lacking = _as_it_was(config, before, root)
         notes += [f"{file} was not there before" for file in lacking]
         diff = _compared(_read(label, paths, then, progress, earlier), after, config, notes)
-        notes = [*diff.notes, *_without_effect(diff, after, before, trees[0][0])]
+        notes = [*diff.notes, *_without_effect(diff, after, before, trees[0][0], _standing_in(root))]
         return replace(diff, notes=tuple(notes), directory=_standing_in(root))
 
 
@@ -89,18 +90,25 @@ def _was_there(file: str, before: CheckoutSource, root: Path) -> bool:
     return not real.is_relative_to(root) or before.is_file(real.relative_to(root).as_posix())
 
 
-def _without_effect(diff: Diff, after: Snapshot, before: Source, now: Source) -> list[str]:
-    """What is to be said about stacks whose text differs and of which nothing that has a price does: what is not known
-    may well be what changed. Files that can no longer be read are told as such."""
+def _without_effect(diff: Diff, after: Snapshot, before: Source, now: Source, standing: str) -> list[str]:
+    """What is to be said about stacks whose text differs, that of modules beside them included, and of which nothing
+    that has a price does: what is not known may well be what changed. Files that can no longer be read are told as
+    such. `standing` is the directory files are shown from."""
     moved = {one.stack for one in diff.resources}
     unreadable = {one.file for one in diff.newly_unreadable}
+    differs: dict[str, bool] = {}
+
+    def has_changed(file: str) -> bool:
+        if file not in differs:
+            path = posixpath.normpath(posixpath.join(standing, file))
+            differs[file] = now.shown(path) == file and _text(now, path) != _text(before, path)
+        return differs[file]
+
     found: dict[str, list[str]] = {}
     for one in after.stacks:
         if one.stack is None or one.name in moved or not one.partial:
             continue
-        inside = [path for path in sorted({*now.files(one.stack.path)}) if now.shown(path) in one.stack.files]
-        differing = [now.shown(path) for path in inside if _text(now, path) != _text(before, path)]
-        differing = [file for file in differing if file not in unreadable]
+        differing = [file for file in sorted(one.stack.files) if has_changed(file) and file not in unreadable]
         if differing:
             more = f" and {len(differing) - 1} more" if len(differing) > 1 else ""
             found.setdefault(differing[0] + more, []).append(one.name)

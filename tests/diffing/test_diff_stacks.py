@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import pytest
-from git_repositories import PROVIDER
+from git_repositories import PROVIDER, Repository
 
+from costlint.config import Config
+from costlint.diffing.sides import since_commit
 from costlint.model.differences import Diff
 from costlint.reports.diff import render
 
@@ -86,3 +88,24 @@ def test_manifests_beside_a_root_are_a_stack_of_their_own(diff: Between) -> None
     found = diff({"infra/main.tf": root, "infra/claim.yaml": claim}, {"infra/main.tf": root + "# a comment\n"})
     assert found.resources == ()
     assert {one.status for one in found.stacks} == {"unchanged"}
+
+
+_SETTINGS = 'output "all" {\n  value = { prod = { kind = "gp2" } }\n}\n'
+_OF_SETTINGS = (
+    'variable "name" {}\nmodule "settings" {\n  source = "../settings"\n}\n'
+    + PROVIDER
+    + 'resource "aws_ebs_volume" "data" {\n  availability_zone = "us-east-1a"\n  size = 100\n'
+    + "  type = module.settings.all[var.name].kind\n}\n"
+)
+
+
+@pytest.mark.parametrize("standing", [".", "app"])
+def test_settings_beside_a_stack_that_change_nothing_known_get_a_note(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, standing: str
+) -> None:
+    repository.commit({"settings/main.tf": _SETTINGS, "app/main.tf": _OF_SETTINGS})
+    repository.write({"settings/main.tf": _SETTINGS.replace("gp2", "io2")})
+    monkeypatch.chdir(repository.root / standing)
+    shown = "settings/main.tf" if standing == "." else "../settings/main.tf"
+    notes = since_commit(["."], Config(), "HEAD").notes
+    assert [note for note in notes if note.startswith(f"{shown} changed, and nothing that has a price with it in ")]

@@ -75,8 +75,8 @@ class ResourceDelta(Struct, frozen=True):
     `unpriced` say what has no price on either side, so that `delta` leaves it out; `free`: there is no charge for it.
     One that is not `comparable` has a part that is priced on one side only: its `delta` is no growth and no saving.
     `inferred`: it rests on inferred prices. `counted`: it is part of the total. `tags` are those after (before, of a
-    removed one); `owners` whom the configuration names for its place or tags. Where a call of a module brings it or took
-    it away, `call_file` and `call_line` are where that call is or was, else "" and 0."""
+    removed one); `owners` whom the configuration names for its place or tags. Where a call of a module brings it or
+    took it away, `call_file` and `call_line` are where that call is or was, else "" and 0."""
 
     address: str
     type: str

@@ -64,6 +64,8 @@ _VARIABLES = (
     "deployment_environment",
 )
 _VARIABLE_ENDINGS = ("_environment", "_env")
+# How a program runs, which is often `production` wherever it does.
+_MODES = re.compile(r"(?:^|_)(?:node|rails|rack|flask|mix|dotnet|aspnetcore)_env(?:ironment)?$")
 _CLUSTERS = ("aws_eks_cluster", "google_container_cluster", "azurerm_kubernetes_cluster")
 
 _MANIFESTS = ("kubernetes", "helm", "kustomize")
@@ -231,7 +233,8 @@ def _own_parts(file: str, directory: str) -> list[str]:
 
 
 def _variables(stack: Stack, defaulted: bool) -> Iterator[tuple[str, Environment]]:
-    others = [name for name in stack.variables if name.endswith(_VARIABLE_ENDINGS) and name not in _VARIABLES]
+    ending = (name for name in stack.variables if name.endswith(_VARIABLE_ENDINGS) and name not in _VARIABLES)
+    others = [name for name in ending if not _MODES.search(name)]
     for name in (*_VARIABLES, *others):
         value = stack.variables.get(name)
         if isinstance(value, str) and (name in stack.defaulted) is defaulted:

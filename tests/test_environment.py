@@ -139,6 +139,9 @@ def cluster(name, kind="aws_eks_cluster"):
         ({"workspace": "perftest"}, "nonprod", "workspace perftest"),
         ({"workspace": "ithc2"}, "nonprod", "workspace ithc2"),
         ({"variables": {"acme_environment": "production"}}, "prod", 'variable acme_environment = "production"'),
+        ({"variables": {"node_environment": "production"}}, None, ""),
+        ({"variables": {"api_rails_env": "production"}}, None, ""),
+        ({"variables": {"node_env": "production", "app_env": "dev"}}, "nonprod", 'variable app_env = "dev"'),
         (
             {"variables": {"env": "prod"}, "defaulted": frozenset(["env"])},
             "prod",

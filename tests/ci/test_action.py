@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from commenting.forge_server import TOKEN
+from commenting.github_server import GitHubServer
 from git_repositories import Repository
 
 ROOT = Path(__file__).parents[2]
@@ -169,6 +171,24 @@ def test_the_comment_has_the_tag_of_the_step(runner: Runner) -> None:
     ran = runner.run("comment", FROM="acme/infra", COMPARISON=comparison, TAG="a tag", GITHUB_TOKEN="t")
     assert ran.code == 2
     assert '--tag "a tag" is not' in ran.out
+
+
+def test_each_tag_updates_a_comment_of_its_own(runner: Runner) -> None:
+    runner.tree.git("branch", "x;$(touch${IFS}pwned)`id`", "change")
+    comparison = runner.check(BASE="main^1", TAG="network").outputs["comparison"]
+    with GitHubServer() as server:
+        runner.variables |= {"GITHUB_API_URL": server.url, "GITHUB_HEAD_REF": "x;$(touch${IFS}pwned)`id`"}
+        given = {"FROM": "acme/infra", "COMPARISON": comparison, "GITHUB_TOKEN": TOKEN}
+        for tag in ("network", "data", "network"):
+            ran = runner.run("comment", TAG=tag, **given)
+            assert ran.code == 0, ran.out
+            assert TOKEN not in ran.out
+        assert server.wrong == []
+    assert [body.partition("\n")[0] for body in server.visible] == [
+        "<!-- costlint:tag=network -->",
+        "<!-- costlint:tag=data -->",
+    ]
+    assert not (runner.tree.root / "pwned").exists()
 
 
 def test_a_fork_gets_a_notice_and_no_comment(runner: Runner) -> None:

@@ -51,6 +51,9 @@ _TEMPLATES = (
     "ServingRuntime.serving.kserve.io",
     "ClusterServingRuntime.serving.kserve.io",
     "LLMInferenceServiceConfig",
+    "BackendRuntime.inference.llmaz.io",
+    "ClusterServiceVersion.operators.coreos.com",
+    "Template.template.openshift.io",
 )
 """Kinds that describe servers somebody else starts."""
 

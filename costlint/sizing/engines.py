@@ -54,7 +54,8 @@ def batch_defaults(engine: Engine, device: Device, length: int) -> Batch:
     """Requests an engine runs and tokens it prefills at a time unless told. `length`: tokens of one request."""
     for row in rows("batch_defaults"):
         fits = device.memory_gib >= float(row["least_gib"]) and _since(row["since"]) <= engine.version
-        if row["engine"] == engine.name and fits and not _excepted(row["except"], device):
+        meant = not row["only"] or _called(row["only"], device)
+        if row["engine"] == engine.name and fits and meant and not _called(row["except"], device):
             return Batch(engine.sequences or int(row["sequences"]), _tokens(row["batched_tokens"], length))
     return Batch(engine.sequences or 1, 0)
 
@@ -72,7 +73,7 @@ def _tokens(written: str, length: int) -> int:
     return length if whole else int(constant("memory.chunk-tokens"))
 
 
-def _excepted(named: str, device: Device) -> bool:
+def _called(named: str, device: Device) -> bool:
     return bool(named) and device.accelerator.model.startswith(named)
 
 

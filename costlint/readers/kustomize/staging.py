@@ -77,7 +77,7 @@ def _forgiving(
     for field, kind in _GENERATED.items():
         entries = value.get(field)
         if isinstance(entries, list) and any(_changes(entry) for entry in entries):
-            declared = _declared(tree, closure) if declared is None else declared
+            declared = _declared(tree, closure, directory) if declared is None else declared
             found[field] = [_standing_alone(entry, kind, declared) for entry in entries]
     return found
 
@@ -98,18 +98,21 @@ def _standing_alone(entry: object, kind: str, declared: Collection[tuple[str, st
     return {field: inner for field, inner in entry.items() if field != "behavior"}
 
 
-def _declared(tree: Tree, closure: Closure) -> set[tuple[str, str]]:
-    """Kind and name of the objects an overlay is made of, as far as they are here."""
+def _declared(tree: Tree, closure: Closure, directory: str) -> set[tuple[str, str]]:
+    """Kind and name of the objects an overlay is made of, as far as they are here. What a kustomization further in than
+    the one of `directory` adds to is there as well: it stands alone then, if it has to."""
     found = {
         (str(value["kind"]), name_of(value))
         for path in closure.resources
         for value, _ in tree.parsed(path)
         if isinstance(value, dict) and is_object(value)
     }
-    for one in closure.kustomizations.values():
+    further_in = False
+    for place, one in closure.kustomizations.items():
         for field, kind in _GENERATED.items():
-            made = (entry for entry in one.list(field) if isinstance(entry, dict) and not _changes(entry))
-            found |= {(kind, str(entry.get("name"))) for entry in made}
+            entries = (entry for entry in one.list(field) if isinstance(entry, dict))
+            found |= {(kind, str(entry.get("name"))) for entry in entries if further_in or not _changes(entry)}
+        further_in = further_in or place == directory
     return found
 
 

@@ -192,6 +192,19 @@ def test_settings_added_to_what_was_not_fetched_do_no_harm() -> None:
 
 
 @renders
+def test_settings_added_twice_to_what_was_not_fetched_do_no_harm_either() -> None:
+    added = "configMapGenerator: [{name: theirs, behavior: replace, literals: [A=%s]}]\n"
+    files = {
+        "kustomization.yaml": "resources: [base]\n" + added % 2,
+        "base/kustomization.yaml": "resources: [api.yaml, https://example.com/x.yaml]\n" + added % 1,
+        "base/api.yaml": DEPLOYMENT,
+    }
+    stack, said = _one(files)
+    assert [one.get("data") for one in stack.resources if one.type == "ConfigMap"] == [{"A": "2"}]
+    assert len(said) == 1
+
+
+@renders
 def test_a_complaint_names_no_places_in_memory() -> None:
     _, said = _one(_patched("configMapGenerator: [{name: c, behavior: merge, literals: [A=1]}]"))
     (line,) = said

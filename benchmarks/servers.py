@@ -52,6 +52,9 @@ _TEMPLATES = (
     "ClusterServingRuntime.serving.kserve.io",
     "LLMInferenceServiceConfig",
     "BackendRuntime.inference.llmaz.io",
+    "ServingRuntime.ome.io",
+    "ClusterServingRuntime.ome.io",
+    "ServerConfig.mlops.seldon.io",
     "ClusterServiceVersion.operators.coreos.com",
     "Template.template.openshift.io",
 )

@@ -62,6 +62,7 @@ def test_no_flag_of_a_program_stands_for_two_things() -> None:
         ("nvcr.io/nvidia/tritonserver", "triton"),
         ("nvcr.io/nim/meta/llama3-8b-instruct", "nim"),
         ("ollama/ollama", "ollama"),
+        ("quay.io/example/ollama-ubi9", "ollama"),
         ("ghcr.io/ggml-org/llama.cpp", "llama.cpp"),
         ("kserve/huggingfaceserver", "huggingfaceserver"),
     ],
@@ -85,6 +86,8 @@ def test_images_of_servers_are_known(image: str, name: str) -> None:
         "ghcr.io/llm-d/llm-d-routing-sidecar-client",
         "rayproject/ray-llm",
         "prom/ollama-exporter",
+        "example/ollama-puller",
+        "quay.io/example/gradio-rag-vllm-pgvector",
     ],
 )
 def test_other_images_are_no_servers(image: str) -> None:

@@ -24,6 +24,7 @@ _SNIFFED = 256
 _BEGINNING = 64 * 1024
 _DOCUMENTS = (".yaml", ".yml", ".json")
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_HELMFILE = re.compile(r"(?:^|/)(?:helmfile\.ya?ml(?:\.gotmpl)?|helmfile\.d/[^/]*\.ya?ml(?:\.gotmpl)?)\Z")
 _TERRAGRUNT = ("terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl")
 
 
@@ -59,6 +60,7 @@ def discover(
     plans: dict[str, None] = {}
     terragrunt: dict[str, str] = {}
     documents: dict[str, None] = {}
+    helmfiles: list[str] = []
     var_files = VarFiles(files)
     for path in selected:
         try:
@@ -68,6 +70,7 @@ def discover(
                 documents.update(
                     dict.fromkeys(file for file in found if file.endswith(_DOCUMENTS) or _is_kustomization(file))
                 )
+                helmfiles += [file for file in found if "helmfile" in file and _HELMFILE.search(file)]
                 _sort(source, path, found, within, plans, inputs)
                 terragrunt |= {file: path for file in found if posixpath.basename(file) in _TERRAGRUNT}
             elif posixpath.basename(path) in _TERRAGRUNT:
@@ -78,6 +81,8 @@ def discover(
         except SourceError as error:
             shown = source.shown(path)
             inputs.diagnostics.append(Diagnostic("error", error.about(shown), shown))
+    if helmfiles:
+        inputs.diagnostics.append(_of_helmfile(source, helmfiles))
     parsed = {path: files.directory(path) for path in sorted(within)}
     calls = {path: _called(directory, files) for path, directory in parsed.items()}
     deployed = _units(files, terragrunt, inputs, environment)
@@ -158,6 +163,12 @@ def _manifests(source: Source, files: Iterable[str], inputs: Inputs) -> list[str
 def speaks_of_kubernetes(source: Source, file: str) -> bool:
     """Whether a file may hold objects of Kubernetes. Of JSON the beginning tells: most of it is something else."""
     return b"apiVersion" in (source.read(file, _BEGINNING) if file.endswith(".json") else source.read(file))
+
+
+def _of_helmfile(source: Source, files: Sequence[str]) -> Diagnostic:
+    others = f" (nor {len(files) - 1} more)" if len(files) > 1 else ""
+    text = f"Helmfile is not read{others}: pipe what it deploys in, `helmfile template | costlint scan -`"
+    return Diagnostic("note", text, source.shown(files[0]))
 
 
 def _is_kustomization(file: str) -> bool:

@@ -280,3 +280,22 @@ def test_a_broken_file_does_not_hide_its_directory() -> None:
         ("a", False),
         ("b", False),
     ]
+
+
+@pytest.mark.parametrize("name", ["helmfile.yaml", "deploy/helmfile.yaml.gotmpl", "helmfile.d/10-apps.yaml"])
+def test_helmfiles_are_said_to_be_left_out(name: str) -> None:
+    files = {name: "releases: []\n", "main.tf": PROVIDER}
+    inputs = found(files)
+    (note,) = inputs.diagnostics
+    assert (note.severity, note.file) == ("note", name)
+    assert "helmfile template | costlint scan -" in note.message
+    assert [root.path for root in inputs.roots] == [""]
+
+
+def test_many_helmfiles_are_one_note() -> None:
+    inputs = found({f"helmfile.d/{n}.yaml": "releases: []\n" for n in range(3)})
+    assert [one.message.partition(":")[0] for one in inputs.diagnostics] == ["Helmfile is not read (nor 2 more)"]
+
+
+def test_a_workflow_about_helmfile_is_none() -> None:
+    assert found({".github/workflows/helmfile_apply.yaml": "on: push\n"}).diagnostics == []

@@ -10,10 +10,12 @@ from costlint.pricing.quantities import product
 
 
 class Count(NamedTuple):
-    """A number of instances, tasks or units over the month, and the assumptions it rests on."""
+    """A number of instances, tasks or units over the month, and the assumptions it rests on. `working`: how many there
+    are while there is work, of those that are gone otherwise."""
 
     number: Money
     assumptions: tuple[str, ...] = ()
+    working: Money | None = None
 
 
 def fixed(number: float) -> Count:
@@ -37,9 +39,11 @@ def autoscaled(bill: Bill, least: float, written: float | None, most: float) -> 
         return fixed(least if written is None else max(written, least))
     if least == 0:
         running = bill.assume("aws.autoscaling.scale-to-zero-share")
+        size = min(max(written or 0, 1), most)
         if running.given:
-            return fixed(min(max(written or 0, 1), most) * running.quantity.likely)
-        return Count(Money(0.0, min(max(written or 0, 1), most) * running.quantity.likely, most), (str(running),))
+            return fixed(size * running.quantity.likely)
+        number = Money(0.0, size * running.quantity.likely, most)
+        return Count(number, (str(running),), Money(size, size, most))
     if written is not None and written >= most:
         average = bill.assume("aws.autoscaling.average-share-of-peak")
         if average.given:
@@ -50,12 +54,14 @@ def autoscaled(bill: Bill, least: float, written: float | None, most: float) -> 
 
 def scheduled(bill: Bill, count: Count, *owners: Resource) -> Count:
     """The count with off-hours taken out, where a schedule in the stack switches the resource (or one of its owners,
-    which takes it along) off or to zero."""
+    which takes it along) off or to zero. What could go to zero by itself does so by the schedule then."""
     if owners:
         bill.of_type("aws_scheduler_schedule")
     if not any(_switched_off(bill, of) for of in (None, *owners)):
         return count
     hours = bill.assume("aws.schedule.office-hours-share")
+    if count.working is not None:
+        return Count(product(count.working, hours.quantity), (str(hours),))
     return Count(product(count.number, hours.quantity), (*count.assumptions, str(hours)))
 
 

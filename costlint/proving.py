@@ -102,6 +102,8 @@ def _failures(source: RuleSource, example: Example, config: Config, catalog: Cat
 def _broken_promises(finding: Finding, view: View, rules: RuleSet, config: Config, catalog: Catalog) -> Iterator[str]:
     if finding.exposure is not None and finding.saving is None:
         return
+    if finding.saving is None and _promises_no_price(rules):
+        return
     if finding.saving is None:
         yield f"the bad example has no price: {'; '.join(finding.unpriced) or 'unpriced'}"
         return
@@ -118,6 +120,12 @@ def _broken_promises(finding: Finding, view: View, rules: RuleSet, config: Confi
         yield (
             f"states a saving of ${finding.saving.likely:.2f}, but the two stacks differ by ${difference:.2f} a month"
         )
+
+
+def _promises_no_price(rules: RuleSet) -> bool:
+    """True for rules about what no price read here tells."""
+    (source,) = rules.sources
+    return any("unpriced" in (source.rule.exposure, section.exposure) for _, section, _ in source.rule.sections())
 
 
 def _fired(view: View, rules: RuleSet, config: Config, catalog: Catalog) -> tuple[Finding, ...]:

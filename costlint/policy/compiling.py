@@ -89,7 +89,7 @@ def compile_section(file: RuleFile, about: TypeRule, where: Path, rule: Rule | N
         proposer=compile_proposal(about, where),
         message=message,
         exposure=exposure,
-        show_unpriced=file.unpriced == "show" or (not file.unpriced and rule.confidence == "high"),
+        show_unpriced=_shows_unpriced(file, rule, exposure),
         usage_moves=about.usage == "moves",
         stack=stack,
         repository=file.scope == "repository",
@@ -152,7 +152,14 @@ def _group(group: Group, *, changes: bool, where: Path) -> CompiledGroup:
 
 
 def _check_exposure(text: str, where: Path) -> None:
-    if text in ("", "monthly", "stack") or number(text) is not None:
+    if text in ("", "monthly", "stack", "unpriced") or number(text) is not None:
         return
     if not is_expression(text):
-        raise PatternError('expected monthly, stack or an expression: "{{ … }}"', where)
+        raise PatternError('expected monthly, stack, unpriced or an expression: "{{ … }}"', where)
+
+
+def _shows_unpriced(file: RuleFile, rule: Rule, exposure: str) -> bool:
+    """Whether findings without a price are shown: of what never has one they are all there is."""
+    if file.unpriced:
+        return file.unpriced == "show"
+    return exposure == "unpriced" or rule.confidence == "high"

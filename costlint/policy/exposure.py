@@ -12,10 +12,15 @@ from costlint.policy.messages import evaluate
 from costlint.policy.subject import Subject
 from costlint.policy.values import values_of
 
+NO_PRICE = "what is at stake cannot be priced"
+"""What a finding says that shows no amount: its exposure is unknown, or its rule says `exposure: unpriced`."""
+
 
 def exposed(section: Section, subject: Subject, stack_total: Callable[[], Money]) -> Money | None:
     """The dollars a month at stake for one subject; None if they cannot be told."""
     text = section.exposure
+    if text == "unpriced":
+        return None
     if text == "stack" or (text == "monthly" and subject.stack):
         return stack_total()
     if text == "monthly":

@@ -29,7 +29,7 @@ from costlint.model import (
 from costlint.policy.bundles import Bundle, described
 from costlint.policy.compiling import Section
 from costlint.policy.counterfactual import Consulted, Outcome, counterfactual
-from costlint.policy.exposure import exposed
+from costlint.policy.exposure import NO_PRICE, exposed
 from costlint.policy.freeing import freed
 from costlint.policy.messages import render
 from costlint.policy.places import changes, editable
@@ -138,7 +138,7 @@ class Assembler:
         known = [amount for amount in amounts if amount is not None]
         patch = bundle.patch(0)
         if not known:
-            return self._unpriced(bundle, section, patch, None, ("what is at stake cannot be priced",))
+            return self._unpriced(bundle, section, patch, None, (NO_PRICE,))
         exposure = total(known)
         if exposure.likely <= 0:
             return None

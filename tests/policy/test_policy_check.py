@@ -236,6 +236,12 @@ class TestExposure:
         (finding,) = run(stack(resource("disk.a", size=100, type="gp2", most=3)), ceiling).findings
         assert finding.exposure == Money.exactly(30.0)
 
+    def test_what_is_on_no_bill_is_told_without_an_amount(self) -> None:
+        elsewhere = rule("exposure: unpriced\nresources: {free: {match: {cache: false}}}", confidence="low")
+        (finding,) = run(stack(resource("free.gateway", cache=False)), elsewhere).findings
+        assert (finding.exposure, finding.saving) == (None, None)
+        assert finding.unpriced == ("what is at stake cannot be priced",)
+
     def test_a_stack_without_a_budget_exposes_its_total(self) -> None:
         budget = rule(
             """

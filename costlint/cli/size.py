@@ -29,7 +29,13 @@ if TYPE_CHECKING:
 @click.argument("named", metavar="[MODEL]", required=False, shell_complete=complete_model)
 @click.option("--model", metavar="MODEL", shell_complete=complete_model, help="A model, or a config.json of yours.")
 @click.option("--compare", metavar="MODEL", multiple=True, shell_complete=complete_model, help="Beside another model.")
-@click.option("--from", "origin", type=click.Path(exists=True), help="The servers in manifests, values or a directory.")
+@click.option(
+    "--from",
+    "origin",
+    metavar="PATH",
+    type=click.Path(exists=True, allow_dash=True),
+    help="The servers in manifests, values or a directory; - for what is piped in.",
+)
 @click.option("--name", "picked", metavar="NAME", help="Of --from, only the resource of this name.")
 @click.option("--container", metavar="NAME", help="Of --from, only the container of this name.")
 @click.option("--max-len", callback=tokens, metavar="TOKENS", help="Longest request: 8192, 16k; default: the model's.")

@@ -91,6 +91,15 @@ def test_a_piped_text_and_a_directory_are_two_stacks(piped: Piped) -> None:
     assert report["totals"]["current"]["likely"] == pytest.approx(200)
 
 
+def test_a_piped_server_is_sized(piped: Piped) -> None:
+    selector = "  nodeSelector: {node.kubernetes.io/instance-type: p4d.24xlarge}\n"
+    server = POD.replace("    resources:", "    args: [--model, Qwen/Qwen3-8B, --max-model-len, '8192']\n    resources:")
+    outcome = piped(server + selector, "size", "--from", "-", "--region", "aws=us-east-1")
+    assert outcome.code == 0
+    assert outcome.out.startswith("Pod/chat")
+    assert "Qwen/Qwen3-8B" in outcome.out
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

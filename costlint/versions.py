@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import total_ordering
 
+from costlint.numerals import whole_number
+
 _VERSION = re.compile(r"v?(\d+(?:\.\d+)*)(?:-([0-9A-Za-z~-]+(?:\.[0-9A-Za-z~-]+)*))?(?:\+[0-9A-Za-z~.-]+)?")
 _CONSTRAINT = re.compile(r"(=|!=|>=|<=|>|<|~>|)\s*(\S+)")
 _FEWEST_SEGMENTS = 3
@@ -44,7 +46,7 @@ class Version:
         while segments and segments[-1] == 0:
             segments = segments[:-1]
         # A release is newer than its prereleases; of their parts, numbers come before words.
-        parts = [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in self.prerelease.split(".")]
+        parts = [(1, 0, one) if (n := whole_number(one)) is None else (0, n, "") for one in self.prerelease.split(".")]
         return segments, not self.prerelease, parts
 
 
@@ -81,7 +83,10 @@ def parse_version(text: str) -> Version:
     found = _VERSION.fullmatch(text)
     if found is None:
         raise VersionError(f'"{text}" is no version (such as 5.1.2)')
-    written = [int(part) for part in found[1].split(".")]
+    numbers = map(whole_number, found[1].split("."))
+    written = [part for part in numbers if part is not None]
+    if len(written) <= found[1].count("."):
+        raise VersionError("a version has no numbers this long")
     padded = (*written, *(0 for _ in range(_FEWEST_SEGMENTS - len(written))))
     return Version(text.removeprefix("v"), padded, len(written), found[2] or "")
 

@@ -88,7 +88,23 @@ def test_a_prerelease_is_chosen_only_when_asked_for_exactly(constraint: str, cho
     assert (found.text if found is not None else None) == chosen
 
 
-@pytest.mark.parametrize("text", ["latest", "~> x", ">== 1", "1.0,", "> ", "1..0", "~> 1.0 >= 2", "^1.2"])
+_ENDLESS = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "latest",
+        "~> x",
+        ">== 1",
+        "1.0,",
+        "> ",
+        "1..0",
+        "~> 1.0 >= 2",
+        "^1.2",
+        pytest.param(f"~> 1.{_ENDLESS}", id="long"),
+    ],
+)
 def test_what_is_no_constraint_is_refused(text: str) -> None:
     with pytest.raises(VersionError):
         Constraint(text)
@@ -112,3 +128,9 @@ def test_the_pessimistic_operator_is_a_range(wanted: list[int], given_: list[int
     upper = [*wanted[:-2], wanted[-2] + 1] if len(wanted) > 1 else None
     same = f">= {text}" + (f", < {'.'.join(map(str, upper))}" if upper else "")
     assert Constraint(f"~> {text}").met_by(version) is Constraint(same).met_by(version)
+
+
+def test_a_version_with_a_number_nobody_would_write_is_refused() -> None:
+    with pytest.raises(VersionError):
+        parse_version(f"1.{_ENDLESS}.0")
+    assert parse_version("1.0.0-rc.1") < parse_version(f"1.0.0-rc.{_ENDLESS}")

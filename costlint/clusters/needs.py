@@ -10,6 +10,7 @@ from costlint.catalog.tables import DATA, number, records
 from costlint.clusters.quantities import NotAQuantity, quantity
 from costlint.clusters.workloads import PodGroup
 from costlint.model import Unknown, UnknownValue
+from costlint.numerals import whole_number
 
 _GIB = float(1 << 30)
 _NOTHING: Mapping[str, object] = {}
@@ -100,8 +101,8 @@ def _sliced(needs: Needs, spec: Mapping[str, object]) -> Needs:
         device = device_named(f"nvidia.com/mig-{size}") if isinstance(size, str) else None
         share = device.share if device is not None else None
     if (clients := selector.get(GKE_CLIENTS)) is not None:
-        known = isinstance(clients, (str, int)) and str(clients).isdigit() and int(clients) > 0
-        share = share / int(clients) if known and share is not None else None
+        number = whole_number(str(clients)) if isinstance(clients, (str, int)) else None
+        share = share / number if number and share is not None else None
     return needs._replace(accelerators=None if share is None else needs.accelerators * share)
 
 

@@ -13,7 +13,9 @@ from costlint.model import Unknown, UnknownValue
 
 GIB = 1 << 30
 
-_QUANTITY = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+))([numkKMGTPE]i?|[eE][+-]?\d{1,3})?", re.ASCII)
+_QUANTITY = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+))([numkKMGTPE]i?|[eE][+-]?\d{1,2})?", re.ASCII)
+_LONGEST = 40
+"""Far more than 64 bits, which is what Kubernetes keeps, and far less than a float does."""
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 
@@ -31,13 +33,15 @@ def quantity(value: object) -> Fraction:
         raise UnknownValue(str(value))
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise NotAQuantity(f"{value!r} is not a quantity")
+    if isinstance(value, int) and value.bit_length() > 3 * _LONGEST:
+        raise NotAQuantity("a number this large is not a quantity")
     return _exact(str(value).strip())
 
 
 @lru_cache(maxsize=4096)
 def _exact(value: str) -> Fraction:
     match = _QUANTITY.fullmatch(value)
-    if match is None:
+    if match is None or len(value) > _LONGEST:
         raise NotAQuantity(f"{value!r} is not a quantity")
     number, suffix = Fraction(match[1].rstrip(".")), match[2] or ""
     if suffix in _BINARY:

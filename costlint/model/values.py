@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NoReturn, TypeAlias, Union
 
+from costlint.numerals import whole_number
+
 Path: TypeAlias = tuple[Union[str, int], ...]
 
 _MOST_SOURCES = 16
@@ -187,7 +189,7 @@ def parse_path(text: str) -> Path:
     """`"production_variants.0.instance_type"` → `("production_variants", 0, "instance_type")`; a name with dots in it
     stands in brackets: `limits[nvidia.com/gpu]`."""
     parts = [name or step for step, name in _STEP.findall(text)] if "[" in text else text.split(".") if text else []
-    return tuple(int(part) if part.isdigit() else part for part in parts)
+    return tuple(part if (index := whole_number(part)) is None else index for part in parts)
 
 
 def path_text(path: Iterable[str | int]) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from costlint.graph import View, block_address
 from costlint.model import Reference, RemoveResource, Unknown
+from costlint.numerals import whole_number
 from costlint.policy.compiling import CompiledGroup
 from costlint.policy.equality import number
 from costlint.policy.subject import Subject
@@ -100,4 +101,4 @@ def _go_along(view: View, removed: list[str], types: list[str]) -> list[str]:
 
 def _natural(address: str) -> list[str | int]:
     """Addresses in the order people count: a[2] before a[10]."""
-    return [int(part) if part.isdigit() else part for part in _DIGITS.split(address)]
+    return [part if at % 2 == 0 else whole_number(part) or 0 for at, part in enumerate(_DIGITS.split(address))]

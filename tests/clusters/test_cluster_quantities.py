@@ -36,7 +36,27 @@ def test_a_quantity_is_exact(written: object, expected: object) -> None:
     assert quantity(written) == expected
 
 
-@pytest.mark.parametrize("written", ["", "1 Gi", "1gi", "1GiB", "m", "one", True, None, [], "1e", "0x1", "١"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "1 Gi",
+        "1gi",
+        "1GiB",
+        "m",
+        "one",
+        True,
+        None,
+        [],
+        "1e",
+        "0x1",
+        "١",
+        "1e999",
+        "9" * 400,
+        pytest.param("9" * 5000, id="too many digits"),
+        pytest.param(10**5000, id="a whole number too long to print"),
+    ],
+)
 def test_what_kubernetes_would_refuse_is_refused(written: object) -> None:
     with pytest.raises(NotAQuantity):
         quantity(written)

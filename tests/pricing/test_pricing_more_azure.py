@@ -89,6 +89,21 @@ def test_what_is_declared_costs_quantity_times_price(one: Resource, expected: fl
     assert fixed(one) == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.mark.parametrize(
+    "one",
+    [
+        resource("azurerm_eventhub_cluster.c", EAST, sku_name="Dedicated"),
+        resource("azurerm_eventhub_cluster.c", EAST, sku_name="Dedicated_²"),
+        resource("azurerm_api_management.a", EAST, sku_name="Developer"),
+        resource("azurerm_fabric_capacity.f", EAST, sku=[{"name": "F²"}]),
+    ],
+)
+def test_units_a_name_does_not_count_are_not_guessed(one: Resource) -> None:
+    estimate = estimate_of(one)
+    assert estimate.components == ()
+    assert estimate.unpriced
+
+
 def test_operations_of_a_standard_bus_cost_beyond_the_thirteen_million_included() -> None:
     bus = resource("azurerm_servicebus_namespace.s", EAST, sku="Standard")
     assert fixed(bus) == pytest.approx(0.013441 * H)

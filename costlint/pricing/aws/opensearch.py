@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from costlint.graph import View
 from costlint.model import Reference, Resource, UnknownValue
+from costlint.numerals import whole_number
 from costlint.pricing.aws.support import in_extended_support
 from costlint.pricing.estimating import Bill
 from costlint.pricing.estimators import estimates
@@ -80,12 +81,12 @@ def _bill_support(bill: Bill, name: str, count: float) -> None:
         return
     large = bill.constant("aws.opensearch.normalized-large")
     size = name.removesuffix(".search").rpartition(".")[2]
-    multiple = size.removesuffix("xlarge")
+    multiple = whole_number(size.removesuffix("xlarge"))
     sizes = {"small": 0.25, "medium": 0.5, "large": 1.0, "xlarge": 2.0}
-    if size not in sizes and not multiple.isdigit():
+    if size not in sizes and multiple is None:
         bill.unpriced(f"extended support of {name} is not priced")
         return
-    units = large * (sizes[size] if size in sizes else 2 * float(multiple))
+    units = large * (sizes["xlarge"] * multiple if multiple is not None else sizes[size])
     hours = bill.hours * count * units
     bill.add(f"extended support, version {version}", "opensearch.extended-support", "normalized-hour", hours)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from costlint.model import Resource
+from costlint.numerals import whole_number
 from costlint.pricing.estimating import Bill
 from costlint.pricing.estimators import Estimator, estimates
 
@@ -76,9 +77,12 @@ for _type, _fee in _FEES.items():
 @estimates("azurerm_api_management")
 def api_management(resource: Resource, bill: Bill) -> None:
     tier, _, written = resource.text("sku_name").lower().partition("_")
-    units = int(written) if written.isdigit() else 1
     if tier == "consumption":
         bill.usage("calls", "api-management.api-management-consumption", "call", "azure.api-management.calls")
+        return
+    units = whole_number(written)
+    if units is None:
+        bill.unpriced("how many units it has is not stated in its sku_name (Developer_1)")
         return
     bill.add(f"{tier} units", f"api-management.api-management-{tier}", "units-month", units)
 
@@ -97,10 +101,11 @@ def signalr(resource: Resource, bill: Bill) -> None:
 def fabric_capacity(resource: Resource, bill: Bill) -> None:
     """Capacity units in its name ("F64"); billed while it is not paused."""
     sku = resource.text("sku.name").upper()
-    if not sku[1:].isdigit():
+    units = whole_number(sku[1:])
+    if units is None:
         bill.unpriced(f"the capacity {sku} is not read")
         return
-    bill.add(f"{sku} capacity", "fabric.capacity", "cu-hour", int(sku[1:]) * bill.hours)
+    bill.add(f"{sku} capacity", "fabric.capacity", "cu-hour", units * bill.hours)
 
 
 @estimates("azurerm_active_directory_domain_service")

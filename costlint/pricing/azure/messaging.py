@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from costlint.model import Resource
+from costlint.numerals import whole_number
 from costlint.pricing.counts import autoscaled, fixed
 from costlint.pricing.estimating import Bill
 from costlint.pricing.estimators import estimates
@@ -37,7 +38,10 @@ def event_hubs(resource: Resource, bill: Bill) -> None:
 def event_hubs_cluster(resource: Resource, bill: Bill) -> None:
     """Capacity units in its name ("Dedicated_1")."""
     _, _, written = resource.text("sku_name").partition("_")
-    units = int(written) if written.isdigit() else 1
+    units = whole_number(written)
+    if units is None:
+        bill.unpriced("how many units it has is not stated in its sku_name (Dedicated_1)")
+        return
     bill.add("dedicated capacity units", "eventhub-namespace.capacity-dedicated", "capacity-units-month", units)
 
 

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from costlint.catalog import Catalog, Price
 from costlint.catalog.tables import DATA, records
 from costlint.model import Money, Resource
+from costlint.numerals import whole_number
 from costlint.pricing.counts import Count, last_segment
 from costlint.pricing.estimating import Bill
 from costlint.pricing.misspelt import meant
@@ -122,10 +123,11 @@ def _price_of_chips(bill: Bill, name: str, *, spot: bool) -> Price | None:
     """The price of a machine by the chips its name counts (`ct5lp-hightpu-4t` holds four), None for other machines."""
     series, _, chips = name.rpartition("-")
     generation = _tpu_series().get(series)
-    if generation is None or not chips.endswith("t") or not chips[:-1].isdigit():
+    number = whole_number(chips.removesuffix("t")) if chips.endswith("t") else None
+    if generation is None or number is None:
         return None
     price = bill.price(f"tpu.{generation}{'-spot' if spot else ''}", "chip-hour")
-    return None if price is None else price.times(int(chips[:-1]))._replace(unit="hour")
+    return None if price is None else price.times(number)._replace(unit="hour")
 
 
 @cache

@@ -9,6 +9,8 @@ from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 
+from costlint.numerals import whole_number
+
 _MACROS = {
     "@hourly": "0 * * * *",
     "@daily": "0 0 * * *",
@@ -52,7 +54,7 @@ def _values(field: str, number: int) -> set[int] | None:
         span, slash, step = part.partition("/")
         first, dash, last = span.partition("-")
         start, end = (low, high) if span in ("*", "?") else (_named(first, number), _named(last or first, number))
-        every = int(step) if step.isdigit() else 0 if slash else 1
+        every = (whole_number(step) or 0) if slash else 1
         if start is None or end is None or not every or not low <= start <= end <= high:
             return None
         if slash and not dash and span not in ("*", "?"):
@@ -62,8 +64,8 @@ def _values(field: str, number: int) -> set[int] | None:
 
 
 def _named(text: str, number: int) -> int | None:
-    if text.isdigit() and len(text) <= 2:
-        return int(text)
+    if len(text) <= 2 and (digits := whole_number(text)) is not None:
+        return digits
     if number == 3 and text in _MONTHS:
         return _MONTHS.index(text) + 1
     return _DAYS.index(text) if number == 4 and text in _DAYS else None

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from costlint.numerals import whole_number
+
 _NUMBERS = r"v?(\d+|[xX*])(?:\.(\d+|[xX*]))?(?:\.(\d+|[xX*]))?(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?"
 _PART = re.compile(rf"(=|==|!=|>=|=>|<=|=<|>|<|~>|~|\^)?\s*{_NUMBERS}")
 _RANGE = re.compile(rf"{_NUMBERS}\s+-\s+{_NUMBERS}")
@@ -30,7 +32,7 @@ class Version(NamedTuple):
     @property
     def order(self) -> tuple[object, ...]:
         """What versions are compared by: releases come after their prereleases, numbers before words."""
-        parts = [(0, int(one), "") if one.isdigit() else (1, 0, one) for one in self.prerelease.split(".")]
+        parts = [(1, 0, one) if (n := whole_number(one)) is None else (0, n, "") for one in self.prerelease.split(".")]
         return self.numbers, not self.prerelease, parts
 
 
@@ -42,7 +44,9 @@ def parse_version(text: str) -> Version | None:
     found = _VERSION.fullmatch(text.strip())
     if found is None:
         return None
-    major, minor, patch = (int(one or 0) for one in found.groups()[:3])
+    major, minor, patch = (whole_number(one or "0") for one in found.groups()[:3])
+    if major is None or minor is None or patch is None:
+        return None
     return Version((major, minor, patch), found[4] or "", text.strip())
 
 

@@ -187,7 +187,7 @@ def _kebab(name: str) -> str:
 def _amount(value: object) -> float | Unknown:
     try:
         return float(value) if isinstance(value, (str, int, float)) else UNKNOWN
-    except ValueError:
+    except (ValueError, OverflowError):
         return UNKNOWN
 
 

@@ -9,6 +9,7 @@ from costlint.catalog.tables import DATA, records
 from costlint.clusters.embedded import settings_in
 from costlint.clusters.workloads import Count, PodGroup
 from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup
+from costlint.numerals import whole_number
 from costlint.sizing.server import Server
 from costlint.sizing.servers.containers import read_container, server
 from costlint.sizing.servers.launches import words_of
@@ -179,8 +180,8 @@ def _dynamo_devices(part: Mapping[str, object], path: Path) -> dict[str, Value]:
         at: Path = ("resources", kind, "gpu")
         count = lookup(part, at)
         if count is not None:
-            text = str(count)
-            value = float(text) if text.isdigit() else UNKNOWN
+            number = whole_number(str(count)) if isinstance(count, (int, str)) else None
+            value = UNKNOWN if number is None else float(number)
             return {"gpus": Value(value, (*path, *at)), "device": Value("nvidia.com/gpu", (*path, *at))}
     return {}
 
@@ -209,9 +210,10 @@ def _profile(value: object) -> dict[str, Value]:
         return {}
     name, _, times = str(value).partition(":") if isinstance(value, str) else ("", "", "")
     row = _profiles().get(name)
-    if row is None or (times and not times.isdigit()):
+    number = whole_number(times or "1")
+    if row is None or number is None:
         return {"gpus": Value(UNKNOWN, path)}
-    found = {"gpus": Value(float(row["count"]) * int(times or 1), path)}
+    found = {"gpus": Value(float(row["count"]) * number, path)}
     if row["device"]:
         found["device"] = Value(row["device"], path)
     if row["accelerator"]:

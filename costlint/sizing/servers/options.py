@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from costlint.model import UNKNOWN, Path
+from costlint.numerals import whole_number
 from costlint.sizing.servers.meanings import meaning, model_in
 from costlint.sizing.servers.programs import Program, program
 from costlint.sizing.servers.shell import commands
@@ -25,7 +26,7 @@ class Value(NamedTuple):
 def counted(value: object, path: Path) -> Value:
     """A number of things as it is written ("2" is 2); Unknown for what is no whole number."""
     text = value.strip() if isinstance(value, str) else value
-    number = int(text) if isinstance(text, str) and text.isdigit() else text
+    number = whole_number(text) if isinstance(text, str) else text
     return Value(number if isinstance(number, int) and not isinstance(number, bool) else UNKNOWN, path)
 
 

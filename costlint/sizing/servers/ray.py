@@ -9,6 +9,7 @@ from costlint.clusters.embedded import settings_in
 from costlint.clusters.machines import accelerator_named
 from costlint.clusters.workloads import Count, PodGroup
 from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup
+from costlint.numerals import whole_number
 from costlint.sizing.server import Server
 from costlint.sizing.servers.containers import server
 from costlint.sizing.servers.neighbours import Neighbours
@@ -149,7 +150,7 @@ def _models_told(application: Mapping[str, object], told: Mapping[str, object]) 
         said.say("model", settled(variables[name].text), _SERVE)
         tensor = variables.get(f"{name.removesuffix('ID')}TENSOR_PARALLELISM")
         if tensor is not None:
-            said.say("tensor_parallel", int(tensor.text) if tensor.text.isdigit() else UNKNOWN, _SERVE)
+            said.say("tensor_parallel", UNKNOWN if (number := whole_number(tensor.text)) is None else number, _SERVE)
         yield said
     for file in files if isinstance(files, list) and not several else ():
         said = of_variables(Variables(variables), program("ray-vllm"))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from costlint.clusters.embedded import settings_in
 from costlint.model import PartialMap, Path, Resource, Unknown, lookup
+from costlint.numerals import whole_number
 
 
 def releases_of(resource: Resource) -> Iterator[tuple[str, Mapping[str, object], Path]]:
@@ -65,4 +66,5 @@ def _set(values: dict[str, object], name: str, value: object) -> None:
         values[step] = deeper
         values = deeper
     plain = {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
-    values[steps[-1]] = int(plain) if isinstance(plain, str) and plain.isdigit() else plain
+    number = whole_number(plain) if isinstance(plain, str) else None
+    values[steps[-1]] = plain if number is None else number

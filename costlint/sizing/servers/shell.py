@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from costlint.model import Path
+from costlint.numerals import whole_number
 from costlint.sizing.servers.words import HOLE, Variable, Variables, Word
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -277,8 +278,9 @@ class _Script:
         return value
 
     def _positional(self, name: str) -> str:
-        if name.isdigit() and 0 < int(name) <= len(self.arguments):
-            return self.arguments[int(name) - 1].text
+        number = whole_number(name)
+        if number is not None and 0 < number <= len(self.arguments):
+            return self.arguments[number - 1].text
         return HOLE
 
     def _value(self, name: str) -> str:

@@ -42,6 +42,10 @@ def test_the_newest_version_that_fits_is_chosen(constraint: str, chosen: str | N
     assert newest(PUBLISHED, constraint) == chosen
 
 
+def test_a_version_with_a_number_nobody_would_publish_is_none() -> None:
+    assert newest([f"1.{'9' * 5000}.0", "1.0.0"], ">=1.0.0") == "1.0.0"
+
+
 @pytest.mark.parametrize("constraint", ["latest", ">=", "1.2.3.4.5 ~~", "^^1"])
 def test_what_is_no_constraint_is_said(constraint: str) -> None:
     with pytest.raises(ConstraintError, match="is no version constraint"):

@@ -93,7 +93,18 @@ def test_lengths_are_read_as_the_engine_reads_them(written: str, length: int | N
     assert unknown(found) if length is None else found == length
 
 
-@pytest.mark.parametrize(("written", "count"), [("2", 2), (2, 2), ("two", None), ("2.5", None), ("", None)])
+@pytest.mark.parametrize(
+    ("written", "count"),
+    [
+        ("2", 2),
+        (2, 2),
+        ("two", None),
+        ("2.5", None),
+        ("", None),
+        ("²", None),
+        pytest.param("9" * 5000, None, id="too long"),
+    ],
+)
 def test_counts_may_be_quoted(written: object, count: int | None) -> None:
     found = one({"image": IMAGE, "args": ["--model=m/m", "--tensor-parallel-size", written]}).tensor_parallel
     assert unknown(found) if count is None else found == count
@@ -234,6 +245,9 @@ def test_a_device_nobody_knows_is_not_none() -> None:
         resource("Application.argoproj.io", spec={"source": {"chart": "vllm-stack", "helm": {"values": "{"}}}),
         resource("LeaderWorkerSet.leaderworkerset.x-k8s.io", spec={"leaderWorkerTemplate": {"size": "x"}}),
         resource("helm_release", chart="redis", values=UNKNOWN, set=[{"name": 3}]),
+        resource(
+            "helm_release", chart="redis", set=[{"name": "a.b", "value": "²"}, {"name": "a.c", "value": "9" * 5000}]
+        ),
         resource("aws_sagemaker_model", primary_container=[UNKNOWN, {"image": 3, "environment": UNKNOWN}]),
         resource("azapi_resource", type="x/onlineEndpoints/deployments@1", body="{"),
         resource("azurerm_cognitive_deployment", sku=[{"name": UNKNOWN}]),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from costlint.model import LinkedStr, PartialList, PartialMap, Reference, Sketch, Unknown, unknown_from, with_gaps
+from costlint.numerals import whole_number
 from costlint.readers.terraform.types.converting import same
 from costlint.readers.terraform.types.kinds import TerraformSet, friendly
 from costlint.readers.terraform.types.numbers import ARITHMETIC, exact, normal, number_text, parse_number
@@ -186,8 +187,8 @@ def attribute(value: object, name: str) -> object:
         raise ValueProblem(f'there is no attribute "{name}"{_instead(value)}')
     if isinstance(value, Unknown):
         return value
-    if isinstance(value, (list, tuple)) and name.isdigit():
-        return member(value, int(name))
+    if isinstance(value, (list, tuple)) and (index := whole_number(name)) is not None:
+        return member(value, index)
     if isinstance(value, NestedBlocks) and len(value) == 1:
         return attribute(value[0], name)
     if value is None:

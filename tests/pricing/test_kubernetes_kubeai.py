@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from cluster_stacks import EKS, bill
+from cluster_stacks import EKS, bill, bills, cluster
 
-from costlint.model import Cluster
+from costlint.graph import View
+from costlint.model import UNKNOWN, Cluster, Resource
 
 GKE = Cluster(provider="gcp", region="us-central1")
 ADDRESS = "Model.kubeai.org/ml/llama"
@@ -86,6 +87,24 @@ values: {resourceProfiles: {nvidia-gpu-l4: {nodeSelector: {cloud.google.com/gke-
     assert estimate.components[0].name == "L4 of g2-standard-8, spot"
 
 
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        {"nvidia-gpu-l4": UNKNOWN},
+        {"nvidia-gpu-l4": {"limits": UNKNOWN}},
+        {"nvidia-gpu-l4": {"limits": {"nvidia.com/gpu": UNKNOWN}}},
+    ],
+    ids=["the profile", "its limits", "how many accelerators"],
+)
+def test_what_a_release_gives_from_elsewhere_is_not_guessed(unknown: dict[str, object]) -> None:
+    view = cluster(model("nvidia-gpu-l4:1"), known=GKE)
+    given = {"chart": "kubeai", "values": {"resourceProfiles": unknown}}
+    served = view.stack.resources[0]
+    view.stack.resources.append(Resource("kubeai", "HelmValues", "kubernetes", given, served.span, served.region))
+    estimate = bills(View(view.stack))[ADDRESS]
+    assert (estimate.components, estimate.unknown) == ((), True)
+
+
 def test_a_replica_lands_on_the_node_group_with_its_accelerator() -> None:
     """All eight A100s of a p4d.24xlarge, 0.95 each of weights 8 × 0.95 + 96 × 0.031611 + 1,152 × 0.004237."""
     (part,) = bill(ADDRESS, model("nvidia-gpu-a100-40gb:8"), EKS).components
@@ -127,6 +146,9 @@ def test_between_bounds_there_is_a_range() -> None:
         ("somebody-elses:1", "minReplicas: 1", "somebody-elses is none of KubeAI's chart"),
         ("nvidia-gpu-l4", "minReplicas: 1", "names no resource profile with a number"),
         (None, "minReplicas: 1", "names no resource profile with a number"),
+        ("nvidia-gpu-l4:0", "minReplicas: 1", "names no resource profile with a number"),
+        ("nvidia-gpu-l4:²", "minReplicas: 1", "names no resource profile with a number"),
+        pytest.param(f"nvidia-gpu-l4:{'9' * 400}", "minReplicas: 1", "names no resource profile", id="too many"),
         ("nvidia-gpu-l4:1", "minReplicas: 0", "the number of replicas"),
         ("nvidia-gpu-rtx4070-8gb:1", "minReplicas: 1", "which accelerator it runs on"),
     ],

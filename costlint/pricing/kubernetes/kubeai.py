@@ -15,6 +15,7 @@ from costlint.clusters.machines import accelerators_named, labels_of
 from costlint.clusters.quantities import NotAQuantity, quantity
 from costlint.clusters.workloads import Count, PodGroup
 from costlint.model import Resource, Unknown, UnknownValue, lookup
+from costlint.numerals import whole_number
 from costlint.pricing.estimating import Bill
 from costlint.pricing.estimators import estimates
 from costlint.pricing.kubernetes.cluster import here
@@ -30,9 +31,11 @@ _NOTHING: Mapping[str, object] = {}
 
 @estimates("Model.kubeai.org")
 def model(resource: Resource, bill: Bill) -> None:
+    """The replicas of a model, each so many times its resource profile."""
     written = resource.get("spec.resourceProfile")
     name, _, times = str(written or "").partition(":")
-    if written is None or not times.isdigit():
+    number = whole_number(times)
+    if not number:
         bill.unpriced("it names no resource profile with a number (nvidia-gpu-l4:1), so what its pods ask for is open")
         return
     found, whence = _profile(name, bill)
@@ -42,7 +45,7 @@ def model(resource: Resource, bill: Bill) -> None:
         )
         return
     around = here(bill)
-    group = _group(resource, found, int(times))
+    group = _group(resource, found, number)
     limits = around.around.limits.get(str(resource.get("metadata.namespace")), _NOTHING)
     bill_pods(resource, pods_of(group, limits, around.around.shared), around, bill, (f"{written} {whence}",))
 
@@ -62,8 +65,10 @@ def _profile(name: str, bill: Bill) -> tuple[Mapping[str, object] | None, str]:
             values = lookup(given.attributes, ("values", _PROFILES))
             if isinstance(values, Unknown):
                 raise UnknownValue("the resource profiles the chart is given")
-            said = _mapping(lookup(values, (name,)))
-            if said is not None:
+            said = lookup(values, (name,))
+            if isinstance(said, Unknown):
+                raise UnknownValue(f"the resource profile {name} of the chart's values")
+            if isinstance(said, dict):
                 return _merged(chart[0] if chart else _NOTHING, said), f"as the values of {given.address} say"
     return chart or (None, "")
 
@@ -91,7 +96,9 @@ def _group(resource: Resource, profile: Mapping[str, object], times: int) -> Pod
 
 
 def _multiplied(amounts: object, times: int) -> dict[str, object]:
-    """Requests or limits, so many times. Raises UnknownValue for what is no quantity."""
+    """Requests or limits, so many times. Raises UnknownValue for what is no quantity, or not known."""
+    if isinstance(amounts, Unknown):
+        raise UnknownValue("what its resource profile asks for")
     try:
         return (
             {name: float(quantity(one) * times) for name, one in amounts.items()} if isinstance(amounts, dict) else {}

@@ -8,21 +8,31 @@ from collections.abc import Iterable, Iterator
 
 from costlint.clusters.constraints import Constraints
 from costlint.clusters.pools import Pool
+from costlint.model import Unknown
 from costlint.spelling import one_edit_apart
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
 def mistaken_label(constraints: Constraints, pools: Iterable[Pool]) -> str:
-    """`; no pool has role=gpuu: did you mean role=gpu?`, "" where no label a pod selects looks like a typing error."""
+    """`; no pool has role=gpuu: did you mean role=gpu?`, "" where no label a pod selects looks like a typing error, or
+    a pool may have it."""
+    pools = tuple(pools)
     labels = {(key, value) for pool in pools for key, value in pool.labels.items() if isinstance(value, str)}
     for key, value in _selected(constraints):
-        if (key, value) in labels:
+        if (key, value) in labels or any(_may_have(pool, key) for pool in pools):
             continue
         near = sorted(label for label in labels if _alike((key, value), label))
         if near:
             return f"; no pool has {key}={value}: did you mean {near[0][0]}={near[0][1]}?"
     return ""
+
+
+def _may_have(pool: Pool, key: str) -> bool:
+    """Whether nobody can tell that a pool has no such label, or which value its nodes get."""
+    if key in pool.labels:
+        return isinstance(pool.labels[key], Unknown)
+    return not pool.complete or any(one.key == key for one in pool.requirements)
 
 
 def _selected(constraints: Constraints) -> Iterator[tuple[str, str]]:

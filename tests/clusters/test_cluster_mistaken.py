@@ -4,7 +4,7 @@ import pytest
 
 from costlint.clusters.constraints import constraints_of
 from costlint.clusters.mistaken import mistaken_label
-from costlint.clusters.pools import Pool
+from costlint.clusters.pools import Pool, Requirement
 from costlint.model import UNKNOWN
 
 POOLS = [
@@ -46,6 +46,19 @@ def test_one_edit_away_from_a_label_of_a_pool_is_asked_about(selector: dict[str,
 )
 def test_what_may_well_be_meant_is_not(selector: dict[str, object]) -> None:
     assert told(selector) == ""
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Pool("pool.c", "c", "aws", "", None, {}, complete=False),
+        Pool("pool.c", "c", "aws", "", None, {"workload": UNKNOWN}),
+        Pool("pool.c", "c", "aws", "", None, {}, requirements=(Requirement("workload", "In", ["inferense"]),)),
+    ],
+    ids=["more labels may be set", "its value is not known", "it brings nodes that have it"],
+)
+def test_nothing_is_said_where_a_pool_may_have_the_label(other: Pool) -> None:
+    assert mistaken_label(constraints_of({"nodeSelector": {"workload": "inferense"}}), [*POOLS, other]) == ""
 
 
 def test_alternatives_in_an_affinity_are_no_mistake() -> None:

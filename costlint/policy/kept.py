@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from costlint.policy.ruleset import Source
 
-_READERS = ("documents.py", "kept.py", "ruleset.py", "schema.py", "shorthand.py")
+_READERS = ("documents.py", "kept.py", "ruleset.py", "schema.py", "shorthand.py", "../model/findings.py")
 
 
 class _Kept(Struct, frozen=True):
@@ -29,7 +29,7 @@ def kept(
 ) -> tuple[Source, ...]:
     """What `read` makes of the files; from `store` if they, and the code that reads them, are those it was made from.
     Like bytecode, nothing is stored where Python is told not to write any."""
-    stamp = _stamp((*files, *(Path(__file__).with_name(name) for name in _READERS)))
+    stamp = _stamp((*files, *(Path(__file__).parent / name for name in _READERS)))
     try:
         found = msgspec.msgpack.decode(store.read_bytes(), type=_Kept)
     except (OSError, msgspec.DecodeError):

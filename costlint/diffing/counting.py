@@ -86,8 +86,9 @@ def _switched(addresses: Sequence[str], side: Deployed | None) -> _Level | None:
 
 
 def _by_level(addresses: Sequence[str]) -> list[set[_Level]]:
-    """The module calls around instances of one block, outermost first, then the instances."""
-    return [{_Level(*level) for level in some} for some in zip(*map(levels, addresses), strict=True)]
+    """The module calls around instances of one block, outermost first, then the instances. (Plans may hold addresses
+    Terraform never wrote: what is deeper than the shallowest of them is left out.)"""
+    return [{_Level(*level) for level in some} for some in zip(*map(levels, addresses), strict=False)]
 
 
 def _place(side: Deployed, level: _Level, pairs: Sequence[Pair], *, keyed: bool = True) -> Span | None:

@@ -135,7 +135,7 @@ def _value(value: Any) -> str:
         if value and isinstance(value[0], dict):
             return counted(len(value), "block")
         return ", ".join(map(_value, value)) if len(value) <= _MOST_CHANGES else f"{len(value)} items"
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = str(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

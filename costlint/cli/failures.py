@@ -12,6 +12,7 @@ import click
 from costlint.cli.exits import BROKEN_PIPE, FAILED, INTERRUPTED, UNREADABLE, USAGE
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_LONGEST_NAME = 60
 _SENTENCES = (
     ("costlint.config", "ConfigError", USAGE),
     ("costlint.policy", "RuleError", USAGE),
@@ -48,6 +49,8 @@ def run(group: click.Group, arguments: list[str]) -> int:
         _forget_output()
         return BROKEN_PIPE
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return _complain(f"no file can be called that: {str(error.filename)[:_LONGEST_NAME]}…", USAGE)
         if error.errno not in _NO_ROOM:
             return _unexpected(error, arguments)
         _forget_output()

@@ -42,6 +42,13 @@ def test_exceptions_that_speak_in_sentences_are_said_as_they_are(
     assert outcome.err == f"costlint: {error}\n"
 
 
+@pytest.mark.parametrize("verb", ["size", "explain"])
+def test_a_name_no_file_can_have_is_said(run_costlint: Run, verb: str) -> None:
+    outcome = run_costlint(verb, "x" * 5000)
+    assert outcome.code == 2
+    assert outcome.err == f"costlint: no file can be called that: {'x' * 60}…\n"
+
+
 def test_an_interruption_is_130(run_costlint: Run, pipeline: Any) -> None:
     pipeline.error = KeyboardInterrupt()
     outcome = run_costlint("scan", ".")

@@ -127,6 +127,7 @@ def test_a_change_of_number_is_shown_where_the_number_is_written(
     delta = _only(diff(_with_provider(before), _with_provider(after)))
     file, line = cause_place(delta)
     assert (f"{file}:{line}", cause(delta)) == (place, why)
+    assert delta.call_file == ""
     assert not is_told_before(delta)
 
 
@@ -154,6 +155,13 @@ def test_a_number_nobody_wrote_is_shown_at_the_block(diff: Callable[..., Diff]) 
     delta = _only(diff({"main.tf": PROVIDER + _volume("count = 3")}, {"main.tf": PROVIDER + _volume()}))
     assert (delta.count_before, delta.count_after) == (3, 1)
     assert cause_place(delta) == (delta.file, delta.line)
+
+
+def test_a_count_that_a_call_has_no_more_is_not_that_of_the_block_in_it(diff: Callable[..., Diff]) -> None:
+    before = {"main.tf": _DISKS % "  count = 3\n", "disks/main.tf": _volume("count = 2")}
+    delta = _only(diff(_with_provider(before), _with_provider({"main.tf": _DISKS % ""})))
+    assert cause(delta) == "count 6 → 2"
+    assert cause_place(delta) == (delta.file, delta.line) == ("disks/main.tf", 1)
 
 
 def test_a_call_inside_of_a_call_is_shown_at_the_outer_one(diff: Callable[..., Diff]) -> None:

@@ -21,6 +21,7 @@ from costlint.model import (
     UnresolvedModule,
 )
 from costlint.reports.layout import Role
+from costlint.reports.summary import unpriced
 from costlint.reports.text import SCREEN, render
 
 _ERROR = Diagnostic("error", "expected }", "broken.tf", 7, 2)
@@ -354,3 +355,21 @@ def test_all_lists_what_is_accepted_why_until_when_and_where(found: tuple[Findin
         f"  {accepted.fingerprint[:8]}  STO001  main.tf:3:10\n    vendor, until 2027-03-31 (.costlint.yaml)\n" in text
     )
     assert "2027-03-31" not in render(report(*found, suppressed=(accepted,)))
+
+
+@pytest.mark.parametrize(
+    ("coverage", "monthly", "said"),
+    [
+        (Coverage(resources=1), 0.0, "No price for the only resource"),
+        (Coverage(resources=3, unknown=2), 0.0, "No price for 3 of 3 resources"),
+        (Coverage(resources=3, free=1, unknown=1), 0.0, "No price for 2 of 3 resources, the others are free"),
+        (Coverage(resources=3, free=3), 0.0, ""),
+        (Coverage(resources=2, priced=1), 0.0, ""),
+        (Coverage(resources=2, unknown=2), 7.0, ""),
+        (Coverage(), 0.0, ""),
+    ],
+    ids=["one", "several", "some free", "all free", "a price of nothing", "usage alone", "nothing there"],
+)
+def test_where_nothing_has_a_price_no_amount_is_said(coverage: Coverage, monthly: float, said: str) -> None:
+    totals = Totals(current=Money(0.0, 0.0, monthly))
+    assert unpriced(report(coverage=coverage, totals=totals)) == said

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from costlint.sources import DirectorySource
-from costlint.sources.ignoring import IgnoreFile
+from costlint.sources.ignoring import IgnoreFile, ignored_at
 
 PATHS = (
     "a.tf", "b.log", "build/a.tf", "src/build/a.tf", "src/main.tf", "src/deep/er/main.tf", "docs/a.txt",
@@ -117,3 +117,19 @@ def test_the_last_matching_line_decides() -> None:
     assert file.verdict("a.tf", False) is True
     assert file.verdict("main.tf", False) is False
     assert file.verdict("README", False) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "directory"),
+    [
+        ("vendor", "vendor"),
+        ("vendor/net/vpc", "vendor"),
+        ("infra/made/by/hand", "infra/made"),
+        ("infra/kept", ""),
+        ("infra", ""),
+        ("", ""),
+    ],
+)
+def test_the_outermost_directory_git_ignores_is_told_of_paths_that_need_not_exist(path: str, directory: str) -> None:
+    files = {".gitignore": "vendor/\nkept\n", "infra/.gitignore": "/made/\n!kept\n", "vendor/.gitignore": "!net/\n"}
+    assert ignored_at(path, lambda file: files.get(file, "")) == directory

@@ -75,10 +75,12 @@ def checked_length(length: int | None, model: Model) -> int | None:
 
 
 def archs(asked: Asked) -> tuple[str, ...]:
+    """The architectures of processors that are asked for; () for any."""
     return () if asked.arch == "any" else (asked.arch,)
 
 
 def cache_bytes(asked: Asked) -> float | None:
+    """Bytes of a number in the KV cache, None if nobody said. Raises UsageError for a format nobody knows."""
     if not asked.kv_dtype:
         return None
     size = kv_bytes(asked.kv_dtype)

@@ -86,6 +86,7 @@ def test_pods_without_accelerators_have_no_better_line_than_their_object(
         ('""', "{pod.nature: service, spec.replicas: 2}", ["pods.yaml:5:13"]),
         ('""', "{any: [{spec.paused: true}, {spec.replicas: {at_least: 2}}], kind: Deployment}", ["pods.yaml:5:13"]),
         ('""', "{spec.paused: absent, metadata.name: {not: x}, spec.replicas: 2}", ["pods.yaml:5:13"]),
+        ('""', "{any: [{spec.replicas: absent}, {metadata.name: vllm}]}", ["pods.yaml:3:18"]),
         ('""', "{spec.paused: absent}", ["pods.yaml:1:1"]),
         ("pods", "{resource.spec.replicas: 2}", ["pods.yaml:5:13"]),
     ],

@@ -12,6 +12,8 @@ from costlint.model import PartialList, PartialMap, Path, Resource, Unknown, loo
 Nature = Literal["service", "batch", "node", "notebook"]
 Form = Literal["template", "spec", "container"]
 _NOTHING: Mapping[str, object] = {}
+_INT32 = 1 << 31
+"""What Kubernetes counts pods in."""
 
 
 class Kind(NamedTuple):
@@ -111,12 +113,16 @@ def _groups(resource: Resource, kind: Kind) -> Iterator[PodGroup]:
     elements = lookup(resource.attributes, kind.each)
     if isinstance(elements, list) and not isinstance(elements, PartialList):
         for index, element in enumerate(elements):
-            name = element.get("groupName") or element.get("name") if isinstance(element, dict) else None
-            role = str(name) if name else kind.role
-            yield from filter(None, [_group(element, (*kind.each, index), kind, role)])
+            yield from filter(None, [_group(element, (*kind.each, index), kind, _role(element) or kind.role)])
     elif isinstance(elements, dict) and not isinstance(elements, PartialMap):
         for key, element in elements.items():
             yield from filter(None, [_group(element, (*kind.each, key), kind, str(key).lower())])
+
+
+def _role(element: object) -> str:
+    """What an element of a list calls its pods, "" where it does not, or that is not known."""
+    named = (element.get(key) for key in ("groupName", "name")) if isinstance(element, dict) else ()
+    return next((name for name in named if isinstance(name, str) and name), "")
 
 
 def _group(holder: object, at: Path, kind: Kind, role: str) -> PodGroup | None:
@@ -172,7 +178,7 @@ def _times(holder: object, kind: Kind) -> object:
         return value
     if value is None:
         return 1 if not kind.less else 0
-    return max(0, int(value) - kind.less) if isinstance(value, (int, float)) else Unknown()
+    return max(0, int(value) - kind.less) if isinstance(value, (int, float)) and abs(value) < _INT32 else Unknown()
 
 
 @cache

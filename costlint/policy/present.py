@@ -86,8 +86,8 @@ def _present(
 def _replicas(server: Server, subject: Subject) -> int | None:
     """As many as are billed, else as written; one where nothing is said, None where it cannot be told."""
     hours = sum(part.quantity.likely for part in components_of(subject) if part.unit == "gpu-hour")
-    pods = server.pods if isinstance(server.pods, int) else 1
-    if hours and isinstance(server.gpus, (int, float)) and server.gpus:
+    pods = 1.0 if server.pods is None else _number(server.pods)
+    if hours and pods and isinstance(server.gpus, (int, float)) and server.gpus:
         return max(round(hours / subject.context.catalog.hours_per_month / server.gpus / pods), 1)
     if isinstance(server.replicas, Unknown):
         return None
@@ -123,8 +123,8 @@ def _monthly(server: Server, subject: Subject, shape: Shape | None, replicas: in
         price = catalog.price(shape.provider, shape.region, f"sagemaker.instance-{server.machine}", "hour")
         return None if price is None or replicas is None else price.amount * catalog.hours_per_month * replicas
     node, has = _number(WORKLOAD_FACTS["node.monthly"](subject)), _number(WORKLOAD_FACTS["node.gpus"](subject))
-    asks, pods = _number(server.gpus), _number(server.pods) or 1.0
-    if node and has and asks and replicas is not None:
+    asks, pods = _number(server.gpus), 1.0 if server.pods is None else _number(server.pods)
+    if node and has and asks and pods and replicas is not None:
         return node * replicas * pods * asks / has
     parts = [part for part in components_of(subject) if part.unit in _MACHINE_PARTS]
     if (asks or is_unknown(server.gpus)) and not any(part.unit == "gpu-hour" for part in parts):

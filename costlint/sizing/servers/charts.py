@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup
+from costlint.model import UNKNOWN, Path, Resource, Unknown, is_unknown, lookup
 from costlint.sizing.server import Server
 from costlint.sizing.servers.containers import read_container, server
 from costlint.sizing.servers.launches import words_of
@@ -58,10 +58,10 @@ def _vllm_stack(resource: Resource, values: Mapping[str, object], path: Path) ->
             for field, (value, _) in own.values.items():
                 said.say(field, value, _below(at, "vllmConfig", names[field]))
         for key, field in (("modelURL", "model"), ("modelRevision", "revision")):
-            if spec.get(key):
+            if spec.get(key) not in (None, ""):
                 said.values[field] = Value(settled(written_text(spec[key])), _below(at, key))
         others = image_fields(image_of(spec.get("repository")), _below(at, "repository"))
-        if spec.get("tag"):
+        if spec.get("tag") not in (None, ""):
             others["tag"] = Value(settled(written_text(spec["tag"])), _below(at, "tag"))
         others |= _stack_devices(spec, at) | accelerator_of(spec, at) | machine_of(spec, at)
         others |= _replicas(spec.get("replicaCount"), _below(at, "replicaCount"))
@@ -69,7 +69,7 @@ def _vllm_stack(resource: Resource, values: Mapping[str, object], path: Path) ->
 
 
 def _stack_devices(spec: Mapping[str, object], at: Path) -> dict[str, Value]:
-    if spec.get("resources"):
+    if is_unknown(spec.get("resources")) or spec.get("resources"):
         return devices_of(spec, at)
     count = spec.get("requestGPU")
     if count is None:

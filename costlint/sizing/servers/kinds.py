@@ -110,7 +110,7 @@ def servers_of_nim_service(resource: Resource, beside: Neighbours | None = None)
     model = said.values.get("model")
     if model is not None and model.path == ("spec", "image"):
         said.values["model"] = Value(model.value, ("spec", "image", "repository"))
-    if model is None and (cached := _cached_model(spec, resource, beside)):
+    if model is None and (cached := _cached_model(spec, resource, beside)) is not None:
         said.values["model"] = Value(cached, ("spec", "storage", "nimCache", "name"))
     others = {**devices_of(container, at), **accelerator_of(spec, at), **machine_of(spec, at)}
     others |= image_fields(image_of(name), ("spec", "image"))
@@ -122,17 +122,19 @@ def servers_of_nim_service(resource: Resource, beside: Neighbours | None = None)
         path_: Path = ("multiNode", "parallelism", name_)
         if (count := lookup(spec, path_)) is not None:
             others[field] = counted(count, ("spec", *path_))
-    if lookup(spec, ("storage", "nimCache", "profile")):
+    if lookup(spec, ("storage", "nimCache", "profile")) not in (None, ""):
         said.merge(_of_profile(spec))
     return [server(resource, at, found, said, others)]
 
 
-def _cached_model(spec: Mapping[str, object], resource: Resource, beside: Neighbours | None) -> str:
-    """The model the NIMCache of a service brings from Hugging Face for the NIM that runs any, "" if it says none."""
+def _cached_model(spec: Mapping[str, object], resource: Resource, beside: Neighbours | None) -> object:
+    """The model the NIMCache of a service brings from Hugging Face for the NIM that runs any, None if it says none."""
     holder = named(beside, lookup(spec, ("storage", "nimCache", "name")), resource, "NIMCache.apps.nvidia.com")
     source = lookup(holder.attributes, ("spec", "source", "hf")) if holder is not None else None
     parts = [source.get(key) for key in ("namespace", "modelName")] if isinstance(source, dict) else []
-    return "/".join(part for part in parts if isinstance(part, str)) if parts and isinstance(parts[-1], str) else ""
+    if any(isinstance(part, Unknown) for part in parts):
+        return UNKNOWN
+    return "/".join(part for part in parts if isinstance(part, str)) if parts and isinstance(parts[-1], str) else None
 
 
 def servers_of_dynamo(resource: Resource, beside: Neighbours | None = None) -> list[Server]:

@@ -70,10 +70,11 @@ def mounted_file(
 ) -> str | None:
     """The text of a file that a config map of the stack puts into a container, None if there is none."""
     volumes = {
-        one.get("name"): lookup(one, ("configMap",)) for one in _listed(group.spec.get("volumes") if group else None)
+        str(one.get("name")): lookup(one, ("configMap",))
+        for one in _listed(group.spec.get("volumes") if group else None)
     }
     for mount in _listed(container.get("volumeMounts")):
-        at, source = mount.get("mountPath"), volumes.get(mount.get("name"))
+        at, source = mount.get("mountPath"), volumes.get(str(mount.get("name")))
         if not isinstance(at, str) or not isinstance(source, dict):
             continue
         data = _data(named(beside, source.get("name"), resource, "ConfigMap"))

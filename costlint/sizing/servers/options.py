@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from costlint.model import UNKNOWN, Path
+from costlint.model import UNKNOWN, Path, fully_known
 from costlint.numerals import whole_number
 from costlint.sizing.servers.meanings import meaning, model_in
 from costlint.sizing.servers.programs import Program, program
@@ -142,7 +142,7 @@ def of_settings(settings: Mapping[str, object], found: Program) -> Said:
         if flag is None:
             continue
         if isinstance(value, dict):
-            given = json.dumps(value)
+            given = json.dumps(value) if fully_known(value) else HOLE
         elif isinstance(value, list):
             given = "\n".join(map(written_text, value))
         else:

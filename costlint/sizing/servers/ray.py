@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from costlint.clusters.embedded import settings_in
 from costlint.clusters.machines import accelerator_named
 from costlint.clusters.workloads import Count, PodGroup
-from costlint.model import UNKNOWN, Path, Resource, Unknown, lookup
+from costlint.model import UNKNOWN, Path, Resource, Unknown, is_unknown, lookup
 from costlint.numerals import whole_number
 from costlint.sizing.server import Server
 from costlint.sizing.servers.containers import server
@@ -164,7 +164,8 @@ def _models_told(application: Mapping[str, object], told: Mapping[str, object]) 
 
 def _starts_by_itself(found: Server, resource: Resource) -> bool:
     """Whether a container of a Ray cluster starts the server: KubeRay replaces what the image would run."""
-    return any(lookup(resource.attributes, (*found.container, name)) for name in ("command", "args"))
+    written = (lookup(resource.attributes, (*found.container, name)) for name in ("command", "args"))
+    return any(is_unknown(one) or bool(one) for one in written)
 
 
 def _workers(workers: list[PodGroup]) -> dict[str, Value]:
@@ -224,7 +225,8 @@ def _groups(resource: Resource) -> tuple[PodGroup | None, list[PodGroup]]:
     for index, one in enumerate(listed if isinstance(listed, list) else ()):
         path = (*at, "workerGroupSpecs", index)
         name = one.get("groupName") if isinstance(one, dict) else None
-        group = _group(resource, path, str(name or "worker"), (*path, "replicas"))
+        role = name if isinstance(name, str) and name else "worker"
+        group = _group(resource, path, role, (*path, "replicas"))
         if group is not None:
             workers.append(group)
     return head, workers

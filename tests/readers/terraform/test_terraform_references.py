@@ -371,13 +371,30 @@ resource "aws_lb" "main" {
 }
 resource "x_y" "z" {
   name = aws_lb.main.name
+  same = aws_lb.main.0.name
   lb   = aws_lb.main.arn
 }
 """
     )
     assert complaints(read) == []
     found = resource(read, "x_y.z").attributes
-    assert found == {"name": "main", "lb": Reference("aws_lb.main[0]", "arn")}
+    assert found == {"name": "main", "same": "main", "lb": Reference("aws_lb.main[0]", "arn")}
+
+
+def test_of_several_instances_of_a_counted_block_none_is_meant_without_an_index():
+    read = stack(
+        """
+resource "aws_lb" "main" {
+  count = 2
+  name  = "main"
+}
+resource "x_y" "z" {
+  name = aws_lb.main.name
+}
+"""
+    )
+    (complaint,) = complaints(read)
+    assert 'has no attribute "name"' in complaint
 
 
 @pytest.mark.parametrize("call", ['file("layer.zip")', 'filemd5("layer.zip")', 'templatefile("layer.zip", {})'])

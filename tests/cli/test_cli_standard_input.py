@@ -93,7 +93,8 @@ def test_a_piped_text_and_a_directory_are_two_stacks(piped: Piped) -> None:
 
 def test_a_piped_server_is_sized(piped: Piped) -> None:
     selector = "  nodeSelector: {node.kubernetes.io/instance-type: p4d.24xlarge}\n"
-    server = POD.replace("    resources:", "    args: [--model, Qwen/Qwen3-8B, --max-model-len, '8192']\n    resources:")
+    options = "    args: [--model, Qwen/Qwen3-8B, --max-model-len, '8192']\n"
+    server = POD.replace("    resources:", f"{options}    resources:")
     outcome = piped(server + selector, "size", "--from", "-", "--region", "aws=us-east-1")
     assert outcome.code == 0
     assert outcome.out.startswith("Pod/chat")

@@ -18,7 +18,7 @@ from costlint.readers.terraform.files import TerraformFiles
 from costlint.readers.terraform.read import read_stack
 from costlint.readers.terragrunt import read_unit
 from costlint.settling import environment_of
-from costlint.sources import STANDARD_INPUT, Source, SourceError, open_directory, standard_input
+from costlint.sources import STANDARD_INPUT, DirectorySource, Source, SourceError, open_directory, standard_input
 
 if TYPE_CHECKING:
     from costlint.readers.gitops.deployments import Deployment
@@ -78,6 +78,9 @@ def _of_source(
     deployments = Deployments(files, config, process if config.tf_var_env else {})
     inputs = discover(source, selected, files, deployments.is_named, deployments.options.environment)
     diagnostics.extend(inputs.diagnostics)
+    if isinstance(source, DirectorySource):
+        shown = ((source.shown(path), error) for path, error in source.closed.items())
+        diagnostics.extend(Diagnostic("error", error.about(path), path) for path, error in shown)
     declared = list(_declared(source, files, deployments, inputs, diagnostics, tell))
     stacks = [stack for stack, _ in declared]
     manifests = _manifests(source, selected, inputs, diagnostics)

@@ -108,7 +108,8 @@ class Finding(Struct, frozen=True):
     stacks of the same roots there are. `usage_based` marks savings that rest on assumptions (of usage, or of how far
     something scales); `inferred` those that rest on inferred prices. One that is not `editable` stands in a module from
     elsewhere that offers no input for it. What a rule says of `nonprod` alone holds only there; it is `shared` if the
-    text to edit is that of other environments, too.
+    text to edit is that of other environments, too. `reaches` are resources the text decides beside `addresses`: the
+    edit changes them as well, and what that costs is in no amount here.
 
     `list_saving` is set where your prices are not the list's, `cash_saving` where there are commitments: what the
     invoice falls by while they last. `change_of_spend` is what the latter is worked out from.
@@ -145,6 +146,7 @@ class Finding(Struct, frozen=True):
     editable: bool = True
     nonprod: bool = False
     shared: bool = False
+    reaches: tuple[str, ...] = ()
     stacks: tuple[Occurrence, ...] = ()
     among: int = 1
     list_saving: Money | None = None
@@ -229,7 +231,7 @@ class LeftOut(Struct, frozen=True):
     """How many findings a report does without: those that save less than `min_saving` (USD/month; together they are
     worth `worth`; `cashless` of them, `cashless_worth`, save as much at your prices but less in cash while commitments
     last), and of the default profile those without a price, those nobody can make the change for here, and
-    those whose line is production's, too."""
+    those whose line decides something else, too (production, or another resource)."""
 
     min_saving: float = 0.0
     smaller: int = 0

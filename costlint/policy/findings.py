@@ -34,6 +34,7 @@ from costlint.policy.freeing import freed
 from costlint.policy.messages import render
 from costlint.policy.places import changes, editable
 from costlint.policy.reach import is_here
+from costlint.policy.reaching import Reaching
 from costlint.policy.settings import CheckSettings
 from costlint.policy.subject import Context, Pricer, Subject
 from costlint.policy.values import proposed, values_of
@@ -60,6 +61,7 @@ class Assembler:
         self._settings = settings
         self._consulted = consulted
         self._price = price
+        self._reaching = Reaching(context.view)
         self._total: Money | None = None
         self._worths: dict[object, float] = {}
 
@@ -239,6 +241,7 @@ class Assembler:
             acceptance=accepted,
             library=stack.library,
             editable=editable(edits, stack) and is_here(place.span, stack),
+            reaches=self._reaching.others(patch),
             nonprod=section.needs_environment and subject.environment.kind == "nonprod",
         )
 

@@ -119,6 +119,7 @@ def _one(same: Sequence[_Told], cash: CashSaving | None, among: int) -> Finding:
         usage_based=any(finding.usage_based for finding in counted),
         inferred=any(finding.inferred for finding in counted),
         library=all(finding.library for finding in findings),
+        reaches=tuple(dict.fromkeys(address for finding in findings for address in finding.reaches)),
         stacks=occurrences,
         among=among,
     )

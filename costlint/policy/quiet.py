@@ -27,10 +27,10 @@ class Told(NamedTuple):
 
 def held(finding: Finding, settings: CheckSettings) -> bool:
     """Whether a finding is left to the audit profile: nobody can say what it saves, or make the change here without
-    changing production. A rule that is selected by its id or name is told in full."""
+    changing production or another resource. A rule that is selected by its id or name is told in full."""
     if settings.profile != "default" or settings.names(finding.rule):
         return False
-    return _unpriced(finding) or not finding.editable or finding.shared
+    return _unpriced(finding) or not finding.editable or finding.shared or bool(finding.reaches)
 
 
 def enough(finding: Finding, settings: CheckSettings) -> bool:
@@ -70,7 +70,7 @@ def told(
             cashless_worth=sum(finding.worth for finding in small if _cashless(finding, settings)),
             unpriced=sum(map(_unpriced, left)),
             not_editable=sum(not finding.editable and not _unpriced(finding) for finding in left),
-            shared=sum(finding.shared for finding in left),
+            shared=sum(finding.shared or bool(finding.reaches) for finding in left),
         ),
     )
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from costlint.graph import block_address
-from costlint.model import AddResource, Finding, Resource, Span, StackResult
+from costlint.model import AddResource, Edit, Finding, Resource, Span, Stack, StackResult
 from costlint.policy.places import place_of
 
 _Block: TypeAlias = tuple[Span, str, str]
@@ -29,24 +29,26 @@ class OtherEnvironments:
     def _shares(self, finding: Finding) -> bool:
         if not finding.nonprod or not self._others or any(one.environment.kind == "prod" for one in finding.stacks):
             return False
-        written = self._written(finding)
-        if written is None:
+        stack, written = self._written(finding)
+        if stack is None or written is None:
             return False
         edits = [edit for edit in finding.patch.edits if edit.address == written.address]
-        first = tuple(edit for edit in edits if not isinstance(edit, AddResource))[:1]
-        for stack, blocks in zip(self._others, self._known(), strict=True):
+        own: list[tuple[Edit, ...]] = [(edit,) for edit in edits if not isinstance(edit, AddResource)] or [()]
+        spans = [finding.span, *(place_of(edit, written, stack).span for edit in own[1:])]
+        for other, blocks in zip(self._others, self._known(), strict=True):
             same = blocks.get(_block(written))
-            if same is not None and place_of(first, same, stack).span == finding.span:
+            if same is not None and any(map(lambda edit, span: place_of(edit, same, other).span == span, own, spans)):
                 return True
         return False
 
-    def _written(self, finding: Finding) -> Resource | None:
-        """The first resource the finding is about."""
+    def _written(self, finding: Finding) -> tuple[Stack | None, Resource | None]:
+        """The first resource the finding is about, with its stack."""
         address = finding.addresses[0] if finding.addresses else ""
         for result in self._results:
             if result.stack.name == finding.stack:
-                return next((each for each in result.stack.resources if each.address == address), None)
-        return None
+                found = (each for each in result.stack.resources if each.address == address)
+                return result.stack, next(found, None)
+        return None, None
 
     def _known(self) -> Sequence[Mapping[_Block, Resource]]:
         """By stack, one resource for each block."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from costlint.model import Finding
+from costlint.model import Change, Finding
 from costlint.reports.amounts import counted, dollars, three_ways, worth
 from costlint.reports.changes import diff, short_change, short_diff
 from costlint.reports.escaping import printable
@@ -76,8 +77,8 @@ def _place(finding: Finding, fingerprint: bool) -> list[Piece]:
         notes.append("assumed")
     if between := spanning(finding):
         notes.append(between)
-    if finding.shared:
-        notes.append("production shares the line")
+    if among := sharing(finding):
+        notes.append(among)
     if not finding.editable:
         notes.append("its module has no input for it")
     elif finding.changes and _MODULE.search(finding.changes[0].address):
@@ -91,6 +92,14 @@ def _place(finding: Finding, fingerprint: bool) -> list[Piece]:
     if notes:
         pieces.append(("  " + " · ".join(notes), "dim"))
     return pieces
+
+
+def sharing(finding: Finding) -> str:
+    """What else the line decides; empty for nothing."""
+    if not finding.reaches:
+        return "production shares the line" if finding.shared else ""
+    others = f" and {len(finding.reaches) - 1} more" if len(finding.reaches) > 1 else ""
+    return f"the line decides {printable(finding.reaches[0])}{others}, too"
 
 
 def spanning(finding: Finding) -> str:
@@ -132,8 +141,15 @@ def _changes(finding: Finding, room: int) -> list[list[Piece]]:
     first, *rest = finding.changes
     if not rest:
         return [short_diff(first)]
-    also: Piece = ("  also " + ", ".join(map(short_change, rest)), "after")
+    also: Piece = ("  also " + ", ".join(map(short_change, rest)) + _elsewhere(finding, rest), "after")
     if room == 1:
         return [[*short_diff(first), also]]
     first_lines = [[piece] for piece in diff(first)]
     return [*(first_lines if len(first_lines) < room else [short_diff(first)]), [also]]
+
+
+def _elsewhere(finding: Finding, rest: Sequence[Change]) -> str:
+    """Where further edits are to be made, if that is another file; of several places the first."""
+    places = (one.span for one in rest if one.span is not None)
+    span = next((span for span in places if span.file != finding.span.file), None)
+    return f" ({printable(span.file)}:{span.line})" if span is not None else ""

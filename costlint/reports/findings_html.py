@@ -10,7 +10,7 @@ from costlint.model.currency import shown_currency
 from costlint.reports import summary
 from costlint.reports.amounts import converted, cost_three_ways, in_its_currency, three_ways, worth
 from costlint.reports.changes import diff, short_diff
-from costlint.reports.findings import acceptance, freeing, occurring, spanning
+from costlint.reports.findings import acceptance, freeing, occurring, sharing, spanning
 from costlint.reports.html import page
 from costlint.reports.layout import Piece
 from costlint.reports.ranking import SEVERITIES, ranked
@@ -120,7 +120,7 @@ def _row(finding: Finding, every_stack: list[str]) -> Row:
         freeing(finding),
         "library" if finding.library else "",
         "" if finding.editable else "its module has no input for it",
-        "production shares the line" if finding.shared else "",
+        sharing(finding),
     )
     return Row(
         finding,

@@ -132,6 +132,7 @@ def _finding(finding: Finding, *, bills: bool = True) -> FindingOut:
         proposed_monthly=money_out(finding.proposed.likely) if finding.proposed else None,
         library=finding.library,
         shared=finding.shared,
+        reaches=finding.reaches,
         change=[_change(change) for change in finding.changes],
         origin=[OriginOut(o.span.file, o.span.line, o.span.column, o.what) for o in finding.chain],
         suppressed=finding.suppressed,

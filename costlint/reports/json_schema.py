@@ -175,6 +175,7 @@ class FindingOut(Struct, frozen=True):
     suppressed_until: str = ""
     freed: list[FreedOut] = []
     rebilled: list[RebilledOut] = []
+    reaches: tuple[str, ...] = ()
 
 
 class TotalsOut(Struct, frozen=True):
@@ -226,7 +227,7 @@ class LeftOutOut(Struct, frozen=True):
     """Findings the report does without. `smaller` of them save less than `min_saving` (USD a month), together `worth`;
     `cashless` of these as much (`cashless_worth`) at your prices, but less in cash while commitments last. Of the
     default profile, `unpriced` have no price, `not_editable` stand in modules that have no input for it, and the line
-    of `shared` ones is that of production, too."""
+    of `shared` ones decides something else, too."""
 
     min_saving: float
     smaller: int

@@ -76,7 +76,7 @@ def left_out_line(report: Report) -> str:
     if left.not_editable:
         held.append(f"{left.not_editable:,} in modules from elsewhere that have no input for it")
     if left.shared:
-        held.append(f"{left.shared:,} on lines that are production's, too")
+        held.append(f"{left.shared:,} on lines that decide something else, too")
     if held:
         parts.append(f"{', '.join(held)} (--profile audit)")
     return " · ".join(parts)

@@ -11,6 +11,8 @@ from costlint.sources.ignoring import IgnoreFile, Rules, ignored
 from costlint.sources.limits import LARGEST_FILE, MOST_FILES, SKIPPED_DIRECTORIES, too_large, too_many
 from costlint.sources.source import Shown, SourceError, contained, is_private
 
+_LEADS_OUT = "is a link that leads out of the scanned tree and is not read"
+
 
 def open_directory(path: str | Path) -> tuple[DirectorySource, str]:
     """The source a path of the command line belongs to, and the path within it.
@@ -44,11 +46,13 @@ def shown_from_here(root: Path) -> Shown:
 
 class DirectorySource:
     """The files below `root`. `asked` are the paths somebody wanted to read or know of so far, `listed` the directories
-    whose files somebody wanted to know."""
+    whose files somebody wanted to know; `closed` are directories that could not be listed, each with the reason as a
+    sentence."""
 
     def __init__(self, root: str | Path) -> None:
         self.asked: set[str] = set()
         self.listed: set[str] = set()
+        self.closed: dict[str, SourceError] = {}
         self.root = Path(os.path.realpath(root))
         self.shown = shown_from_here(self.root)
         self._directories: dict[str, str | None] = {"": str(self.root)}
@@ -69,7 +73,8 @@ class DirectorySource:
             base, directory, rules = pending.pop()
             try:
                 entries = list(os.scandir(directory))
-            except OSError:
+            except OSError as error:
+                self.closed[base] = SourceError(f"{self.shown(base)}: {_reason(error)}")
                 continue
             seen += len(entries)
             if seen > MOST_FILES:
@@ -81,8 +86,11 @@ class DirectorySource:
                 if entry.is_dir(follow_symlinks=False):
                     if entry.name not in SKIPPED_DIRECTORIES and not ignored(path, True, rules):
                         pending.append((path, entry.path, rules))
-                elif not _is_directory(entry) and not ignored(path, False, rules):
-                    found.append(path)
+                elif not _is_directory(entry):
+                    if not ignored(path, False, rules):
+                        found.append(path)
+                elif self._inside(path) is None and not ignored(path, True, rules):
+                    self.closed[path] = SourceError(f"{self.shown(path)}: it {_LEADS_OUT}")
         found.sort()
         return found
 
@@ -105,7 +113,7 @@ class DirectorySource:
             raise SourceError(f"{self.shown(path)} belongs to git and is not read")
         place = self._inside(path)
         if place is None:
-            raise SourceError(f"{self.shown(path)} is a link that leads out of the scanned tree and is not read")
+            raise SourceError(f"{self.shown(path)} {_LEADS_OUT}")
         try:
             # Non-blocking: opening a named pipe would wait for a writer.
             handle = os.open(place, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))

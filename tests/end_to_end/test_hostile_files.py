@@ -29,6 +29,7 @@ def test_links_are_read_inside_the_tree_only(here: Path, costlint_: Run) -> None
     outcome = costlint_("scan", "infra", "--format", "json")
     assert outcome.code == 3
     assert [sentence for sentence in outcome.told if sentence.startswith("error")] == [
+        "error infra/directory: it is a link that leads out of the scanned tree and is not read",
         "error infra/gone.tf: no such file or directory",
         "error infra/outside.tf: this file is a link that leads out of the scanned tree and is not read",
         "error infra/passwd.tf: this file is a link that leads out of the scanned tree and is not read",
@@ -44,7 +45,10 @@ def test_a_module_through_a_link_out_of_the_tree_is_not_read(here: Path, costlin
     (here / "infra" / "call.tf").write_text('module "m" {\n  source = "./m"\n}\n')
     outcome = costlint_("scan", "infra", "--format", "json")
     assert outcome.code == 3
-    assert len(outcome.told) == 1
+    assert outcome.told == [
+        "error infra/m: it is a link that leads out of the scanned tree and is not read",
+        'error infra/call.tf:2:12: there is no directory ./m for module "m"',
+    ]
     assert outcome.found == [GOOD_FINDING]
 
 

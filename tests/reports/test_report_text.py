@@ -210,7 +210,7 @@ def test_the_default_report_fits_the_screen(width: int, problems: int) -> None:
             "less than $20.00 in cash while commitments last (--min-saving 0)",
         ),
         (LeftOut(20, not_editable=1), "1 in modules from elsewhere that have no input for it (--profile audit)"),
-        (LeftOut(20, 2, 30, shared=5), "2 smaller findings worth $30.00/month (--min-saving 0) · 5 on lines that are"),
+        (LeftOut(20, 2, 30, shared=5), "2 smaller findings worth $30.00/month (--min-saving 0) · 5 on lines that"),
     ],
 )
 def test_what_is_left_out_is_one_line(left_out: LeftOut, line: str) -> None:

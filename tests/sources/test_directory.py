@@ -154,3 +154,35 @@ def test_an_ignored_directory_that_is_named_is_still_listed(tree: Path) -> None:
     source = DirectorySource(tree)
     assert source.files() == [".gitignore", "modules/gpu/main.tf"]
     assert source.files("infra") == ["infra/main.tf"]
+
+
+def test_a_directory_that_may_not_be_listed_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open" / "main.tf").write_text("")
+    (tmp_path / "secret").mkdir()
+    listing = os.scandir
+
+    def refused(path: str) -> object:
+        if str(path).endswith("secret"):
+            raise PermissionError(13, "Permission denied", path)
+        return listing(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    source = DirectorySource(tmp_path)
+    assert source.files() == ["open/main.tf"]
+    shown = source.shown("secret")
+    assert {path: error.about(shown) for path, error in source.closed.items()} == {
+        "secret": "may not be read (permission denied)"
+    }
+
+
+def test_links_to_directories_are_noted_where_they_lead_out(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    root = tmp_path / "in"
+    (root / "real").mkdir(parents=True)
+    (root / "out").symlink_to("../out")
+    (root / "inner").symlink_to("real")
+    source = DirectorySource(root)
+    assert source.files() == []
+    assert list(source.closed) == ["out"]
+    assert source.closed["out"].message.endswith("it is a link that leads out of the scanned tree and is not read")

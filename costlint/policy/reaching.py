@@ -1,0 +1,75 @@
+"""What else an edit changes: a text several resources take a value from cannot be edited for one of them alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from costlint.graph import View, block_address
+from costlint.model import AddBlock, Edit, Patch, Path, RemoveValue, Resource, SetValue, Span
+from costlint.policy.places import place_of
+
+
+class Reaching:
+    """The resources of a stack by the text that decides them, each looked up once."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._stack = view.stack
+        self._blocks: dict[tuple[Span, str, str], list[Resource]] | None = None
+        self._literals: dict[tuple[str, Path], dict[Span, list[Resource]]] = {}
+
+    def others(self, patch: Patch) -> tuple[str, ...]:
+        """The addresses that the patch, made as an edit of the text, changes beside those it is meant for. Of a plan,
+        and of what modules from elsewhere make of their inputs, the text is not known: there are none."""
+        if self._stack.kind == "plan":
+            return ()
+        meant = {(edit.address, _summary(edit)) for edit in patch.edits}
+        found: dict[str, None] = {}
+        for edit in patch.edits:
+            if isinstance(edit, (SetValue, RemoveValue, AddBlock)):
+                alike = (one for one in self._sharing(edit) if (one.address, _summary(edit)) not in meant)
+                found.update((one.address, None) for one in alike)
+        return tuple(found)
+
+    def _sharing(self, edit: SetValue | RemoveValue | AddBlock) -> Iterable[Resource]:
+        """The resources an edit reaches, made where its text is: those of the block, or those a literal leads to."""
+        resource = self._view.get(edit.address)
+        if resource is None or resource.adapted:
+            return ()
+        place = place_of((edit,), resource, self._stack)
+        if not place.exact:
+            there = (one for one in self._of_block(resource) if one.address != edit.address)
+            return [one for one in there if place_of((edit,), one, self._stack).span == place.span]
+        if not isinstance(edit, AddBlock) and place.chain and place.chain[-1].span == place.span:
+            return self._of_literal(resource.type, edit.path).get(place.span, ())
+        return ()
+
+    def _of_block(self, resource: Resource) -> Iterable[Resource]:
+        if self._blocks is None:
+            self._blocks = {}
+            for one in self._view.resources.values():
+                self._blocks.setdefault(_block(one), []).append(one)
+        return self._blocks.get(_block(resource), ())
+
+    def _of_literal(self, kind: str, path: Path) -> dict[Span, list[Resource]]:
+        found = self._literals.get((kind, path))
+        if found is None:
+            found = self._literals[kind, path] = {}
+            for one, span in self._located(kind, path):
+                found.setdefault(span, []).append(one)
+        return found
+
+    def _located(self, kind: str, path: Path) -> Iterator[tuple[Resource, Span]]:
+        for one in self._view.of_type(kind):
+            if not one.adapted:
+                location = one.locator.locate(path)
+                if location is not None and location.exact:
+                    yield one, location.span
+
+
+def _block(resource: Resource) -> tuple[Span, str, str]:
+    return resource.span, resource.type, block_address(resource.address).rpartition(".")[2]
+
+
+def _summary(edit: Edit) -> tuple[type, Path]:
+    return type(edit), getattr(edit, "path", ())

@@ -20,6 +20,7 @@ from costlint.model import (
     Finding,
     Money,
     Patch,
+    Region,
     RemoveResource,
     RemoveValue,
     SetValue,
@@ -207,7 +208,7 @@ class Assembler:
             stands = f"{comment.file}:{comment.comment_line}"
             accepted = Acceptance(comment.reason or NO_REASON, stands, comment.until)
         region = subject.resource.region
-        assumed = (f"region {region.name} is assumed: {region.evidence}",) if region.assumed and region.evidence else ()
+        assumed = (_assumed_region(region),) if region.assumed and region.evidence else ()
         told = _told(subject, adapter)
         return Finding(
             rule=rule,
@@ -244,6 +245,10 @@ class Assembler:
             reaches=self._reaching.others(patch),
             nonprod=section.needs_environment and subject.environment.kind == "nonprod",
         )
+
+
+def _assumed_region(region: Region) -> str:
+    return f"region {region.name} is assumed: {region.evidence}" if region.name else region.evidence
 
 
 def _told(subject: Subject, adapter: AdaptedModule | None) -> tuple[str, ...]:

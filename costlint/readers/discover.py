@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from costlint.readers.terragrunt.units import Unit
 
 _PLAN_BEGINS = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"format_version"\s*:')
+_IN_PARTS = re.compile(rb"(?i)\s*(?:MIME-Version|Content-Type\s*:\s*multipart)")
 _SNIFFED = 256
 _BEGINNING = 64 * 1024
 _DOCUMENTS = (".yaml", ".yml", ".json")
@@ -161,8 +162,10 @@ def _manifests(source: Source, files: Iterable[str], inputs: Inputs) -> list[str
 
 
 def speaks_of_kubernetes(source: Source, file: str) -> bool:
-    """Whether a file may hold objects of Kubernetes. Of JSON the beginning tells: most of it is something else."""
-    return b"apiVersion" in (source.read(file, _BEGINNING) if file.endswith(".json") else source.read(file))
+    """Whether a file may hold objects of Kubernetes. Of JSON the beginning tells: most of it is something else. Start
+    scripts of machines in several parts (MIME) hold such objects beside other things."""
+    data = source.read(file, _BEGINNING) if file.endswith(".json") else source.read(file)
+    return b"apiVersion" in data and _IN_PARTS.match(data) is None
 
 
 def _of_helmfile(source: Source, files: Sequence[str]) -> Diagnostic:

@@ -28,7 +28,14 @@ def standard_input(stream: IO[bytes] | None = None) -> tuple[MemorySource, str]:
     if not data.strip(_MARKS):
         raise SourceError(f"{_SHOWN} is empty")
     name = f"stdin.{_kind(data)}"
-    return MemorySource({name: data}), name
+    return _Piped({name: data}), name
+
+
+class _Piped(MemorySource):
+    """The root of what is piped in is shown as people named it."""
+
+    def shown(self, path: str) -> str:
+        return path or STANDARD_INPUT
 
 
 def _read(stream: IO[bytes] | None) -> bytes:

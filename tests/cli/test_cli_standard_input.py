@@ -84,6 +84,11 @@ def test_manifests_are_priced_as_far_as_they_say(piped: Piped) -> None:
     assert "$0.00" not in outcome.out
 
 
+def test_what_is_piped_in_goes_by_the_name_it_was_asked_for(piped: Piped) -> None:
+    lines = piped(TERRAFORM, "estimate", "-", "--environment", "prod").out.splitlines()
+    assert lines[2].split()[:2] == ["-", "(prod)"]
+
+
 def test_a_piped_text_and_a_directory_are_two_stacks(piped: Piped) -> None:
     Path("infra").mkdir()
     Path("infra/main.tf").write_text(TERRAFORM)

@@ -35,6 +35,11 @@ def test_the_version_is_that_of_the_package(run_costlint: Run) -> None:
     assert run_costlint("--version").out == f"costlint {__version__}\n"
 
 
+def test_the_package_runs_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "costlint", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"costlint {__version__}\n"
+
+
 def test_asking_for_the_version_imports_no_verb_and_nothing_heavy() -> None:
     program = (
         "import sys; sys.argv[1:] = ['--version']\n"

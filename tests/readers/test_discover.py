@@ -299,3 +299,10 @@ def test_many_helmfiles_are_one_note() -> None:
 
 def test_a_workflow_about_helmfile_is_none() -> None:
     assert found({".github/workflows/helmfile_apply.yaml": "on: push\n"}).diagnostics == []
+
+
+def test_a_start_script_in_parts_is_no_manifest() -> None:
+    script = 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="x"\n\n--x\napiVersion: node.eks.aws/v1\n'
+    inputs = found({"userdata.yaml": script, "service.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n"})
+    assert inputs.manifests == ["service.yaml"]
+    assert inputs.diagnostics == []

@@ -242,7 +242,7 @@ class Assembler:
             acceptance=accepted,
             library=stack.library,
             editable=editable(edits, stack) and is_here(place.span, stack),
-            reaches=self._reaching.others(patch),
+            reaches=self._reaching.others(patch, dict.fromkeys(bundle.located(), place)),
             nonprod=section.needs_environment and subject.environment.kind == "nonprod",
         )
 

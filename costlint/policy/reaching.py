@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from costlint.graph import View, block_address
 from costlint.model import AddBlock, Edit, Patch, Path, RemoveValue, Resource, SetValue, Span
-from costlint.policy.places import place_of
+from costlint.policy.places import Place, place_of
 
 
 class Reaching:
@@ -18,28 +18,33 @@ class Reaching:
         self._blocks: dict[tuple[Span, str, str], list[Resource]] | None = None
         self._literals: dict[tuple[str, Path], dict[Span, list[Resource]]] = {}
 
-    def others(self, patch: Patch) -> tuple[str, ...]:
-        """The addresses that the patch, made as an edit of the text, changes beside those it is meant for. Of a plan,
-        and of what modules from elsewhere make of their inputs, the text is not known: there are none."""
+    def others(self, patch: Patch, first: Mapping[tuple[str, Path], Place]) -> tuple[str, ...]:
+        """The addresses that the patch, made as an edit of the text, changes beside those it is meant for. `first` are
+        the places of edits that are known. Of a plan, and of what modules from elsewhere make of their inputs, the text
+        is not known: there are none."""
         if self._stack.kind == "plan":
             return ()
         meant = {(edit.address, _summary(edit)) for edit in patch.edits}
         found: dict[str, None] = {}
         for edit in patch.edits:
             if isinstance(edit, (SetValue, RemoveValue, AddBlock)):
-                alike = (one for one in self._sharing(edit) if (one.address, _summary(edit)) not in meant)
+                place = first.get((edit.address, edit.path))
+                alike = (one for one in self._sharing(edit, place, meant) if (one.address, _summary(edit)) not in meant)
                 found.update((one.address, None) for one in alike)
         return tuple(found)
 
-    def _sharing(self, edit: SetValue | RemoveValue | AddBlock) -> Iterable[Resource]:
+    def _sharing(
+        self, edit: SetValue | RemoveValue | AddBlock, place: Place | None, meant: Collection[tuple[str, object]]
+    ) -> Iterable[Resource]:
         """The resources an edit reaches, made where its text is: those of the block, or those a literal leads to."""
         resource = self._view.get(edit.address)
         if resource is None or resource.adapted:
             return ()
-        place = place_of((edit,), resource, self._stack)
-        if not place.exact:
-            there = (one for one in self._of_block(resource) if one.address != edit.address)
-            return [one for one in there if place_of((edit,), one, self._stack).span == place.span]
+        place = place or place_of((edit,), resource, self._stack)
+        written_here = not place.exact or len(place.chain) == 1
+        if written_here:
+            others = [one for one in self._of_block(resource) if (one.address, _summary(edit)) not in meant]
+            return [one for one in others if place_of((edit,), one, self._stack).span == place.span]
         if not isinstance(edit, AddBlock) and place.chain and place.chain[-1].span == place.span:
             return self._of_literal(resource.type, edit.path).get(place.span, ())
         return ()

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from costlint.graph import View, block_address
-from costlint.model import AddBlock, Edit, Patch, Path, RemoveValue, Resource, SetValue, Span
+from costlint.model import (
+    AddBlock,
+    AddResource,
+    Edit,
+    Patch,
+    Path,
+    RemoveResource,
+    RemoveValue,
+    Resource,
+    SetValue,
+    Span,
+)
 from costlint.policy.places import Place, place_of
+
+_What: TypeAlias = tuple[type, Path]
+"""What an edit does, whichever instance it is about."""
 
 
 class Reaching:
@@ -17,6 +32,7 @@ class Reaching:
         self._stack = view.stack
         self._blocks: dict[tuple[Span, str, str], list[Resource]] | None = None
         self._literals: dict[tuple[str, Path], dict[Span, list[Resource]]] = {}
+        self._spans: dict[tuple[str, _What], Span] = {}
 
     def others(self, patch: Patch, first: Mapping[tuple[str, Path], Place]) -> tuple[str, ...]:
         """The addresses that the patch, made as an edit of the text, changes beside those it is meant for. `first` are
@@ -24,30 +40,42 @@ class Reaching:
         is not known: there are none."""
         if self._stack.kind == "plan":
             return ()
-        meant = {(edit.address, _summary(edit)) for edit in patch.edits}
+        meant: dict[_What, set[str]] = {}
+        for edit in patch.edits:
+            meant.setdefault(_what(edit), set()).add(edit.address)
+        asked: set[tuple[_What, Span, object]] = set()
         found: dict[str, None] = {}
         for edit in patch.edits:
-            if isinstance(edit, (SetValue, RemoveValue, AddBlock)):
-                place = first.get((edit.address, edit.path))
-                alike = (one for one in self._sharing(edit, place, meant) if (one.address, _summary(edit)) not in meant)
-                found.update((one.address, None) for one in alike)
+            if isinstance(edit, (AddResource, RemoveResource)):
+                continue
+            resource = self._view.get(edit.address)
+            if resource is None or resource.adapted:
+                continue
+            what = _what(edit)
+            place = first.get((edit.address, edit.path)) or place_of((edit,), resource, self._stack)
+            once = (what, place.span, _block(resource))
+            if once not in asked:
+                asked.add(once)
+                found.update(dict.fromkeys(self._sharing(edit, resource, place, meant[what])))
         return tuple(found)
 
     def _sharing(
-        self, edit: SetValue | RemoveValue | AddBlock, place: Place | None, meant: Collection[tuple[str, object]]
-    ) -> Iterable[Resource]:
-        """The resources an edit reaches, made where its text is: those of the block, or those a literal leads to."""
-        resource = self._view.get(edit.address)
-        if resource is None or resource.adapted:
-            return ()
-        place = place or place_of((edit,), resource, self._stack)
-        written_here = not place.exact or len(place.chain) == 1
-        if written_here:
-            others = [one for one in self._of_block(resource) if (one.address, _summary(edit)) not in meant]
-            return [one for one in others if place_of((edit,), one, self._stack).span == place.span]
+        self, edit: SetValue | RemoveValue | AddBlock, resource: Resource, place: Place, meant: Collection[str]
+    ) -> list[str]:
+        """The addresses an edit reaches, made where its text is: of the block, or those a literal leads to."""
+        if not place.exact or len(place.chain) == 1:
+            others = [one for one in self._of_block(resource) if one.address not in meant]
+            return [one.address for one in others if self._span(edit, one) == place.span]
         if not isinstance(edit, AddBlock) and place.chain and place.chain[-1].span == place.span:
-            return self._of_literal(resource.type, edit.path).get(place.span, ())
-        return ()
+            led = self._of_literal(resource.type, edit.path).get(place.span, ())
+            return [one.address for one in led if one.address not in meant]
+        return []
+
+    def _span(self, edit: Edit, resource: Resource) -> Span:
+        key = (resource.address, _what(edit))
+        if key not in self._spans:
+            self._spans[key] = place_of((edit,), resource, self._stack).span
+        return self._spans[key]
 
     def _of_block(self, resource: Resource) -> Iterable[Resource]:
         if self._blocks is None:
@@ -76,5 +104,5 @@ def _block(resource: Resource) -> tuple[Span, str, str]:
     return resource.span, resource.type, block_address(resource.address).rpartition(".")[2]
 
 
-def _summary(edit: Edit) -> tuple[type, Path]:
+def _what(edit: Edit) -> _What:
     return type(edit), getattr(edit, "path", ())

@@ -8,7 +8,7 @@ calculating with an unknown raises `UnknownValue`: nothing in costlint can guess
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NoReturn, TypeAlias, Union
 
@@ -153,6 +153,16 @@ def fully_known(value: object) -> bool:
     if isinstance(value, (list, tuple)):
         return all(fully_known(item) for item in value)
     return True
+
+
+def laid_over(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
+    """One map over another, member by member as Helm lays values over each other: maps are joined, all else takes the
+    place of what is below."""
+    result = dict(below)
+    for key, value in above.items():
+        under = result.get(key)
+        result[key] = laid_over(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
+    return result
 
 
 def lookup(value: object, path: tuple[object, ...]) -> object:

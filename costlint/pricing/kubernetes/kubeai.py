@@ -15,6 +15,7 @@ from costlint.clusters.machines import accelerators_named, labels_of
 from costlint.clusters.quantities import NotAQuantity, quantity
 from costlint.clusters.workloads import Count, PodGroup
 from costlint.model import Resource, Unknown, UnknownValue, lookup
+from costlint.model.values import laid_over
 from costlint.numerals import whole_number
 from costlint.pricing.estimating import Bill
 from costlint.pricing.estimators import estimates
@@ -69,7 +70,7 @@ def _profile(name: str, bill: Bill) -> tuple[Mapping[str, object] | None, str]:
             if isinstance(said, Unknown):
                 raise UnknownValue(f"the resource profile {name} of the chart's values")
             if isinstance(said, dict):
-                return _merged(chart[0] if chart else _NOTHING, said), f"as the values of {given.address} say"
+                return laid_over(chart[0] if chart else _NOTHING, said), f"as the values of {given.address} say"
     return chart or (None, "")
 
 
@@ -105,15 +106,6 @@ def _multiplied(amounts: object, times: int) -> dict[str, object]:
         )
     except NotAQuantity:
         raise UnknownValue("what its resource profile asks for") from None
-
-
-def _merged(base: Mapping[str, object], over: Mapping[str, object]) -> Mapping[str, object]:
-    """Values over those of the chart, map by map, as Helm has it."""
-    found = dict(base)
-    for key, value in over.items():
-        under = found.get(key)
-        found[key] = _merged(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
-    return found
 
 
 def _mapping(value: object) -> Mapping[str, object] | None:

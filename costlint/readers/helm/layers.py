@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from costlint.model import Span, lookup
-from costlint.model.values import Path
+from costlint.model.values import Path, laid_over
 from costlint.readers.kubernetes.documents import Document, documents, place, read
 from costlint.readers.kubernetes.syntax import YamlMistake
 
@@ -48,7 +48,7 @@ def layer(data: bytes, path: str, file: str, keys: tuple[str, ...] = (), packed:
         value = read(each)
         if value is not None and not isinstance(value, dict):
             raise YamlMistake("values have to be a mapping", each.line)
-        result = _over(result, value) if result and value else value or result
+        result = laid_over(result, value) if result and value else value or result
     return Layer(path, file, result, data, keys, packed)
 
 
@@ -64,15 +64,7 @@ def merged(layers: Sequence[Layer]) -> dict[str, object]:
         value: Mapping[str, object] = each.value
         for key in reversed(each.keys):
             value = {key: value}
-        result = _over(result, value)
-    return result
-
-
-def _over(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
-    result = dict(below)
-    for key, value in above.items():
-        under = result.get(key)
-        result[key] = _over(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
+        result = laid_over(result, value)
     return result
 
 

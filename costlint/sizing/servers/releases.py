@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from costlint.clusters.embedded import settings_in
 from costlint.model import PartialMap, Path, Resource, Unknown, lookup
+from costlint.model.values import laid_over
 from costlint.numerals import whole_number
 
 
@@ -19,7 +20,7 @@ def releases_of(resource: Resource) -> Iterator[tuple[str, Mapping[str, object],
         read = [settings_in(one) for one in texts] if isinstance(texts, list) else []
         values: dict[str, object] = PartialMap() if isinstance(texts, Unknown) or None in read else {}
         for one in read:
-            _lay_over(values, one or {})
+            values.update(laid_over(values, one or {}))
         given = resource.attributes.get("set")
         for one in given if isinstance(given, list) else ():
             if isinstance(one, dict) and isinstance(one.get("name"), str):
@@ -41,18 +42,6 @@ def releases_of(resource: Resource) -> Iterator[tuple[str, Mapping[str, object],
             yield chart, values_, (*path, "helm", "valuesObject")
         elif isinstance(chart, str) and (inside := settings_in(text)) is not None:
             yield chart, inside, (*path, "helm", "values")
-
-
-def _lay_over(values: dict[str, object], more: Mapping[str, object]) -> None:
-    """Later values over earlier ones, map by map, as Helm merges them."""
-    for name, value in more.items():
-        before = values.get(name)
-        if isinstance(before, dict) and isinstance(value, dict):
-            copy = dict(before)
-            _lay_over(copy, value)
-            values[name] = copy
-        else:
-            values[name] = value
 
 
 def _set(values: dict[str, object], name: str, value: object) -> None:

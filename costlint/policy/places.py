@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from costlint.graph import View, block_address
 from costlint.model import (
@@ -29,6 +29,15 @@ from costlint.policy.reach import is_here, passing
 
 _LABELS = frozenset(("tags", "tags_all", "labels"))
 """What a tag repeats may change along."""
+
+
+Block: TypeAlias = tuple[Span, str, str]
+"""The text of a block: where it stands, and the type and name in its header."""
+
+
+def written_block(resource: Resource) -> Block:
+    """The block a resource comes from. Of an adapted module, every one stands where the module is called."""
+    return resource.span, resource.type, block_address(resource.address).rpartition(".")[2]
 
 
 class Place(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from costlint.graph import View, block_address
+from costlint.graph import View
 from costlint.model import (
     AddBlock,
     AddResource,
@@ -18,7 +18,7 @@ from costlint.model import (
     SetValue,
     Span,
 )
-from costlint.policy.places import Place, place_of
+from costlint.policy.places import Block, Place, place_of, written_block
 
 _What: TypeAlias = tuple[type, Path]
 """What an edit does, whichever instance it is about."""
@@ -30,7 +30,7 @@ class Reaching:
     def __init__(self, view: View) -> None:
         self._view = view
         self._stack = view.stack
-        self._blocks: dict[tuple[Span, str, str], list[Resource]] | None = None
+        self._blocks: dict[Block, list[Resource]] | None = None
         self._literals: dict[tuple[str, Path], dict[Span, list[Resource]]] = {}
         self._spans: dict[tuple[str, _What], Span] = {}
 
@@ -43,7 +43,7 @@ class Reaching:
         meant: dict[_What, set[str]] = {}
         for edit in patch.edits:
             meant.setdefault(_what(edit), set()).add(edit.address)
-        asked: set[tuple[_What, Span, object]] = set()
+        asked: set[tuple[_What, Span, Block]] = set()
         found: dict[str, None] = {}
         for edit in patch.edits:
             if isinstance(edit, (AddResource, RemoveResource)):
@@ -53,7 +53,7 @@ class Reaching:
                 continue
             what = _what(edit)
             place = first.get((edit.address, edit.path)) or place_of((edit,), resource, self._stack)
-            once = (what, place.span, _block(resource))
+            once = (what, place.span, written_block(resource))
             if once not in asked:
                 asked.add(once)
                 found.update(dict.fromkeys(self._sharing(edit, resource, place, meant[what])))
@@ -81,8 +81,8 @@ class Reaching:
         if self._blocks is None:
             self._blocks = {}
             for one in self._view.resources.values():
-                self._blocks.setdefault(_block(one), []).append(one)
-        return self._blocks.get(_block(resource), ())
+                self._blocks.setdefault(written_block(one), []).append(one)
+        return self._blocks.get(written_block(resource), ())
 
     def _of_literal(self, kind: str, path: Path) -> dict[Span, list[Resource]]:
         found = self._literals.get((kind, path))
@@ -98,10 +98,6 @@ class Reaching:
                 location = one.locator.locate(path)
                 if location is not None and location.exact:
                     yield one, location.span
-
-
-def _block(resource: Resource) -> tuple[Span, str, str]:
-    return resource.span, resource.type, block_address(resource.address).rpartition(".")[2]
 
 
 def _what(edit: Edit) -> _What:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from costlint.graph import block_address
-from costlint.model import AddResource, Edit, Finding, Resource, Span, Stack, StackResult
-from costlint.policy.places import place_of
-
-_Block: TypeAlias = tuple[Span, str, str]
+from costlint.model import AddResource, Edit, Finding, Resource, Stack, StackResult
+from costlint.policy.places import Block, place_of, written_block
 
 
 class OtherEnvironments:
@@ -20,7 +16,7 @@ class OtherEnvironments:
     def __init__(self, deployed: Sequence[StackResult]) -> None:
         self._results = deployed
         self._others = [result.stack for result in deployed if result.stack.environment.kind != "nonprod"]
-        self._blocks: list[dict[_Block, Resource]] | None = None
+        self._blocks: list[dict[Block, Resource]] | None = None
 
     def marked(self, finding: Finding) -> Finding:
         """The finding, `shared` if it holds outside production only and its text is deployed elsewhere, too."""
@@ -36,7 +32,7 @@ class OtherEnvironments:
         own: list[tuple[Edit, ...]] = [(edit,) for edit in edits if not isinstance(edit, AddResource)] or [()]
         spans = [finding.span, *(place_of(edit, written, stack).span for edit in own[1:])]
         for other, blocks in zip(self._others, self._known(), strict=True):
-            same = blocks.get(_block(written))
+            same = blocks.get(written_block(written))
             if same is not None and any(map(lambda edit, span: place_of(edit, same, other).span == span, own, spans)):
                 return True
         return False
@@ -50,13 +46,8 @@ class OtherEnvironments:
                 return result.stack, next(found, None)
         return None, None
 
-    def _known(self) -> Sequence[Mapping[_Block, Resource]]:
+    def _known(self) -> Sequence[Mapping[Block, Resource]]:
         """By stack, one resource for each block."""
         if self._blocks is None:
-            self._blocks = [{_block(each): each for each in reversed(stack.resources)} for stack in self._others]
+            self._blocks = [{written_block(each): each for each in reversed(stack.resources)} for stack in self._others]
         return self._blocks
-
-
-def _block(resource: Resource) -> _Block:
-    """The block a resource comes from. Of an adapted module, every one stands where the module is called."""
-    return resource.span, resource.type, block_address(resource.address).rpartition(".")[2]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec.structs import replace
 
-from costlint.cli.options import input_options, print_options, resolve_config
+from costlint.cli.options import input_options, print_options, resolve_config, roots_option
 from costlint.cli.rule_names import complete_rule_or_place
 
 if TYPE_CHECKING:
@@ -25,14 +25,7 @@ _PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?")
 @click.command("explain")
 @click.argument("what", metavar="RULE|PATH:LINE", shell_complete=complete_rule_or_place)
 @click.option("--profile", type=click.Choice(["default", "audit"]), help="audit adds governance and guesses.")
-@click.option(
-    "--in",
-    "roots",
-    metavar="PATH",
-    type=click.Path(),
-    multiple=True,
-    help="What to scan; default: outward from the place.",
-)
+@roots_option("outward from the place")
 @input_options
 @print_options
 def command(what: str, roots: tuple[str, ...], color: bool | None, **options: Any) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from costlint.cli.options import DAY, input_options, print_options, resolve_config
+from costlint.cli.options import DAY, input_options, print_options, resolve_config, roots_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,14 +28,7 @@ _SHOWN = 8
 @click.argument("fingerprints", nargs=-1, required=True, metavar="FINGERPRINT…")
 @click.option("--reason", metavar="TEXT", help="Why this is accepted; needed.")
 @click.option("--until", type=DAY, metavar="YYYY-MM-DD", help="The last day this holds.")
-@click.option(
-    "--in",
-    "roots",
-    metavar="PATH",
-    type=click.Path(),
-    multiple=True,
-    help="What to scan; default: what the configuration is for.",
-)
+@roots_option("what the configuration is for")
 @input_options
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing if all went well.")
 @print_options

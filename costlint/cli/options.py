@@ -175,6 +175,12 @@ def paths_argument(command: Command) -> Command:
     return click.argument("paths", nargs=-1, type=kind, callback=_here)(command)
 
 
+def roots_option(default: str) -> Callable[[Command], Command]:
+    """--in: what to scan for something that is named otherwise."""
+    told = f"What to scan; default: {default}."
+    return click.option("--in", "roots", metavar="PATH", type=click.Path(), multiple=True, help=told)
+
+
 def split(given: tuple[str, ...]) -> tuple[str, ...]:
     """The parts of options that may be given several times, or once with commas."""
     return tuple(part.strip() for text in given for part in text.split(",") if part.strip())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
@@ -113,9 +114,7 @@ class Commitment(Struct, frozen=True, forbid_unknown_fields=True):
 
     def complaint(self) -> str:
         """What is contradictory or missing, "" if nothing is."""
-        said = [name for name in ("hourly", "count", "percent") if getattr(self, name) is not None]
-        if len(said) != 1:
-            found = " and ".join(said) or "none"
+        if found := _not_one(self, ("hourly", "count", "percent")):
             return f"say how much is committed by one of hourly, count and percent, not {found}"
         if self.count is not None and (not self.sku or "*" in self.region):
             return "count needs the sku that is counted and its region"
@@ -147,10 +146,7 @@ class GuardRail(Struct, frozen=True, forbid_unknown_fields=True):
 
     def complaint(self) -> str:
         """What is contradictory or missing, "" if nothing is."""
-        limits = ("increase", "increase_percent", "budget", "new_finding")
-        said = [name for name in limits if getattr(self, name) is not None]
-        if len(said) != 1:
-            found = " and ".join(said) or "none"
+        if found := _not_one(self, ("increase", "increase_percent", "budget", "new_finding")):
             return f"set one limit of increase, increase_percent, budget and new_finding, not {found}"
         if self.new_finding is not None and self.tag:
             return "new_finding is not measured by tag: name a path or an environment"
@@ -170,6 +166,12 @@ class Waiver(Struct, frozen=True, forbid_unknown_fields=True):
     def ended(self, today: date) -> bool:
         """True once its last day is over."""
         return self.until is not None and self.until < today
+
+
+def _not_one(settings: Struct, names: Iterable[str]) -> str:
+    """What is set of several settings one of which is to be: "" if it is one, else which they are, or none."""
+    said = [name for name in names if getattr(settings, name) is not None]
+    return "" if len(said) == 1 else " and ".join(said) or "none"
 
 
 def environment_label(said: str | EnvironmentLabel) -> EnvironmentLabel:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from costlint.catalog import Price
 from costlint.model import Resource
-from costlint.pricing.counts import ONE, autoscaled
+from costlint.pricing.counts import ONE, Count, autoscaled
 from costlint.pricing.estimating import Bill
 from costlint.pricing.estimators import estimates
 from costlint.pricing.gcp.disks import bill_disk
@@ -87,8 +87,7 @@ def model_garden(resource: Resource, bill: Bill) -> None:
     if dedicated is None or not machine:
         bill.unpriced("Google chooses the machine of the model, which is not stated here")
         return
-    least = dedicated.number("min_replica_count", 1)
-    replicas = autoscaled(bill, least, None, dedicated.number("max_replica_count", least))
+    replicas = replicas_of(dedicated, bill)
     hours = replicas.number.times(bill.hours)
     spot = dedicated.flag("spot")
     for label, price, each in _prediction_prices(bill, dedicated, machine, spot=spot):
@@ -96,6 +95,12 @@ def model_garden(resource: Resource, bill: Bill) -> None:
         source = f"Compute Engine × {factor:g} for Vertex AI prediction; {price.source}"
         dearer = price._replace(amount=price.amount * factor, source=source, inferred=True)
         bill.add_priced(label, dearer, hours.times(each), sku=label, assumptions=replicas.assumptions)
+
+
+def replicas_of(dedicated: Resource, bill: Bill) -> Count:
+    """How many machines of their own (`dedicated_resources`) a model or an index has on average."""
+    least = dedicated.number("min_replica_count", 1)
+    return autoscaled(bill, least, None, dedicated.number("max_replica_count", least))
 
 
 def _prediction_prices(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from costlint.model import Resource
-from costlint.pricing.counts import autoscaled
 from costlint.pricing.estimating import Bill
 from costlint.pricing.estimators import estimates
+from costlint.pricing.gcp.machine_learning import replicas_of
 from costlint.pricing.sections import section
 
 
@@ -16,6 +16,5 @@ def deployed_index(resource: Resource, bill: Bill) -> None:
     if dedicated is None or not machine:
         bill.unpriced("Google chooses the machines of the index, which are not stated here")
         return
-    least = dedicated.number("min_replica_count", 1)
-    nodes = autoscaled(bill, least, None, dedicated.number("max_replica_count", least))
+    nodes = replicas_of(dedicated, bill)
     bill.hourly(f"nodes, {machine}", f"vertex-vector-search.{machine}", nodes.number, nodes.assumptions)

@@ -14,7 +14,17 @@ from costlint.readers.terraform.types.numbers import ARITHMETIC, exact, normal, 
 from costlint.readers.terraform.variables.workspaces import DEFAULT, UnnamedWorkspace
 
 
-class BlockMap(PartialMap):
+class _ReadThrough:
+    """What is read through a reference to its resource: the provider computes what is not configured."""
+
+    __slots__ = ()
+    source: Reference
+
+    def computed(self, name: str) -> Reference:
+        return Reference(self.source.address, f"{self.source.attribute}.{name}")
+
+
+class BlockMap(_ReadThrough, PartialMap):
     """A nested block read through a reference to its resource: what is not configured is computed by the provider."""
 
     __slots__ = ("source",)
@@ -23,11 +33,8 @@ class BlockMap(PartialMap):
         super().__init__(members)
         self.source = source
 
-    def computed(self, name: str) -> Reference:
-        return Reference(self.source.address, f"{self.source.attribute}.{name}")
 
-
-class NestedMap(dict[str, object]):
+class NestedMap(_ReadThrough, dict[str, object]):
     """An object an attribute of a resource is set to, read through a reference. It may be a nested attribute, whose
     other members the provider computes, so what is not configured is unknown when asked for by name."""
 
@@ -36,9 +43,6 @@ class NestedMap(dict[str, object]):
     def __init__(self, members: Mapping[str, object], source: Reference) -> None:
         super().__init__(members)
         self.source = source
-
-    def computed(self, name: str) -> Reference:
-        return Reference(self.source.address, f"{self.source.attribute}.{name}")
 
 
 class NestedBlocks(list[object]):

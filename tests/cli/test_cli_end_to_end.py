@@ -9,28 +9,17 @@ from typing import Any
 
 import jsonschema
 import pytest
+from sample_terraform import GP2_VOLUME
 
 ROOT = Path(__file__).parents[2]
 PLATFORM = ROOT / "fixtures" / "llm-platform"
 Run = Callable[..., Any]
 
-_VOLUME = """\
-provider "aws" {
-  region = "us-east-1"
-}
-
-resource "aws_ebs_volume" "models" {
-  availability_zone = "us-east-1a"
-  size              = 1000
-  type              = "gp2"
-}
-"""
-
 
 @pytest.fixture
 def volume(tmp_path: Path) -> Path:
     (tmp_path / "infra").mkdir()
-    (tmp_path / "infra" / "main.tf").write_text(_VOLUME)
+    (tmp_path / "infra" / "main.tf").write_text(GP2_VOLUME)
     return tmp_path / "infra"
 
 
@@ -88,7 +77,7 @@ def test_an_empty_directory_is_nothing_to_scan(run_costlint: Run, tmp_path: Path
 
 
 def test_a_clean_stack_is_one_line(run_costlint: Run, volume: Path) -> None:
-    (volume / "main.tf").write_text(_VOLUME.replace("gp2", "gp3"))
+    (volume / "main.tf").write_text(GP2_VOLUME.replace("gp2", "gp3"))
     outcome = run_costlint("scan", "infra")
     assert outcome.code == 0
     assert outcome.out == "Nothing to save found: 1 of 1 resource priced, $80.00/month (--profile audit asks more).\n"
@@ -103,7 +92,7 @@ def test_small_savings_can_be_left_out(run_costlint: Run, volume: Path) -> None:
 
 
 def test_what_is_too_small_to_tell_fails_no_run_and_is_counted(run_costlint: Run, volume: Path) -> None:
-    (volume / "main.tf").write_text(_VOLUME.replace("1000", "500"))
+    (volume / "main.tf").write_text(GP2_VOLUME.replace("1000", "500"))
     outcome = run_costlint("scan", "infra", "--fail-on", "$5")
     assert outcome.code == 0
     assert "1 smaller finding worth $10.00/month (--min-saving 0)" in outcome.out
@@ -123,5 +112,5 @@ def test_what_is_too_small_to_tell_fails_no_run_and_is_counted(run_costlint: Run
 
 
 def test_an_explanation_leaves_nothing_out(run_costlint: Run, volume: Path) -> None:
-    (volume / "main.tf").write_text(_VOLUME.replace("1000", "500"))
+    (volume / "main.tf").write_text(GP2_VOLUME.replace("1000", "500"))
     assert "STO001 gp2-volume" in run_costlint("explain", "infra/main.tf:8").out

@@ -10,21 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sample_terraform import GP2_VOLUME
 
 Run = Callable[..., Any]
 Piped = Callable[..., Any]
 
-TERRAFORM = """\
-provider "aws" {
-  region = "us-east-1"
-}
-
-resource "aws_ebs_volume" "models" {
-  availability_zone = "us-east-1a"
-  size              = 1000
-  type              = "gp2"
-}
-"""
 PLAN = {
     "format_version": "1.2",
     "terraform_version": "1.9.0",
@@ -68,7 +58,7 @@ def piped(run_costlint: Run, monkeypatch: pytest.MonkeyPatch) -> Piped:
     return run
 
 
-@pytest.mark.parametrize(("text", "file"), [(TERRAFORM, "stdin.tf:8"), (json.dumps(PLAN), "stdin.json:1")])
+@pytest.mark.parametrize(("text", "file"), [(GP2_VOLUME, "stdin.tf:8"), (json.dumps(PLAN), "stdin.json:1")])
 def test_what_is_piped_in_is_scanned(piped: Piped, text: str, file: str) -> None:
     outcome = piped(text, "scan", "-")
     assert outcome.code == 0
@@ -85,14 +75,14 @@ def test_manifests_are_priced_as_far_as_they_say(piped: Piped) -> None:
 
 
 def test_what_is_piped_in_goes_by_the_name_it_was_asked_for(piped: Piped) -> None:
-    lines = piped(TERRAFORM, "estimate", "-", "--environment", "prod").out.splitlines()
+    lines = piped(GP2_VOLUME, "estimate", "-", "--environment", "prod").out.splitlines()
     assert lines[2].split()[:2] == ["-", "(prod)"]
 
 
 def test_a_piped_text_and_a_directory_are_two_stacks(piped: Piped) -> None:
     Path("infra").mkdir()
-    Path("infra/main.tf").write_text(TERRAFORM)
-    report = json.loads(piped(TERRAFORM, "scan", "-", "infra", "--format", "json").out)
+    Path("infra/main.tf").write_text(GP2_VOLUME)
+    report = json.loads(piped(GP2_VOLUME, "scan", "-", "infra", "--format", "json").out)
     assert report["totals"]["current"]["likely"] == pytest.approx(200)
 
 
@@ -123,7 +113,7 @@ def test_what_cannot_be_read_is_a_sentence(piped: Piped, text: str, sentence: st
 @pytest.mark.parametrize("verb", [("scan",), ("estimate",), ("usage", "init")])
 def test_without_a_path_the_current_directory_is_meant(run_costlint: Run, verb: tuple[str, ...]) -> None:
     assert run_costlint(*verb).code == 4
-    Path("main.tf").write_text(TERRAFORM + 'resource "aws_sqs_queue" "jobs" {}\n')
+    Path("main.tf").write_text(GP2_VOLUME + 'resource "aws_sqs_queue" "jobs" {}\n')
     here = run_costlint(*verb)
     assert here.code == 0
     assert here.out == run_costlint(*verb, ".").out

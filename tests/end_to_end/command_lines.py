@@ -1,22 +1,10 @@
-"""What a command line gives back, and the file every hostile one stands beside."""
+"""What a command line gives back."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
-
-GOOD = """\
-provider "aws" {
-  region = "us-east-1"
-}
-
-resource "aws_ebs_volume" "models" {
-  availability_zone = "us-east-1a"
-  size              = 1000
-  type              = "gp2"
-}
-"""
 
 
 class Outcome(NamedTuple):

@@ -3,7 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command_lines import GOOD, Outcome, Run
+from command_lines import Outcome, Run
+from sample_terraform import GP2_VOLUME
 
 from costlint.cli import costlint
 from costlint.cli.failures import run
@@ -16,7 +17,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "infra").mkdir()
-    (tmp_path / "infra" / "good.tf").write_text(GOOD)
+    (tmp_path / "infra" / "good.tf").write_text(GP2_VOLUME)
     return tmp_path
 
 

@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from command_lines import GOOD, Run
+from command_lines import Run
+from sample_terraform import GP2_VOLUME
 
 GOOD_FINDING = "STO001 infra/good.tf:8"
 
@@ -62,7 +63,7 @@ def test_a_pipe_is_said_and_not_waited_for(here: Path, costlint_: Run) -> None:
 
 def test_a_file_that_may_not_be_read_is_said(here: Path, costlint_: Run) -> None:
     secret = here / "infra" / "secret.tf"
-    secret.write_text(GOOD)
+    secret.write_text(GP2_VOLUME)
     secret.chmod(0)
     if os.access(secret, os.R_OK):
         pytest.skip("this user may read everything")

@@ -7,7 +7,8 @@ import stat
 from pathlib import Path
 
 import pytest
-from command_lines import GOOD, Run
+from command_lines import Run
+from sample_terraform import GP2_VOLUME
 
 
 @pytest.mark.parametrize("inside_git", [True, False])
@@ -43,7 +44,7 @@ def test_a_path_may_be_written_in_any_way(
 @pytest.mark.parametrize("paths", [("infra", "infra/deep"), ("infra/deep", "infra"), ("infra", ".", "infra/good.tf")])
 def test_overlapping_paths_count_once(here: Path, costlint_: Run, paths: tuple[str, ...]) -> None:
     (here / "infra" / "deep").mkdir()
-    (here / "infra" / "deep" / "main.tf").write_text(GOOD)
+    (here / "infra" / "deep" / "main.tf").write_text(GP2_VOLUME)
     outcome = costlint_("scan", *paths, "--format", "json")
     assert sorted(outcome.found) == ["STO001 infra/deep/main.tf:8", "STO001 infra/good.tf:8"]
     assert outcome.report["totals"]["current"]["likely"] == pytest.approx(200)
@@ -52,7 +53,7 @@ def test_overlapping_paths_count_once(here: Path, costlint_: Run, paths: tuple[s
 def test_two_repositories_are_scanned_in_one_run(here: Path, costlint_: Run) -> None:
     for name in ("one", "two"):
         (here / name / ".git").mkdir(parents=True)
-        (here / name / "main.tf").write_text(GOOD)
+        (here / name / "main.tf").write_text(GP2_VOLUME)
     outcome = costlint_("scan", "one", "two", "--format", "json")
     assert outcome.found == ["STO001 one/main.tf:8", "STO001 two/main.tf:8"]
 
